@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * phone: numbers as the network and people write them, made one.
+ *
+ * What it is: pure functions; a table by country of calling code, trunk prefix, international prefix and lengths
+ * (0788..., +250788..., 00250788... are one contact).
+ * What it is not: a check whether a number exists.
+ */
+#ifndef PHONE_H
+#define PHONE_H
+
+#include <stddef.h>
+
+#define PHONE_MAX 24 /* bytes of a number in E.164 or of a short code or alphabetic sender, with NUL */
+
+enum phone_kind {
+	PHONE_E164,	  /* +250788000001: a person's phone; may be answered */
+	PHONE_SHORT,	  /* 3 to 6 digits, *code# : never prefixed, never answered automatically */
+	PHONE_ALPHABETIC, /* MobileMoney: never answered */
+	PHONE_INVALID,	  /* empty or hopeless: kept as written, never answered */
+};
+
+struct phone {
+	enum phone_kind kind;
+	char number[PHONE_MAX];
+};
+
+/*
+ * Normalise an address. country is ISO 3166-1 alpha-2 of the modem's own network ("RW"), which decides
+ * how national forms are read. Digits may be Latin, Arabic or Eastern-Arabic, with spaces, dots, dashes, parentheses.
+ * Never fails: what cannot be read is PHONE_INVALID with a cleaned copy (cut to fit) in number.
+ */
+struct phone phone_normalise(const char *address_utf8, const char *country);
+
+/* 1 when the table knows the country, else 0. */
+int phone_country_known(const char *country);
+
+#endif
