@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * understand: from a citizen's words to a service and its fields, or to what is still missing.
+ *
+ * What it is: pure C on memory. A message and what is known of its sender go in; a service, its values and
+ * a confidence come out. Keywords and patterns come from conf/services/<name>.cfg, compiled once
+ * (PCRE2 with JIT, UTF, and a match limit, so that no text can stall the loop); place names come from the
+ * gazetteer that the caller hands in.
+ * What it is not: it asks no database, changes nothing, sends nothing.
+ *
+ * Order: STOP first; the answer to an open question; patterns behind a keyword prefilter; keywords;
+ * else nothing (the menu). An exact pattern or keyword of another service leaves an open question behind.
+ */
+#ifndef UNDERSTAND_H
+#define UNDERSTAND_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config.h"
+#include "../handlers/service.h"
+
+#define UNDERSTAND_TEXT_MAX 8192 /* bytes looked at; a longer text is judged by its beginning */
+#define LANGUAGE_MAX 4		 /* "en", "rw", "fon" with NUL */
+
+struct vocabulary; /* compiled keywords and patterns: immutable, shared */
+
+/*
+ * Compile conf/services/ for the configured languages. Returns it, or NULL with errors added (file and
+ * line): a pattern that does not compile, a named group that is no field, a keyword twice in one
+ * language with different meanings.
+ */
+struct vocabulary *vocabulary_load(const struct config *config, struct config_errors *errors)
+	__attribute__((warn_unused_result));
+void vocabulary_free(struct vocabulary *vocabulary);
+
+/* Place names, folded; built by the caller from the database; immutable once built. */
+struct gazetteer;
+struct gazetteer *gazetteer_new(void);
+/* Add one name (any spelling; folded here) of a place. Returns 0 or -1 (out of memory). */
+int gazetteer_add(struct gazetteer *gazetteer, int64_t place_id, const char *name);
+void gazetteer_free(struct gazetteer *gazetteer);
+
+/* What is known of the sender: the snapshot. All borrowed. */
+struct asker {
+	const char *language;	       /* "" when not known yet */
+	const struct service *asked;   /* service of the open question, or NULL */
+	int asked_field;	       /* index of the field that was asked */
+	const struct form_values *asked_values; /* what the form already holds */
+};
+
+enum understood_by { BY_NOTHING, BY_STOP, BY_ANSWER, BY_PATTERN, BY_KEYWORD };
+
+struct understanding {
+	const struct service *service; /* NULL: not understood, the menu */
+	struct form_values values;
+	enum understood_by by;
+	int missing;		/* index of the first required field still missing, or -1 */
+	int confidence;		/* 0 to 100 */
+	char language[LANGUAGE_MAX]; /* of the message: guessed, else the asker's, else the default */
+	int language_sure;	/* 1: the message itself shows it (a keyword or a script), 0: carried over */
+};
+
+/*
+ * Judge one text. gazetteer may be NULL (by configuration alone). Thread-unsafe scratch memory lives in
+ * the vocabulary. Never fails: what cannot be judged is BY_NOTHING.
+ */
+void understand(struct vocabulary *vocabulary, const struct gazetteer *gazetteer,
+	const struct asker *asker, const char *text_utf8, struct understanding *out);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * service: the contract between the gateway and a service. A service is a form: a short list of
+ * fields, filled by an SMS, by one question, or by a USSD menu's screens; when it is complete, one SQL
+ * function does all of its work and answers with an outcome, which the gateway speaks.
+ *
+ * A service
+ *	MUST be one const struct service in handlers/<name>.c, listed once in handlers/services.c;
+ *	MUST name its SQL function `service_<name>(message bigint, contact bigint, fields jsonb, city_time
+ *	     timestamptz) RETURNS text[]`, whose array is the outcome followed by name, value pairs for the text,
+ *	     and which does its work in the caller's transaction;
+ *	MUST have for each outcome a text `<name>_<outcome>` in every required language, using only the
+ *	     outcome's listed values as placeholders;
+ *	MUST give in check() a verdict on values from outside: nothing reaches SQL unchecked;
+ *	MAY NOT block, sleep, do I/O, keep state between messages, or allocate memory;
+ *	MAY NOT log or echo a citizen's words or number;
+ *	MAY NOT tell a stranger anything about another person's report.
+ */
+#ifndef SERVICE_H
+#define SERVICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define SERVICE_FIELDS_MAX 8
+#define SERVICE_VALUE_MAX 512 /* bytes of a field's value with NUL */
+
+/* The values of a form: value[i] belongs to service->fields[i]; "" is missing. */
+struct form_values {
+	char value[SERVICE_FIELDS_MAX][SERVICE_VALUE_MAX];
+};
+
+struct service_field {
+	const char *name;     /* "place": also the named group in patterns */
+	bool required;	      /* a form without it is incomplete */
+	bool asked;	      /* may be the one question */
+	const char *question; /* key of the text that asks it; NULL when never asked */
+	/*
+	 * Take an answer (or a pattern's group), UTF-8 as written and folded (text_fold); write the
+	 * canonical value. Returns true, or false when it is not a value of this field. NULL: any
+	 * text that is not blank, as written, trimmed.
+	 */
+	bool (*check)(const char *written, const char *folded, char out[SERVICE_VALUE_MAX]);
+};
+
+struct service_outcome {
+	const char *name;	   /* "created" */
+	const char *placeholders; /* names its text may use, blank-separated: "reference category place" */
+};
+
+struct service {
+	const char *name;
+	const struct service_field *fields; /* ends with name NULL; NULL for a service without fields */
+	const struct service_outcome *outcomes; /* ends with name NULL */
+	bool files;	   /* an unanswered question still runs it (a ticket marked incomplete) */
+	bool before_question; /* is heard even while a question is open: stop, help, language, status */
+	/* The lock key of a complete form ("container:147"), or "" for none. May be NULL. */
+	void (*lock_key)(const struct form_values *values, char out[64]);
+};
+
+extern const struct service *const services[]; /* ends with NULL */
+
+/* The service of that name, or NULL. */
+const struct service *service_find(const char *name);
+
+/* Index of a field by its name, or -1. */
+int service_field_index(const struct service *service, const char *name);
+
+#endif
