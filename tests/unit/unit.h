@@ -11,14 +11,17 @@
  *
  *	UNIT_MAIN
  *
- * Each test runs in a process and a process group of its own: a crash, a leak or a hang is that
- *test's failure alone, and whatever it started is killed when it ends.  A failed CHECK is told and
- *the test goes on; a failed REQUIRE ends it.
+ * Each test runs in a process and a process group of its own: a crash, a leak or a hang is
+ * that test's failure alone, and whatever it started is killed when it ends.  A failed CHECK
+ * is told and the test goes on; a failed REQUIRE ends it.
  *
- * Usage: test-x [-l] [PART...]     runs the tests whose name contains one of the PARTs (or all); -l
- *lists. UNIT_NOFORK=1 runs them in this process (for gdb).  UNIT_TIMEOUT=seconds for one test,
- *default 60. Output: one line a test, "ok NAME", "skip NAME" or "FAIL NAME: WHY"; details
- *before it.  Exit 0, or 1 if a test failed, 2 on wrong usage.
+ * Usage: test-x [-l] [PART...]
+ *	runs the tests whose name contains one of the PARTs (or all); -l only lists them.
+ *	UNIT_NOFORK=1 runs the first of them in this process (for gdb).
+ *	UNIT_TIMEOUT=SECONDS is each test's limit, 60 by default.
+ *
+ * Output: one line a test, "ok NAME", "skip NAME" or "FAIL NAME: WHY", its details before it.
+ * Exit 0; 1 if a test failed; 2 on wrong usage.
  */
 #ifndef UNIT_H
 #define UNIT_H
