@@ -88,7 +88,7 @@ FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(call src,tests/fuzz/*.c))
 PROGRAMS := $(if $(wildcard gateway/main.c),$(B)/baraza) \
 	$(if $(wildcard gateway/baraza-modem.c),$(B)/baraza-modem) \
 	$(if $(SIM_MAIN),$(B)/baraza-sim)
-TEST_PROGRAMS := $(UNIT_BIN) $(if $(RUNNER_SRC),$(B)/run-scenario) $(FUZZ_BIN)
+TEST_PROGRAMS := $(UNIT_BIN) $(if $(wildcard $(addprefix tests/scenario-runner/,main.c run-scenario.c)),$(B)/run-scenario) $(FUZZ_BIN)
 
 .PHONY: all programs test-programs bench-programs run test check bench lint asan install clean help \
 	setup packages FORCE
