@@ -13,7 +13,8 @@
 #
 # It listens on a Unix socket only, in a folder that only its account (and root) can enter; who can
 # enter is its superuser "baraza".  As root it runs under the account postgres.  --fast, at its first
-# start: without fsync, for tests.  After a power cut or kill -9 it starts again by itself.
+# start: without fsync, for tests (kill -9 still loses nothing).  After a power cut or kill -9 it
+# starts again by itself.
 set -euo pipefail
 here=$(dirname "$0")
 # shellcheck source=packaging/common.sh
@@ -78,7 +79,7 @@ write_settings() {
 		timezone = 'UTC'
 		log_timezone = 'UTC'
 	EOT
-	[ $fast = no ] || printf '%s = off\n' fsync synchronous_commit full_page_writes >>"$1/baraza.conf"
+	[ $fast = no ] || printf '%s = off\n' fsync full_page_writes >>"$1/baraza.conf"
 	echo "include_if_exists 'baraza.conf'" >>"$1/postgresql.conf"
 }
 
@@ -119,8 +120,11 @@ start() {
 	if ! postmaster >/dev/null; then
 		: >>"$dir/log"
 		chown "$account:" "$dir/log"
-		as_database "$PG_BIN/pg_ctl" -D "$data" -l "$dir/log" -s -w -t 60 -o "-k $sockets" start \
-			</dev/null 9>&- || die "PostgreSQL did not start: $(tail -n 5 "$dir/log")"
+		# pg_ctl puts its -D and -l into a shell's command unquoted: no path goes there.
+		(
+			cd "$dir"
+			as_database env PGDATA="$data" "$PG_BIN/pg_ctl" -l log -s -w -t 60 -o "-k $sockets" start
+		) </dev/null 9>&- || die "PostgreSQL did not start: $(tail -n 5 "$dir/log")"
 	fi
 	conninfo
 }

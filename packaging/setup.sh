@@ -42,7 +42,8 @@ packages_of() {
 # Prints those of the named packages that are not fully installed.
 missing_of() {
 	[ $# -gt 0 ] || return 0
-	dpkg-query -W -f='${Package} ${db:Status-Status}\n' "$@" 2>/dev/null |
+	# It fails for packages that it never heard of.
+	{ dpkg-query -W -f='${Package} ${db:Status-Status}\n' "$@" 2>/dev/null || true; } |
 		awk -v want="$*" '$2 == "installed" { have[$1] = 1 }
 			END { n = split(want, w, " "); for (i = 1; i <= n; i++) if (!(w[i] in have)) print w[i] }'
 }

@@ -1,0 +1,55 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# install.sh BUILD DESTDIR PREFIX SYSCONFDIR UNITDIR: `make install`.  An existing configuration is
+# kept; the new sample lies beside it as baraza.cfg.new.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+build=$1 dest=$2 prefix=$3 sysconf=$4 units=$5
+share=$dest$prefix/share
+
+# put MODE FOLDER FILE...: those of the files that exist.
+put() {
+	local mode=$1 folder=$2 file
+	for file in "${@:3}"; do
+		[ ! -f "$file" ] || install -D -m "$mode" "$file" "$folder/${file##*/}"
+	done
+}
+
+# put_tree FOLDER TREE...: text files with their sub-folders.
+put_tree() {
+	local folder=$1 file
+	find "${@:2}" -type f -print0 2>/dev/null | while IFS= read -r -d '' file; do
+		install -D -m 644 "$file" "$folder/$file"
+	done
+}
+
+# put_filled FOLDER FILE.in: with the places filled in.
+put_filled() {
+	local name=${2##*/}
+	mkdir -p "$1"
+	sed -e "s|@PREFIX@|$prefix|g" -e "s|@SYSCONFDIR@|$sysconf|g" "$2" >"$1/${name%.in}"
+	chmod 644 "$1/${name%.in}"
+}
+
+put 755 "$dest$prefix/bin" "$build/baraza" "$build/baraza-modem" "$build/baraza-sim"
+put_tree "$share/baraza" sql conf
+put 644 "$share/doc/baraza" README.md CHANGELOG.md LICENSE
+put 644 "$share/doc/baraza" docs/*.md
+for page in docs/man/*.[1-8]; do
+	put 644 "$share/man/man${page##*.}" "$page"
+done
+put_filled "$dest$units" packaging/baraza.service.in
+put_filled "$dest$prefix/lib/sysusers.d" packaging/sysusers.conf.in
+put_filled "$dest$prefix/lib/tmpfiles.d" packaging/tmpfiles.conf.in
+mv "$dest$prefix/lib/sysusers.d/sysusers.conf" "$dest$prefix/lib/sysusers.d/baraza.conf"
+mv "$dest$prefix/lib/tmpfiles.d/tmpfiles.conf" "$dest$prefix/lib/tmpfiles.d/baraza.conf"
+if [ -f conf/baraza.cfg ]; then
+	etc=$dest$sysconf/baraza/baraza.cfg
+	if [ -e "$etc" ] && ! cmp -s conf/baraza.cfg "$etc"; then
+		install -m 640 conf/baraza.cfg "$etc.new"
+	elif [ ! -e "$etc" ]; then
+		install -D -m 640 conf/baraza.cfg "$etc"
+	fi
+fi
