@@ -6,9 +6,9 @@
  *
  * A service
  *	MUST be one const struct service in handlers/<name>.c, listed once in handlers/services.c;
- *	MUST name its SQL function `service_<name>(message bigint, contact bigint, fields jsonb, city_time
- *	     timestamptz) RETURNS text[]`, whose array is the outcome followed by name, value pairs for the text,
- *	     and which does its work in the caller's transaction;
+ *	MUST name its SQL function `service_<name>(message bigint, contact bigint, fields jsonb) RETURNS
+ *	     text[]`, whose array is the outcome followed by name, value pairs for the text, and which does
+ *	     all of its work in the caller's transaction;
  *	MUST have for each outcome a text `<name>_<outcome>` in every required language, using only the
  *	     outcome's listed values as placeholders;
  *	MUST give in check() a verdict on values from outside: nothing reaches SQL unchecked;

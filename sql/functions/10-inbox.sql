@@ -1,0 +1,224 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- inbox: the database's half of a message's way in.  gateway/inbox.c owns the calls:
+-- inbox_snapshot (no locks), then inbox_store, the services, outbox_enqueue, all in one transaction.
+
+-- What is known of the senders, without locks.  One row a number, in the order given; counts are already
+-- brought to this moment.
+DROP FUNCTION IF EXISTS inbox_snapshot;
+CREATE FUNCTION inbox_snapshot(p_numbers text[], p_silence interval)
+RETURNS TABLE (
+	contact_id bigint, version integer, language text, language_chosen boolean, blocked boolean,
+	nonsense smallint, hour_count integer, called_back boolean,
+	session_service text, session_field text, session_values text, session_message bigint)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_now timestamptz := city_now();
+BEGIN
+	RETURN QUERY
+	SELECT c.id, c.version, c.language, c.language_chosen, c.blocked,
+		CASE WHEN c.nonsense_at > v_now - p_silence THEN c.nonsense_count ELSE 0::smallint END,
+		CASE WHEN c.hour_start > v_now - interval '1 hour' THEN c.hour_count ELSE 0 END,
+		c.callback_at > v_now - interval '1 day',
+		s.service, s.field, s.values, s.message_id
+	FROM unnest(p_numbers) WITH ORDINALITY AS n(number, ord)
+	LEFT JOIN contact c ON c.number = n.number
+	LEFT JOIN session s ON s.contact_id = c.id AND s.expires_at > v_now
+	ORDER BY n.ord;
+END $$;
+
+-- Store a batch once, one message a contact.  A contact that changed since the snapshot ('changed') stores
+-- nothing: its message belongs to the next batch.  A known dedupe key ('known') is already durable.
+--   p_nonsense  the contact's new count of messages not understood in a row
+--   p_ask_*     the question that this message opens (NULL: none); p_close: it closes an open one
+--   p_locks     the services' lock keys
+DROP FUNCTION IF EXISTS inbox_store;
+CREATE FUNCTION inbox_store(
+	p_number text[], p_number_kind text[], p_version integer[], p_link integer[], p_kind text[],
+	p_dedupe uuid[], p_body text[], p_smsc_time text[], p_udh bytea[], p_octets bytea[],
+	p_incomplete boolean[], p_service text[], p_language text[], p_language_chosen boolean[],
+	p_nonsense smallint[], p_ask_service text[], p_ask_field text[], p_ask_values text[],
+	p_close boolean[], p_locks text[], p_question interval)
+RETURNS TABLE (status text, message_id bigint, contact_id bigint)
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_now timestamptz := city_now();
+	v_lock text;
+BEGIN
+	INSERT INTO contact (number, kind, created_at)
+	SELECT DISTINCT ON (n.number) n.number, n.kind, v_now
+	FROM unnest(p_number, p_number_kind, p_version) AS n(number, kind, version)
+	WHERE n.version < 0
+	ORDER BY n.number
+	ON CONFLICT (number) DO NOTHING;
+
+	-- Everyone locks contacts in the order of their ids: two nodes cannot deadlock.
+	PERFORM 1 FROM contact c WHERE c.number = ANY (p_number) ORDER BY c.id FOR NO KEY UPDATE;
+
+	FOR v_lock IN SELECT DISTINCT l FROM unnest(p_locks) AS l WHERE l IS NOT NULL ORDER BY l LOOP
+		PERFORM pg_advisory_xact_lock(hashtextextended(v_lock, 0));
+	END LOOP;
+
+	RETURN QUERY
+	WITH item AS MATERIALIZED (
+		SELECT i.*, c.id AS cid, c.version = greatest(i.version, 0) AS fresh
+		FROM unnest(p_number, p_version, p_link, p_kind, p_dedupe, p_body, p_smsc_time, p_udh, p_octets,
+			p_incomplete, p_service, p_language, p_language_chosen, p_nonsense,
+			p_ask_service, p_ask_field, p_ask_values, p_close)
+			WITH ORDINALITY AS i(number, version, link, kind, dedupe, body, smsc_time, udh, octets,
+			incomplete, service, language, chosen, nonsense,
+			ask_service, ask_field, ask_values, close, ord)
+		JOIN contact c ON c.number = i.number
+	), stored AS (
+		INSERT INTO message (direction, contact_id, link_id, kind, body, at, service, dedupe, smsc_time,
+			udh, octets, incomplete)
+		SELECT 'in', cid, nullif(link, 0), kind, body, v_now, service, dedupe, smsc_time, udh, octets,
+			incomplete
+		FROM item WHERE fresh ORDER BY ord
+		ON CONFLICT (dedupe) WHERE dedupe IS NOT NULL DO NOTHING
+		RETURNING id, dedupe
+	), fresh AS (
+		SELECT i.*, s.id AS mid FROM item i JOIN stored s ON s.dedupe = i.dedupe
+	), touched AS (
+		UPDATE contact c SET version = c.version + 1,
+			link_id = coalesce(nullif(f.link, 0), c.link_id),
+			language = coalesce(f.language, c.language),
+			language_chosen = c.language_chosen OR f.chosen,
+			nonsense_count = f.nonsense,
+			nonsense_at = CASE WHEN f.nonsense > 0 THEN v_now ELSE c.nonsense_at END,
+			hour_start = CASE WHEN c.hour_start > v_now - interval '1 hour' THEN c.hour_start ELSE v_now END,
+			hour_count = CASE WHEN c.hour_start > v_now - interval '1 hour' THEN c.hour_count ELSE 0 END + 1
+		FROM fresh f WHERE c.id = f.cid
+	), opened AS (
+		INSERT INTO session AS s (contact_id, service, field, values, message_id, expires_at)
+		SELECT cid, ask_service, ask_field, ask_values, mid, v_now + p_question
+		FROM fresh WHERE ask_service IS NOT NULL
+		ON CONFLICT ON CONSTRAINT session_pkey DO UPDATE SET service = excluded.service, field = excluded.field,
+			values = excluded.values, message_id = excluded.message_id, expires_at = excluded.expires_at
+	), closed AS (
+		DELETE FROM session s USING fresh f
+		WHERE s.contact_id = f.cid AND f.close AND f.ask_service IS NULL
+	)
+	SELECT CASE WHEN f.mid IS NOT NULL THEN 'new' WHEN i.fresh THEN 'known' ELSE 'changed' END,
+		f.mid, i.cid
+	FROM item i LEFT JOIN fresh f ON f.ord = i.ord
+	ORDER BY i.ord;
+END $$;
+
+-- Store parts of long messages.  Known ones are already durable.
+DROP FUNCTION IF EXISTS inbox_store_parts;
+CREATE FUNCTION inbox_store_parts(p_number text[], p_number_kind text[], p_link integer[], p_dedupe uuid[],
+	p_reference integer[], p_total smallint[], p_seq smallint[], p_body text[], p_smsc_time text[])
+RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_now timestamptz := city_now();
+BEGIN
+	INSERT INTO contact (number, kind, created_at)
+	SELECT DISTINCT ON (n.number) n.number, n.kind, v_now
+	FROM unnest(p_number, p_number_kind) AS n(number, kind)
+	WHERE NOT EXISTS (SELECT FROM contact c WHERE c.number = n.number)
+	ORDER BY n.number
+	ON CONFLICT (number) DO NOTHING;
+
+	INSERT INTO part (dedupe, link_id, contact_id, reference, total, seq, body, smsc_time, at)
+	SELECT p.dedupe, p.link, c.id, p.reference, p.total, p.seq, p.body, p.smsc_time, v_now
+	FROM unnest(p_number, p_link, p_dedupe, p_reference, p_total, p_seq, p_body, p_smsc_time)
+		AS p(number, link, dedupe, reference, total, seq, body, smsc_time)
+	JOIN contact c ON c.number = p.number
+	ON CONFLICT (dedupe) DO NOTHING;
+END $$;
+
+-- Long messages that are whole, or have waited long enough: one row each, its text joined in order, and
+-- the keys of the parts that it takes (joined: the newest part of each place, should a number be reused).
+DROP FUNCTION IF EXISTS inbox_parts_ready;
+CREATE FUNCTION inbox_parts_ready(p_wait interval)
+RETURNS TABLE (number text, number_kind text, link_id integer, body text, smsc_time text,
+	incomplete boolean, keys text)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_now timestamptz := city_now();
+BEGIN
+	RETURN QUERY
+	SELECT c.number, c.kind, g.link_id, g.body, g.smsc_time, g.have < g.total, g.keys
+	FROM (
+		SELECT p.link_id, p.contact_id, p.reference, p.total,
+			count(DISTINCT p.seq) AS have, max(p.at) AS last_at,
+			string_agg(p.body, '' ORDER BY p.seq) FILTER (WHERE p.nth = 1) AS body,
+			min(p.smsc_time) AS smsc_time,
+			string_agg(p.dedupe::text, ',' ORDER BY p.seq) FILTER (WHERE p.nth = 1) AS keys
+		FROM (
+			SELECT q.*, row_number() OVER (
+				PARTITION BY q.link_id, q.contact_id, q.reference, q.total, q.seq
+				ORDER BY q.at, q.dedupe) AS nth
+			FROM part q WHERE q.message_id IS NULL
+		) p
+		GROUP BY p.link_id, p.contact_id, p.reference, p.total
+	) g JOIN contact c ON c.id = g.contact_id
+	WHERE g.have = g.total OR g.last_at <= v_now - p_wait;
+END $$;
+
+-- The joined message took these parts.
+CREATE OR REPLACE FUNCTION inbox_parts_taken(p_message bigint, p_keys text)
+RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE part SET message_id = p_message WHERE dedupe = ANY (string_to_array(p_keys, ',')::uuid[]);
+END $$;
+
+-- Questions that nobody answered in time, oldest first.
+DROP FUNCTION IF EXISTS inbox_expired;
+CREATE FUNCTION inbox_expired()
+RETURNS TABLE (contact_id bigint, number text, language text, version integer,
+	service text, field text, "values" text, message_id bigint)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_now timestamptz := city_now();
+BEGIN
+	RETURN QUERY
+	SELECT c.id, c.number, c.language, c.version, s.service, s.field, s.values, s.message_id
+	FROM session s JOIN contact c ON c.id = s.contact_id
+	WHERE s.expires_at <= v_now
+	ORDER BY s.expires_at LIMIT 128;
+END $$;
+
+-- Take an expired question; false when she answered or another node took it meanwhile.
+CREATE OR REPLACE FUNCTION inbox_take_expired(p_contact bigint, p_version integer)
+RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE contact SET version = version + 1 WHERE id = p_contact AND version = p_version;
+	IF NOT FOUND THEN
+		RETURN false;
+	END IF;
+	DELETE FROM session WHERE contact_id = p_contact;
+	RETURN FOUND;
+END $$;
+
+-- Seconds until something of the inbox is due: an expiring question, a long message's patience.
+CREATE OR REPLACE FUNCTION inbox_next_due(p_wait interval)
+RETURNS double precision
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN extract(epoch FROM least(
+		(SELECT min(expires_at) FROM session),
+		(SELECT min(at) + p_wait FROM part WHERE message_id IS NULL)) - city_now());
+END $$;
+
+-- Put a message before a human.
+CREATE OR REPLACE FUNCTION tray_add(p_kind text, p_contact bigint, p_message bigint, p_note text)
+RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO tray (kind, contact_id, message_id, note, at)
+	VALUES (p_kind, p_contact, p_message, p_note, city_now());
+END $$;
+
+-- A message that the database refuses by its data: raw into the tray, by its own key once.
+CREATE OR REPLACE FUNCTION inbox_poison(p_raw bytea, p_note text)
+RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO tray (kind, note, raw, at)
+	SELECT 'poison', p_note, p_raw, city_now()
+	WHERE NOT EXISTS (SELECT FROM tray t WHERE t.kind = 'poison' AND t.raw = p_raw);
+END $$;

@@ -1,0 +1,391 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- outbox: the database's half of a message's way out.  gateway/outbox.c owns the calls:
+-- outbox_enqueue (with the inbox's transaction), outbox_result and outbox_claim (one commit a segment).
+
+-- Queue messages: one item each.  A long one gets its own concatenation reference for that recipient.
+-- A message goes to the link that its recipient last wrote to, or to any.
+DROP FUNCTION IF EXISTS outbox_enqueue;
+CREATE FUNCTION outbox_enqueue(p_contact bigint[], p_body text[], p_priority smallint[], p_segments smallint[],
+	p_service text[], p_reply_to bigint[], p_validity_min integer[])
+RETURNS SETOF bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_now timestamptz := city_now();
+BEGIN
+	UPDATE contact c SET concat_ref = (c.concat_ref + 1) % 256
+	FROM unnest(p_contact, p_segments) AS i(contact, segments)
+	WHERE c.id = i.contact AND i.segments > 1;
+
+	RETURN QUERY
+	WITH queued AS (
+		INSERT INTO message (direction, contact_id, link_id, body, at, service, state, priority, segments,
+			concat_ref, reply_to, valid_until)
+		SELECT 'out', c.id, CASE WHEN l.receive_only THEN NULL ELSE c.link_id END, i.body, v_now, i.service,
+			'queued', i.priority, i.segments,
+			CASE WHEN i.segments > 1 THEN c.concat_ref END, nullif(i.reply_to, 0),
+			CASE WHEN i.validity > 0 THEN v_now + make_interval(mins => i.validity) END
+		FROM unnest(p_contact, p_body, p_priority, p_segments, p_service, p_reply_to, p_validity_min)
+			WITH ORDINALITY AS i(contact, body, priority, segments, service, reply_to, validity, ord)
+		JOIN contact c ON c.id = i.contact
+		LEFT JOIN link l ON l.id = c.link_id
+		ORDER BY i.ord
+		RETURNING id, link_id, priority, segments
+	), pending AS (
+		INSERT INTO queue (route, priority, message_id, seq)
+		SELECT coalesce(q.link_id, 0), q.priority, q.id, s
+		FROM queued q, generate_series(1, q.segments) AS s ORDER BY q.id, s
+	)
+	SELECT id FROM queued;
+END $$;
+
+-- Queue one message from outside the gateway's own process, and wake it.
+CREATE OR REPLACE FUNCTION outbox_send(p_number text, p_kind text, p_body text, p_priority smallint,
+	p_segments smallint, p_service text)
+RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_contact bigint;
+	v_message bigint;
+BEGIN
+	INSERT INTO contact (number, kind, created_at) VALUES (p_number, p_kind, city_now())
+	ON CONFLICT (number) DO NOTHING;
+	SELECT id INTO v_contact FROM contact WHERE number = p_number;
+	SELECT outbox_enqueue(ARRAY[v_contact], ARRAY[p_body], ARRAY[p_priority], ARRAY[p_segments],
+		ARRAY[p_service], ARRAY[0::bigint], ARRAY[0]) INTO v_message;
+	NOTIFY baraza_queue;
+	RETURN v_message;
+END $$;
+
+-- End a message when its last segment has ended.  Its state is the worst of its segments'.
+CREATE OR REPLACE FUNCTION outbox_settle(p_message bigint)
+RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_segments smallint;
+	v_done integer;
+	v_state text;
+BEGIN
+	SELECT segments INTO v_segments FROM message WHERE id = p_message FOR NO KEY UPDATE;
+	SELECT count(*), CASE
+			WHEN bool_or(state = 'failed') THEN 'failed'
+			WHEN bool_or(state = 'expired') THEN 'expired'
+			WHEN bool_or(state = 'unknown') THEN 'unknown'
+			WHEN bool_and(state = 'delivered') THEN 'delivered'
+			ELSE 'sent' END
+	INTO v_done, v_state FROM segment WHERE message_id = p_message;
+	IF v_done >= v_segments OR v_state = 'failed' THEN
+		UPDATE message SET state = v_state,
+			link_id = (SELECT s.link_id FROM segment s WHERE s.message_id = p_message
+				ORDER BY s.seq DESC LIMIT 1)
+		WHERE id = p_message AND state IS DISTINCT FROM v_state;
+	END IF;
+	IF v_state = 'failed' THEN -- the rest of it would arrive as a torso
+		DELETE FROM queue WHERE message_id = p_message;
+	END IF;
+END $$;
+
+-- Record what became of a segment given to a modem.  Returns true when the row was still known in flight.
+--   p_outcome  sent | failed (this number will not have it) | retry (this message rests a while) |
+--              back (a fault of the link: nothing is held against the message) | unknown
+DROP FUNCTION IF EXISTS outbox_result;
+CREATE FUNCTION outbox_result(p_message bigint, p_seq smallint, p_link integer, p_outcome text,
+	p_reference smallint, p_error integer, p_retry_s double precision)
+RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_flight inflight;
+	v_contact bigint;
+	v_submitted timestamptz;
+	v_known boolean;
+BEGIN
+	DELETE FROM inflight WHERE message_id = p_message AND seq = p_seq RETURNING * INTO v_flight;
+	v_known := FOUND;
+	IF NOT v_known AND p_outcome IN ('retry', 'back') THEN
+		-- Another start of this node already gave it up as unknown: now we know that it did not leave.
+		DELETE FROM segment WHERE message_id = p_message AND seq = p_seq AND state = 'unknown';
+		IF NOT FOUND THEN
+			RETURN;
+		END IF;
+	END IF;
+	IF p_outcome IN ('retry', 'back') THEN
+		INSERT INTO queue (route, priority, not_before, message_id, seq, attempts)
+		SELECT coalesce(m.link_id, 0), m.priority,
+			CASE WHEN p_retry_s > 0 THEN city_now() + make_interval(secs => p_retry_s)
+				ELSE '-infinity' END,
+			p_message, p_seq, coalesce(v_flight.attempts, 0) + CASE p_outcome WHEN 'retry' THEN 1 ELSE 0 END
+		FROM message m WHERE m.id = p_message;
+		RETURN;
+	END IF;
+	SELECT contact_id INTO v_contact FROM message WHERE id = p_message;
+	v_submitted := coalesce(v_flight.submitted_at, clock_timestamp());
+	INSERT INTO segment AS s (message_id, seq, link_id, contact_id, state, reference, error, submitted_at)
+	VALUES (p_message, p_seq, p_link, v_contact, p_outcome, p_reference, p_error, v_submitted)
+	ON CONFLICT (message_id, seq) DO UPDATE SET
+		state = CASE WHEN s.state = 'unknown' THEN excluded.state ELSE s.state END,
+		reference = coalesce(s.reference, excluded.reference), error = excluded.error;
+	-- A report may have overtaken the result.
+	PERFORM outbox_match(r.dedupe)
+	FROM delivery_report r JOIN contact c ON c.number = r.number
+	WHERE r.link_id = p_link AND c.id = v_contact AND r.message_id IS NULL
+		AND r.received_at >= v_submitted;
+	PERFORM outbox_settle(p_message);
+END $$;
+
+-- A report's status settles a segment: 3GPP 23.040 9.2.3.15.  0x20-0x3f: still trying.
+CREATE OR REPLACE FUNCTION outbox_reported(p_dedupe uuid, p_message bigint, p_seq smallint, p_status smallint)
+RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE delivery_report SET message_id = p_message, seq = p_seq WHERE dedupe = p_dedupe;
+	UPDATE segment SET report_status = p_status, report_at = clock_timestamp(),
+		state = CASE
+			WHEN p_status < 32 THEN 'delivered'
+			WHEN p_status < 64 THEN CASE state WHEN 'unknown' THEN 'sent' ELSE state END
+			WHEN p_status = 70 THEN 'expired'
+			ELSE 'failed' END
+	WHERE message_id = p_message AND seq = p_seq AND state <> 'delivered';
+	PERFORM outbox_settle(p_message);
+END $$;
+
+-- Take a delivery report.  It finds its segment by link, reference, recipient and the nearest time of the
+-- SMSC; one that finds none may be early and waits for its result.  Known keys change nothing.
+DROP FUNCTION IF EXISTS outbox_report;
+CREATE FUNCTION outbox_report(p_dedupe uuid, p_link integer, p_reference smallint, p_number text,
+	p_status smallint, p_smsc_at timestamptz)
+RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO delivery_report (dedupe, link_id, reference, number, status, smsc_at, received_at)
+	VALUES (p_dedupe, p_link, p_reference, p_number, p_status, p_smsc_at, clock_timestamp())
+	ON CONFLICT (dedupe) DO NOTHING;
+	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+	PERFORM outbox_match(p_dedupe);
+END $$;
+
+-- Find the segment that a stored report is about, and settle it.
+CREATE OR REPLACE FUNCTION outbox_match(p_dedupe uuid)
+RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_report delivery_report;
+	v_contact bigint;
+	v_segment segment;
+	v_smsc_at timestamptz;
+BEGIN
+	SELECT * INTO v_report FROM delivery_report WHERE dedupe = p_dedupe;
+	SELECT id INTO v_contact FROM contact WHERE number = v_report.number;
+	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+	v_smsc_at := coalesce(v_report.smsc_at, v_report.received_at);
+	SELECT * INTO v_segment FROM segment s
+	WHERE s.link_id = v_report.link_id AND s.contact_id = v_contact
+		AND (s.reference = v_report.reference OR s.reference IS NULL AND s.state = 'unknown')
+		AND (s.report_status IS NULL OR s.report_status BETWEEN 32 AND 63)
+	ORDER BY s.reference IS NULL, abs(extract(epoch FROM s.submitted_at - v_smsc_at)), s.message_id
+	LIMIT 1;
+	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+	-- Nearer to one that is being submitted now: that one's result looks again.
+	IF EXISTS (SELECT FROM inflight f JOIN message m ON m.id = f.message_id
+		WHERE f.link_id = v_report.link_id AND m.contact_id = v_contact
+			AND abs(extract(epoch FROM f.submitted_at - v_smsc_at))
+				< abs(extract(epoch FROM v_segment.submitted_at - v_smsc_at))) THEN
+		RETURN;
+	END IF;
+	PERFORM outbox_reported(p_dedupe, v_segment.message_id, v_segment.seq, v_report.status);
+END $$;
+
+-- The next segment of one link, most urgent first: one row, or none.  Expired and stopped ones are
+-- settled on the way.  p_fair: this slot is for others than an alert.  p_reserved: only sos, alerts and
+-- replies may spend what is left.
+CREATE OR REPLACE FUNCTION outbox_pick(p_link integer, p_fair boolean, p_reserved boolean, p_now timestamptz)
+RETURNS queue
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_row queue;
+	v_order smallint[] := CASE WHEN p_fair THEN '{0,2,3,4,5,6,1}' ELSE '{0,1,2,3,4,5,6}' END;
+	v_priority smallint;
+	v_gone text;
+BEGIN
+	FOREACH v_priority IN ARRAY v_order LOOP
+		CONTINUE WHEN p_reserved AND v_priority > 2;
+		LOOP
+			DELETE FROM queue WHERE ctid = ANY (ARRAY(
+				SELECT best.ctid FROM (
+					(SELECT q.ctid, q.not_before, q.id FROM queue q
+					WHERE q.route = p_link AND q.priority = v_priority AND q.not_before <= p_now
+					ORDER BY q.not_before, q.id LIMIT 1 FOR UPDATE SKIP LOCKED)
+					UNION ALL
+					(SELECT q.ctid, q.not_before, q.id FROM queue q
+					WHERE q.route = 0 AND q.priority = v_priority AND q.not_before <= p_now
+					ORDER BY q.not_before, q.id LIMIT 1 FOR UPDATE SKIP LOCKED)
+				) best ORDER BY best.not_before, best.id LIMIT 1))
+			RETURNING * INTO v_row;
+			EXIT WHEN NOT FOUND;
+			SELECT CASE
+				WHEN m.valid_until <= p_now THEN 'expired'
+				WHEN c.stopped AND m.priority >= 5 THEN 'cancelled' END
+			INTO v_gone FROM message m JOIN contact c ON c.id = m.contact_id WHERE m.id = v_row.message_id;
+			IF v_gone IS NULL THEN
+				RETURN v_row;
+			END IF;
+			UPDATE message SET state = v_gone WHERE id = v_row.message_id;
+			DELETE FROM queue WHERE message_id = v_row.message_id;
+		END LOOP;
+	END LOOP;
+	RETURN NULL;
+END $$;
+
+-- Claim the next segment of each free link, and write it as being submitted.  A row a link: a segment, or
+-- wait_s seconds until the link may send again (NULL: nothing is queued for it).
+DROP FUNCTION IF EXISTS outbox_claim;
+CREATE FUNCTION outbox_claim(p_epoch bigint, p_link integer[], p_fair boolean[])
+RETURNS TABLE (link_id integer, message_id bigint, seq smallint, segments smallint, number text, body text,
+	concat_ref smallint, attempts smallint, priority smallint, validity_s double precision,
+	wait_s double precision)
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_now timestamptz := city_now();
+	v_today date := (city_now())::date;
+	v_link link;
+	v_row queue;
+	v_message message;
+	v_wait double precision;
+BEGIN
+	FOR i IN 1..coalesce(array_length(p_link, 1), 0) LOOP
+		SELECT * INTO v_link FROM link WHERE id = p_link[i] FOR NO KEY UPDATE;
+		CONTINUE WHEN v_link.id IS NULL;
+		IF v_link.day <> v_today THEN
+			v_link.day_count := 0;
+			v_link.day_recipients := 0;
+		END IF;
+		IF v_link.minute_start <= v_now - interval '1 minute' OR v_link.minute_start > v_now THEN
+			v_link.minute_start := v_now;
+			v_link.minute_count := 0;
+		END IF;
+		v_wait := CASE
+			WHEN v_link.receive_only THEN 86400
+			WHEN v_link.paused_until > clock_timestamp()
+				THEN extract(epoch FROM v_link.paused_until - clock_timestamp())
+			WHEN v_link.per_day > 0 AND v_link.day_count >= v_link.per_day
+				THEN extract(epoch FROM (v_today + 1)::timestamptz - v_now)
+			WHEN v_link.per_minute > 0 AND v_link.minute_count >= v_link.per_minute
+				THEN extract(epoch FROM v_link.minute_start + interval '1 minute' - v_now) END;
+		IF v_wait IS NOT NULL THEN
+			RETURN QUERY SELECT v_link.id, NULL::bigint, NULL::smallint, NULL::smallint, NULL::text, NULL::text,
+				NULL::smallint, NULL::smallint, NULL::smallint, NULL::double precision,
+				greatest(v_wait, 0.05);
+			CONTINUE;
+		END IF;
+		v_row := outbox_pick(v_link.id, p_fair[i], v_link.per_day > 0 AND v_link.credit_reserve > 0
+			AND v_link.day_count >= v_link.per_day - v_link.credit_reserve, v_now);
+		IF v_row.id IS NULL THEN
+			RETURN QUERY SELECT v_link.id, NULL::bigint, NULL::smallint, NULL::smallint, NULL::text, NULL::text,
+				NULL::smallint, NULL::smallint, NULL::smallint, NULL::double precision,
+				(SELECT greatest(extract(epoch FROM min(nb) - v_now), 0.05)::double precision FROM (
+					SELECT (SELECT q.not_before FROM queue q WHERE q.route = r AND q.priority = p
+						AND q.not_before > v_now ORDER BY q.not_before LIMIT 1) AS nb
+					FROM unnest(ARRAY[0, v_link.id]) AS r, generate_series(0, 6) AS p) later);
+			CONTINUE;
+		END IF;
+		SELECT * INTO v_message FROM message m WHERE m.id = v_row.message_id;
+		IF v_link.recipients_per_day > 0 THEN
+			INSERT INTO link_recipient VALUES (v_link.id, v_today, v_message.contact_id)
+			ON CONFLICT DO NOTHING;
+			IF FOUND THEN
+				IF v_link.day_recipients >= v_link.recipients_per_day THEN
+					DELETE FROM link_recipient r WHERE r.link_id = v_link.id AND r.day = v_today
+						AND r.contact_id = v_message.contact_id;
+					-- Not this one today from here: tomorrow, unless another link may take it.
+					INSERT INTO queue (route, priority, not_before, message_id, seq, attempts)
+					VALUES (v_row.route, v_row.priority, (v_today + 1)::timestamptz, v_row.message_id,
+						v_row.seq, v_row.attempts);
+					RETURN QUERY SELECT v_link.id, NULL::bigint, NULL::smallint, NULL::smallint, NULL::text,
+						NULL::text, NULL::smallint, NULL::smallint, NULL::smallint, NULL::double precision,
+						0.05::double precision;
+					CONTINUE;
+				END IF;
+				v_link.day_recipients := v_link.day_recipients + 1;
+			END IF;
+		END IF;
+		UPDATE link SET minute_start = v_link.minute_start, minute_count = v_link.minute_count + 1,
+			day = v_today, day_count = v_link.day_count + 1, day_recipients = v_link.day_recipients
+		WHERE id = v_link.id;
+		INSERT INTO inflight (message_id, seq, epoch, link_id, priority, attempts, submitted_at)
+		VALUES (v_row.message_id, v_row.seq, p_epoch, v_link.id, v_row.priority, v_row.attempts,
+			clock_timestamp());
+		RETURN QUERY SELECT v_link.id, v_row.message_id, v_row.seq, v_message.segments, c.number, v_message.body,
+			v_message.concat_ref, v_row.attempts, v_row.priority,
+			extract(epoch FROM v_message.valid_until - v_now)::double precision, NULL::double precision
+		FROM contact c WHERE c.id = v_message.contact_id;
+	END LOOP;
+END $$;
+
+-- A refusal or a success of a link: counts refusals in a row.  At p_limit the link pauses; true then, once.
+CREATE OR REPLACE FUNCTION outbox_link_refused(p_link integer, p_limit integer, p_pause_s double precision,
+	p_reason text)
+RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_refusals integer;
+BEGIN
+	UPDATE link SET refusals = refusals + 1 WHERE id = p_link RETURNING refusals INTO v_refusals;
+	IF v_refusals < p_limit THEN
+		RETURN false;
+	END IF;
+	UPDATE link SET paused_until = clock_timestamp() + make_interval(secs => p_pause_s),
+		pause_reason = p_reason WHERE id = p_link;
+	RETURN v_refusals = p_limit;
+END $$;
+
+CREATE OR REPLACE FUNCTION outbox_link_well(p_link integer)
+RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE link SET refusals = 0, paused_until = NULL, pause_reason = NULL
+	WHERE id = p_link AND (refusals > 0 OR paused_until IS NOT NULL);
+END $$;
+
+-- Messages whose link has been down for long and of which nothing has left: another link may send them.
+DROP FUNCTION IF EXISTS outbox_stranded;
+CREATE FUNCTION outbox_stranded(p_down interval)
+RETURNS TABLE (message_id bigint, body text, language text)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN QUERY
+	SELECT m.id, m.body, c.language
+	FROM link l JOIN queue q ON q.route = l.id AND q.seq = 1
+	JOIN message m ON m.id = q.message_id JOIN contact c ON c.id = m.contact_id
+	WHERE NOT l.up AND l.down_since < clock_timestamp() - p_down
+		AND EXISTS (SELECT FROM link o WHERE o.up AND NOT o.receive_only)
+		AND NOT EXISTS (SELECT FROM segment s WHERE s.message_id = m.id)
+		AND NOT EXISTS (SELECT FROM inflight f WHERE f.message_id = m.id)
+	ORDER BY q.priority, q.id LIMIT 200;
+END $$;
+
+CREATE OR REPLACE FUNCTION outbox_reroute(p_message bigint, p_body text, p_segments smallint)
+RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_old queue;
+	v_ref smallint;
+BEGIN
+	SELECT * INTO v_old FROM queue WHERE message_id = p_message AND seq = 1 FOR UPDATE SKIP LOCKED;
+	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+	DELETE FROM queue WHERE message_id = p_message;
+	IF p_segments > 1 THEN
+		UPDATE contact c SET concat_ref = (c.concat_ref + 1) % 256 FROM message m
+		WHERE m.id = p_message AND c.id = m.contact_id RETURNING c.concat_ref INTO v_ref;
+	END IF;
+	UPDATE message SET body = p_body, segments = p_segments, link_id = NULL, rerouted = true,
+		concat_ref = v_ref WHERE id = p_message;
+	INSERT INTO queue (route, priority, not_before, message_id, seq, attempts)
+	SELECT 0, v_old.priority, v_old.not_before, p_message, s, v_old.attempts
+	FROM generate_series(1, p_segments) AS s;
+END $$;

@@ -1,0 +1,55 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- node: who is alive, and what the dead were doing.
+
+-- Begin an epoch of this node and hold its lock for the session's life.
+CREATE OR REPLACE FUNCTION node_begin(p_name text)
+RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_epoch bigint;
+BEGIN
+	INSERT INTO node (name) VALUES (p_name) RETURNING epoch INTO v_epoch;
+	PERFORM pg_advisory_lock(hashtext('baraza epoch'), v_epoch::integer);
+	RETURN v_epoch;
+END $$;
+
+-- After a lost connection: segments that this process itself gave to its modems stay in flight under its new epoch;
+-- what else its old epoch had claimed was never given away, and goes back.
+CREATE OR REPLACE FUNCTION node_adopt(p_old bigint, p_new bigint, p_message bigint[], p_seq smallint[])
+RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE inflight f SET epoch = p_new
+	FROM unnest(p_message, p_seq) AS k(message_id, seq)
+	WHERE f.epoch = p_old AND f.message_id = k.message_id AND f.seq = k.seq;
+	PERFORM node_return(p_old);
+END $$;
+
+-- Give an epoch's claims that never left back to the queue.
+CREATE OR REPLACE FUNCTION node_return(p_epoch bigint)
+RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	WITH gone AS (DELETE FROM inflight WHERE epoch = p_epoch RETURNING *)
+	INSERT INTO queue (route, priority, message_id, seq, attempts)
+	SELECT coalesce(m.link_id, 0), g.priority, g.message_id, g.seq, g.attempts
+	FROM gone g JOIN message m ON m.id = g.message_id;
+END $$;
+
+-- What dead nodes were submitting may have left: it becomes unknown, visible, never silently resent.  Returns how
+-- many foreign claims remain (their nodes live, or their sessions are still ending).
+CREATE OR REPLACE FUNCTION node_reclaim(p_epoch bigint)
+RETURNS integer
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_epoch bigint;
+	v_row record;
+BEGIN
+	FOR v_epoch IN SELECT DISTINCT epoch FROM inflight WHERE epoch <> p_epoch LOOP
+		CONTINUE WHEN NOT pg_try_advisory_xact_lock(hashtext('baraza epoch'), v_epoch::integer);
+		FOR v_row IN SELECT * FROM inflight WHERE epoch = v_epoch LOOP
+			PERFORM outbox_result(v_row.message_id, v_row.seq, v_row.link_id, 'unknown', NULL, NULL, 0);
+		END LOOP;
+	END LOOP;
+	RETURN (SELECT count(*) FROM inflight WHERE epoch <> p_epoch);
+END $$;
