@@ -28,6 +28,13 @@ struct phone {
 /*
  * Normalise an address. country is ISO 3166-1 alpha-2 of the modem's own network ("RW"), which decides
  * how national forms are read. Digits may be Latin, Arabic or Eastern-Arabic, with spaces, dots, dashes, parentheses.
+ *
+ * A national form becomes E.164 only when its length is one of that country's; nothing is guessed for
+ * another. Of a number that brings its calling code, after + or an international prefix, only E.164's own
+ * lengths are asked for (7 to 15 digits), so that an unlisted country's stay valid. An address with a letter in
+ * it is alphabetic; *182# is a short code. Without a known country (NULL, or not in the table), + and 00 are
+ * still read.
+ *
  * Never fails: what cannot be read is PHONE_INVALID with a cleaned copy (cut to fit) in number.
  */
 struct phone phone_normalise(const char *address_utf8, const char *country);
