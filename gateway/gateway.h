@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * gateway: what the rooms of one running gateway share, and nothing more.
+ *
+ * Owner: run.c, which makes it at start and swaps config, texts, vocabulary and gazetteer at a reload.  The
+ * others borrow, and never keep a pointer to config, texts or vocabulary across a turn of the loop.
+ */
+#ifndef GATEWAY_H
+#define GATEWAY_H
+
+#include <stdint.h>
+
+struct config;
+struct db;
+struct event_base;
+struct gazetteer;
+struct inbox;
+struct modems;
+struct outbox;
+struct texts;
+struct vocabulary;
+
+struct gateway {
+	struct event_base *base;
+	const struct config *config;
+	const struct texts *texts;
+	struct vocabulary *vocabulary;
+	const struct gazetteer *gazetteer; /* NULL until loaded */
+	struct db *chores_db; /* epochs, modems' states, timed chores; inbox and outbox have their own */
+	int64_t epoch;	      /* of this node in the database; 0 while it has none: nothing is claimed */
+	int draining;	      /* SIGTERM came: nothing new is begun */
+	struct inbox *inbox;
+	struct outbox *outbox;
+	struct modems *modems;
+};
+
+#endif
