@@ -86,7 +86,11 @@ write_settings() {
 # A folder data.new that a power cut left half made is made anew; data is complete.
 make_cluster() {
 	local options=()
-	[ ! -d "$data" ] || return 0
+	if [ -d "$data" ]; then
+		[ "$(stat -c %U "$data")" = "$account" ] ||
+			die "$data belongs to account $(stat -c %U "$data"), not $account: run as its owner"
+		return 0
+	fi
 	say "making a PostgreSQL cluster in $dir"
 	rm -rf "$data.new"
 	private_dir "$data.new"

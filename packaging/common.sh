@@ -55,6 +55,8 @@ prepare_var() {
 		mkdir -m 711 "$home"
 	fi
 	if [ -d var ]; then
+		[ -w var ] || die "$(realpath var) belongs to account $(stat -Lc %U var): run as that" \
+			"account, or move it away (it holds the demonstration's data)"
 		as_database test -x var ||
 			die "account $(database_account) cannot enter $(realpath var):" \
 				"move it away (it holds the demonstration's data), then try again"

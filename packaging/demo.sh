@@ -20,9 +20,11 @@ unset NOTIFY_SOCKET WATCHDOG_USEC WATCHDOG_PID BARAZA_CONF PGSERVICE PGHOST PGPO
 
 # start NAME STOP-SIGNAL COMMAND...: starts it and waits until it says that it is ready.
 start() {
-	local name=$1 signal=$2 log=var/log/$1.log socket word
+	local name=$1 signal=$2 log=var/log/$1.log socket word helper
 	shift 2
 	coproc ready { exec "$build/wait-ready" 90; }
+	# shellcheck disable=SC2154 # coproc sets it
+	helper=$ready_PID
 	exec {from_ready}<&"${ready[0]}" {to_ready}>&"${ready[1]}"
 	read -r -u "$from_ready" socket
 	: >"$log"
@@ -35,6 +37,7 @@ start() {
 	exec {to_ready}>&-
 	read -r -u "$from_ready" word || word=gone
 	exec {from_ready}<&-
+	wait "$helper" || true
 	case $word in
 	ready) ;;
 	late) failed "$name" "was not ready within 90 s" ;;
