@@ -18,12 +18,12 @@
 
 #define CONFIG_MODEMS_MAX 64
 #define CONFIG_LIST_MAX 32
-#define CONFIG_NAME_MAX 16 /* bytes of a modem's name with NUL: a-z 0-9 - */
+#define CONFIG_NAME_MAX 16 /* bytes of a modem's name with NUL */
 
 enum config_storage { CONFIG_STORAGE_AUTO, CONFIG_STORAGE_SM, CONFIG_STORAGE_ME };
 
 struct config_modem {
-	char name[CONFIG_NAME_MAX];
+	char *name;	  /* 1 to 15 of a-z 0-9 - */
 	char *device;	  /* first place to look; NULL: found by imei or usb_port among `devices` */
 	char *imei;	  /* NULL: learnt at the first meeting */
 	char *usb_port;	  /* as under /sys, "1-1.2"; NULL: learnt */
@@ -77,15 +77,26 @@ struct config {
 	struct config_modem modem[CONFIG_MODEMS_MAX];
 };
 
-enum config_type { CONFIG_STRING, CONFIG_PATH, CONFIG_INT, CONFIG_BOOL, CONFIG_FLOAT, CONFIG_STRINGS, CONFIG_CHOICE };
+enum config_type {
+	CONFIG_STRING,
+	CONFIG_PATH, /* made absolute: relative to the folder of the file read */
+	CONFIG_INT,
+	CONFIG_BOOL,
+	CONFIG_FLOAT,
+	CONFIG_STRINGS, /* an array of strings */
+	CONFIG_CHOICE, /* an int: the index of the word in choices */
+};
 
 struct config_option {
 	const char *name; /* "question_timeout_min"; modems' options in their own table */
 	enum config_type type;
 	size_t offset; /* in struct config or struct config_modem */
-	double min, max; /* of a number; 0, 0: any */
-	const char *choices; /* of a CONFIG_CHOICE: "auto|sm|me" */
-	const char *fallback; /* default as written in a file; NULL: required */
+	double min, max;       /* of a number */
+	const char *choices;   /* of a CONFIG_CHOICE: "auto|sm|me" */
+	const char *fallback;  /* default as written in a file; "": not set (NULL); NULL: required */
+	bool secret;	       /* its value is told to no one */
+	/* What is wrong with a value ("must be ..."), or NULL. Of each string of a CONFIG_STRINGS. May be NULL. */
+	const char *(*fault)(const char *value);
 	const char *help;
 };
 
@@ -100,7 +111,8 @@ struct config_errors {
 };
 
 /*
- * Add an error ("file:line: what is wrong; what to do"). file may be NULL, line 0 when unknown.
+ * Add an error ("file:line: what is wrong; what to do"). file may be NULL, line 0 when unknown. After
+ * CONFIG_ERRORS_MAX - 1 of them one more says that there are more.
  */
 void config_error(struct config_errors *errors, const char *file, unsigned line, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
@@ -110,7 +122,7 @@ void config_errors_free(struct config_errors *errors);
  * Read and check one file. Returns the configuration (config_free() it), or NULL with at least one
  * error added: unknown options, wrong types, values out of range, two modems of one name are all listed.
  */
-struct config *config_read(const char *file, struct config_errors *errors)
+struct config *config_load(const char *file, struct config_errors *errors)
 	__attribute__((warn_unused_result));
 void config_free(struct config *config);
 
