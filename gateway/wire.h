@@ -3,7 +3,8 @@
  * wire: the whole protocol between the gateway (parent) and one baraza-modem (worker).
  *
  * What it is: message types, their fields, and strict encoding and decoding.
- * What it is not: it does no I/O beyond one send or receive on a socket, keeps no state, logs nothing.
+ * What it is not: it does no I/O beyond one send or receive on a socket, keeps no state, logs
+ *nothing.
  *
  * The two talk over a socketpair of type SOCK_SEQPACKET: one message is one datagram, so there is
  * no framing.  The worker finds its end on descriptor WIRE_FD.  Both are built together; the
@@ -12,8 +13,8 @@
  * The conversation:
  *	parent			worker
  *	OPEN device...
- *				IDENTITY imei iccid sim_state...	(nothing sent to libgammu yet)
- *	PIN "1234"						(only after the attempt is durable)
+ *				IDENTITY imei iccid sim_state...	(nothing sent to libgammu
+ *yet) PIN "1234"						(only after the attempt is durable)
  *				PIN_RESULT, IDENTITY again
  *	START							(the parent knows whose modem it is)
  *				READY, HEALTH, SMS..., REPORT..., LISTED
@@ -21,12 +22,9 @@
  *				DELETED handles
  *	SEND token...						(one at a time)
  *				RESULT token...
- *	LOOK							(housekeeping, once a minute at most)
- *				HEALTH, SMS..., REPORT..., LISTED
- *				CALL number
- *				FAULT class words, then it exits
- *	CLOSE
- *				exits 0
+ *	LOOK							(housekeeping, once a minute at
+ *most) HEALTH, SMS..., REPORT..., LISTED CALL number LISTED, SMS..., whenever the modem tells of a
+ *new message FAULT class words, then it exits CLOSE exits 0
  *
  * Ownership: a decoded message borrows from the buffer it was decoded from.
  * A child's garbage is the parent's reason to warn and restart it: decoding never aborts.
@@ -41,10 +39,15 @@
 #define WIRE_FD 3
 #define WIRE_MAX 4096 /* bytes of the largest message */
 
-#define WIRE_NUMBER_MAX 40  /* bytes of an address in UTF-8, with its final NUL */
-#define WIRE_TEXT_MAX 1024  /* bytes of one segment's text in UTF-8 */
-#define WIRE_UDH_MAX 140    /* octets: TP-UD's own limit, 3GPP 23.040 9.2.3.24 */
+#define WIRE_NUMBER_MAX 40   /* bytes of an address in UTF-8, with its final NUL */
+#define WIRE_TEXT_MAX 1024   /* bytes of one segment's text in UTF-8 */
+#define WIRE_UDH_MAX 140     /* octets: TP-UD's own limit, 3GPP 23.040 9.2.3.24 */
 #define WIRE_HANDLES_MAX 256 /* handles in one DELETE */
+#define WIRE_UNITS_MAX 160   /* UTF-16 units of one segment to send, any coding */
+#define WIRE_PIN_MAX 8       /* digits, 3GPP 31.101 9.5.1 */
+
+#define WIRE_REFERENCE_UNKNOWN 0xffff /* the modem did not tell the TP-MR */
+#define WIRE_ERROR_NONE 0xffff        /* no +CMS ERROR code was given */
 
 enum wire_type {
 	/* parent to worker */
@@ -85,20 +88,22 @@ struct wire_time {
 enum wire_storage { WIRE_STORAGE_AUTO, WIRE_STORAGE_SM, WIRE_STORAGE_ME };
 
 struct wire_open {
+	struct wire_bytes name;       /* the modem's, for log lines */
 	struct wire_bytes device;     /* path of the tty */
 	struct wire_bytes connection; /* libgammu's name: "dku2at", "at115200" */
 	struct wire_bytes model;      /* libgammu's model, "at"; empty: let it look */
-	uint8_t storage;	      /* enum wire_storage */
-	uint8_t skip_pauses;	      /* 1: override libgammu's fixed pauses */
-	uint8_t receive_only;	      /* 1: refuse SEND (a till) */
+	struct wire_bytes smsc;       /* used instead of the SIM's; empty: the SIM's */
+	uint8_t storage;              /* enum wire_storage */
+	uint8_t skip_pauses;          /* 1: override libgammu's fixed pauses */
+	uint8_t receive_only;         /* 1: refuse SEND (a till) */
 	uint16_t call_timeout_s;      /* deadline of one libgammu call; then the worker exits */
 	uint16_t send_timeout_s;      /* no result of a send by then: it is unknown */
 };
 
 enum wire_sim {
 	WIRE_SIM_READY,
-	WIRE_SIM_PIN,	 /* waits for its PIN */
-	WIRE_SIM_PUK,	 /* locked by wrong PINs: needs a person */
+	WIRE_SIM_PIN, /* waits for its PIN */
+	WIRE_SIM_PUK, /* locked by wrong PINs: needs a person */
 	WIRE_SIM_ABSENT,
 	WIRE_SIM_UNKNOWN, /* the modem does not say */
 };
@@ -106,8 +111,8 @@ enum wire_sim {
 struct wire_identity {
 	struct wire_bytes imei, imsi, iccid; /* digits; empty when not (yet) readable */
 	struct wire_bytes manufacturer, model, revision;
-	struct wire_bytes smsc; /* empty: none is stored on the SIM */
-	uint8_t sim;		/* enum wire_sim */
+	struct wire_bytes smsc;    /* empty: none is stored on the SIM */
+	uint8_t sim;               /* enum wire_sim */
 	uint8_t pin_attempts_left; /* 255: the modem does not say */
 };
 
@@ -115,7 +120,11 @@ struct wire_pin {
 	struct wire_bytes pin;
 };
 
-enum wire_pin_outcome { WIRE_PIN_OK, WIRE_PIN_WRONG, WIRE_PIN_FAILED /* not known whether tried */ };
+enum wire_pin_outcome {
+	WIRE_PIN_OK,
+	WIRE_PIN_WRONG,
+	WIRE_PIN_FAILED /* not known whether tried */
+};
 
 struct wire_pin_result {
 	uint8_t outcome;
@@ -124,14 +133,14 @@ struct wire_pin_result {
 enum wire_coding { WIRE_GSM7, WIRE_UCS2, WIRE_8BIT };
 
 struct wire_send {
-	uint64_t token;		  /* the parent's name for this segment, returned in RESULT */
+	uint64_t token;           /* the parent's name for this segment, returned in RESULT */
 	struct wire_bytes number; /* recipient, E.164 with + or a short code */
-	uint8_t coding;		  /* enum wire_coding: WIRE_GSM7 or WIRE_UCS2 */
-	uint8_t want_report;	  /* TP-SRR */
-	uint8_t validity;	  /* TP-VP, relative format, 3GPP 23.040 9.2.3.12.1 */
-	int8_t class;		  /* message class 0-3, or -1 for none */
-	struct wire_bytes udh;	  /* without UDHL; empty for a single segment */
-	struct wire_bytes text;	  /* UTF-16BE, already known to fit one segment in that coding */
+	uint8_t coding;           /* enum wire_coding: WIRE_GSM7 or WIRE_UCS2 */
+	uint8_t want_report;      /* TP-SRR */
+	uint8_t validity;         /* TP-VP, relative format, 3GPP 23.040 9.2.3.12.1 */
+	int8_t class;             /* message class 0-3, or -1 for none */
+	struct wire_bytes udh;    /* without UDHL; empty for a single segment */
+	struct wire_bytes text;   /* UTF-16BE, already known to fit one segment in that coding */
 };
 
 struct wire_delete {
@@ -141,41 +150,45 @@ struct wire_delete {
 
 enum wire_sms_kind {
 	WIRE_SMS_TEXT,
-	WIRE_SMS_TYPE0,	 /* silent: TP-PID 0x40 */
-	WIRE_SMS_MWI,	 /* message waiting indication */
-	WIRE_SMS_8BIT,	 /* data; text holds the octets */
-	WIRE_SMS_PORT,	 /* addressed to an application port by its UDH */
-	WIRE_SMS_BROKEN, /* could not be decoded; text may hold what there is */
+	WIRE_SMS_TYPE0,  /* silent: TP-PID 0x40 */
+	WIRE_SMS_MWI,    /* message waiting indication */
+	WIRE_SMS_8BIT,   /* data */
+	WIRE_SMS_PORT,   /* addressed to an application port by its UDH */
+	WIRE_SMS_BROKEN, /* could not be decoded; number and time only when they could */
 };
 
 struct wire_sms {
-	uint32_t handle;  /* the worker's name for its place in the modem */
-	uint16_t ordinal; /* among equal messages, so that the same text twice in a second counts */
-	uint8_t kind;	  /* enum wire_sms_kind */
-	uint8_t coding;	  /* enum wire_coding */
-	int8_t class;	  /* 0-3, -1 for none */
-	uint8_t number_doubtful; /* the UDH overran libgammu's fields: do not believe the sender */
+	uint32_t handle;  /* the worker's name for its place in the modem; 0: nothing to delete */
+	uint16_t ordinal; /* among messages equal in number, smsc_time, dcs, udh and text */
+	uint8_t kind;     /* enum wire_sms_kind */
+	uint8_t coding;   /* enum wire_coding */
+	int8_t class;     /* 0-3, -1 for none */
+	uint8_t pid, dcs; /* TP-PID and TP-DCS, 3GPP 23.040 9.2.3.9 and 9.2.3.10; 0 when broken */
+	uint8_t number_doubtful;  /* the UDH overran libgammu's fields: do not believe the sender */
 	struct wire_bytes number; /* originator as given, "+250...", "0788...", "MobileMoney" */
 	struct wire_bytes smsc;
 	struct wire_time smsc_time;
 	struct wire_bytes udh; /* without UDHL */
-	struct wire_bytes text; /* UTF-8, or octets when kind is 8BIT, PORT or BROKEN */
+	/* UTF-8; octets when coding is WIRE_8BIT; the PDU in hexadecimal, cut, when kind is BROKEN
+	 */
+	struct wire_bytes text;
 };
 
 struct wire_report {
-	uint32_t handle; /* 0: nothing to delete */
-	uint8_t reference; /* TP-MR */
-	uint8_t status;	   /* TP-ST, 3GPP 23.040 9.2.3.15 */
+	uint32_t handle;          /* 0: nothing to delete */
+	uint8_t reference;        /* TP-MR */
+	uint8_t status;           /* TP-ST, 3GPP 23.040 9.2.3.15 */
 	struct wire_bytes number; /* TP-RA */
 	struct wire_time smsc_time, discharge_time;
 };
 
 struct wire_listed {
-	uint16_t found;	   /* messages and reports seen in this listing */
-	uint16_t fresh;	   /* of them, sent up just now */
+	uint16_t found;          /* messages and reports seen in this listing */
+	uint16_t fresh;          /* of them, sent up just now */
 	uint16_t used, capacity; /* of the storage; 0, 0 when unknown */
-	uint16_t undeletable; /* places that refuse to be deleted */
-	uint8_t complete;  /* 0: the listing broke off; another will follow */
+	uint16_t undeletable;    /* places that refuse to be deleted */
+	uint16_t drafts;         /* places with messages saved for sending: not ours, left alone */
+	uint8_t complete;        /* 0: the listing broke off; another will follow */
 };
 
 struct wire_deleted {
@@ -185,16 +198,16 @@ struct wire_deleted {
 
 enum wire_outcome {
 	WIRE_SENT,
-	WIRE_REFUSED, /* the modem or the network said no: error says why */
-	WIRE_UNKNOWN, /* no answer in time: it may have left */
+	WIRE_REFUSED,  /* the modem or the network said no: error says why */
+	WIRE_UNKNOWN,  /* no answer in time: it may have left */
 	WIRE_NOT_SENT, /* nothing left for the network (a bad request, a till) */
 };
 
 struct wire_result {
 	uint64_t token;
-	uint8_t outcome;   /* enum wire_outcome */
-	uint8_t reference; /* TP-MR, when sent */
-	uint16_t error;	   /* +CMS ERROR code (27.005 3.2.5), 0xffff when none was given */
+	uint8_t outcome;    /* enum wire_outcome */
+	uint16_t reference; /* TP-MR 0-255 when sent, or WIRE_REFERENCE_UNKNOWN */
+	uint16_t error;     /* +CMS ERROR code (27.005 3.2.5), or WIRE_ERROR_NONE */
 	struct wire_bytes words;
 };
 
@@ -203,21 +216,22 @@ struct wire_call {
 };
 
 struct wire_health {
-	int16_t signal_dbm;    /* 0: unknown */
-	uint8_t signal_percent; /* 255: unknown */
-	uint8_t registration;  /* +CREG's <stat> 0-5, 255 unknown */
+	int16_t signal_dbm;        /* 0: unknown */
+	uint8_t signal_percent;    /* 255: unknown */
+	uint8_t registration;      /* +CREG's <stat> 0-5, 255 unknown */
 	struct wire_bytes network; /* operator's code or name */
 	uint16_t used, capacity;
-	uint8_t notifies; /* 0: the modem refuses +CMTI; the worker looks every few seconds itself */
+	uint8_t notifies; /* 0: the modem refuses +CMTI; the worker looks every few seconds itself
+			   */
 };
 
 enum wire_fault {
-	WIRE_FAULT_DEVICE,   /* cannot open, or hung up */
-	WIRE_FAULT_SILENT,   /* the modem does not answer */
-	WIRE_FAULT_SIM,	     /* no SIM, or it failed */
-	WIRE_FAULT_SMSC,     /* the SIM holds no SMSC number */
-	WIRE_FAULT_LIBGAMMU, /* anything else libgammu reports */
-	WIRE_FAULT_PROTOCOL, /* the parent sent what cannot be */
+	WIRE_FAULT_DEVICE,    /* cannot open, or hung up */
+	WIRE_FAULT_SILENT,    /* the modem does not answer */
+	WIRE_FAULT_SIM,       /* no SIM, or it failed */
+	WIRE_FAULT_RESTARTED, /* the modem restarted by itself: begin again at once */
+	WIRE_FAULT_LIBGAMMU,  /* anything else libgammu reports */
+	WIRE_FAULT_PROTOCOL,  /* the parent sent what cannot be */
 };
 
 struct wire_fault_msg {
@@ -254,8 +268,10 @@ struct wire_bytes wire_str(const char *s);
  */
 int wire_copy(char *out, size_t size, struct wire_bytes b) __attribute__((warn_unused_result));
 
-/* Encode msg into buf. Returns the length in bytes, or -1 if it does not fit or a field is out of range. */
-int wire_encode(const struct wire_msg *msg, uint8_t buf[WIRE_MAX]) __attribute__((warn_unused_result));
+/* Encode msg into buf. Returns the length in bytes, or -1 if it does not fit or a field is out of
+ * range. */
+int wire_encode(const struct wire_msg *msg, uint8_t buf[WIRE_MAX])
+	__attribute__((warn_unused_result));
 
 /*
  * Decode one datagram, strictly: version, type, every length, every enum, nothing left over.
