@@ -500,8 +500,6 @@ check_modem(struct reading *r, const config_setting_t *group, struct config_mode
 {
 	const config_setting_t *reserve = config_setting_get_member(group, "credit_reserve");
 
-	if (m->device == NULL && m->imei == NULL && m->usb_port == NULL)
-		complain(r, group, "%sit can never be found; add its device, imei or usb_port", within);
 	if (m->credit_reserve > m->per_day)
 		complain(r, reserve, "%scredit_reserve must not be more than per_day, of which it is a part",
 			within);
