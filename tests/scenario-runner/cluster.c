@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cluster.h"
+
+#include <libpq-fe.h>
+#include <string.h>
+#include <stdlib.h>
+
+#include "util.h"
+
+enum { START_MS = 60000 };
+
+static int
+launch(struct cluster *cluster)
+{
+	const char *const argv[] = { cluster->script, "--fast", "run", cluster->dir, NULL };
+	const struct proc_spec spec = { .argv = argv, .out = cluster->log, .err = cluster->log };
+
+	cluster->proc.needed = true;
+	return proc_start_ready(&cluster->proc, &spec, START_MS);
+}
+
+void
+cluster_start(struct cluster *cluster, const char *script, const char *dir, int log)
+{
+	static const char settings[] = "ALTER SYSTEM SET synchronous_commit = on";
+	char *error = NULL;
+
+	*cluster = (struct cluster){ .script = script, .dir = dir, .log = log };
+	cluster->proc.name = "database";
+	cluster->conninfo = xformat("host=%s/socket user=baraza", dir);
+	if (launch(cluster) == -1)
+		return;
+	/* What was committed must be there after kill -9: without fsync that costs nothing. */
+	if (cluster_exec(cluster, "postgres", settings, &error) == -1 ||
+		cluster_exec(cluster, "postgres", "SELECT pg_reload_conf()", &error) == -1)
+		die("the test database: %s", error);
+}
+
+/* The server's children become ours when it dies, and would end by and by of themselves. */
+void
+cluster_kill(struct cluster *cluster)
+{
+	proc_kill(&cluster->proc);
+	proc_kill_orphans("postgres");
+}
+
+void
+cluster_stop(struct cluster *cluster)
+{
+	cluster_kill(cluster);
+	free(cluster->conninfo);
+	cluster->conninfo = NULL;
+}
+
+int
+cluster_restart(struct cluster *cluster)
+{
+	return cluster->proc.running ? 0 : launch(cluster);
+}
+
+char *
+cluster_conninfo(const struct cluster *cluster, const char *database)
+{
+	return xformat("%s dbname=%s", cluster->conninfo, database);
+}
+
+int
+cluster_exec(
+	const struct cluster *cluster, const char *database, const char *statement, char **error)
+{
+	char *conninfo =
+		xformat("%s dbname=%s connect_timeout=10 options='-c search_path=baraza,public "
+			"-c client_min_messages=warning -c statement_timeout=60000'",
+			cluster->conninfo, database);
+	PGconn *conn = PQconnectdb(conninfo);
+	PGresult *result = PQexec(conn, statement);
+	ExecStatusType status = PQresultStatus(result);
+
+	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+		*error = xstrdup(PQerrorMessage(conn));
+	PQclear(result);
+	PQfinish(conn);
+	free(conninfo);
+	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ? 0 : -1;
+}
+
+static void
+must_exec(const struct cluster *cluster, char *statement)
+{
+	char *error = NULL;
+
+	if (cluster_exec(cluster, "postgres", statement, &error) == -1)
+		die("%s: %s", statement, error);
+	free(statement);
+}
+
+void
+cluster_create(const struct cluster *cluster, const char *database, const char *template)
+{
+	must_exec(cluster,
+		xformat("CREATE DATABASE %s TEMPLATE %s", database,
+			template != NULL ? template : "template0"));
+}
+
+void
+cluster_drop(const struct cluster *cluster, const char *database)
+{
+	must_exec(cluster, xformat("DROP DATABASE IF EXISTS %s WITH (FORCE)", database));
+}
