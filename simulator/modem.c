@@ -1,0 +1,687 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "modem.h"
+
+#include "at.h"
+#include "card.h"
+#include "memory.h"
+#include "network.h"
+
+#include <errno.h>
+#include <event2/buffer.h>
+#include <event2/event.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CTRL_Z 0x1A
+#define ESC 0x1B
+#define BACKSPACE 0x08
+#define OUT_MAX (4U << 20)   /* what a program that does not read may leave */
+#define UNSOLICITED_MAX 64U  /* lines kept while +CNMI's mode is 0 or a prompt is open */
+#define ME_PLACES 100
+
+static void feed(struct modem *m);
+
+static bool
+mute(const struct modem *m)
+{
+	return m->fault.silent || m->fault.hung;
+}
+
+/* --- output ----------------------------------------------------------------------------------- */
+
+static void
+flush(struct modem *m)
+{
+	while (modem_plugged(m) && evbuffer_get_length(m->out) > 0) {
+		struct evbuffer_iovec piece;
+		long n;
+
+		if (evbuffer_peek(m->out, -1, NULL, &piece, 1) < 1)
+			break;
+		n = tty_write(&m->tty, piece.iov_base, piece.iov_len);
+		if (n == 0)
+			break;
+		evbuffer_drain(m->out, (size_t)n);
+	}
+}
+
+void
+modem_raw(struct modem *m, const void *bytes, size_t n)
+{
+	if (modem_plugged(m) && evbuffer_get_length(m->out) < OUT_MAX)
+		evbuffer_add(m->out, bytes, n);
+	flush(m);
+}
+
+static void
+flush_unsolicited(struct modem *m)
+{
+	if (m->unsolicited_lines == 0)
+		return;
+	m->unsolicited_lines = 0;
+	evbuffer_add_buffer(m->out, m->unsolicited);
+	flush(m);
+}
+
+void
+modem_tell(struct modem *m, const char *format, ...)
+{
+	bool waits = m->running || m->line == LINE_PROMPT;
+	va_list args;
+
+	if (!modem_plugged(m) || mute(m) || m->unsolicited_lines >= UNSOLICITED_MAX)
+		return;
+	evbuffer_add(m->unsolicited, "\r\n", 2);
+	va_start(args, format);
+	evbuffer_add_vprintf(m->unsolicited, format, args);
+	va_end(args);
+	evbuffer_add(m->unsolicited, "\r\n", 2);
+	m->unsolicited_lines++;
+	if (!waits)
+		flush_unsolicited(m);
+}
+
+void
+modem_say(struct modem *m, const char *format, ...)
+{
+	va_list args;
+
+	if (evbuffer_get_length(m->answer) == 0)
+		evbuffer_add(m->answer, "\r\n", 2);
+	va_start(args, format);
+	evbuffer_add_vprintf(m->answer, format, args);
+	va_end(args);
+	evbuffer_add(m->answer, "\r\n", 2);
+}
+
+/* --- results ---------------------------------------------------------------------------------- */
+
+static const char *
+cme_words(int code)
+{
+	switch (code) {
+	case CME_NOT_ALLOWED:
+		return "operation not allowed";
+	case CME_NOT_SUPPORTED:
+		return "operation not supported";
+	case CME_NO_SIM:
+		return "SIM not inserted";
+	case CME_PIN:
+		return "SIM PIN required";
+	case CME_PUK:
+		return "SIM PUK required";
+	case CME_SIM_FAILURE:
+		return "SIM failure";
+	case CME_WRONG:
+		return "incorrect password";
+	case CME_NO_NETWORK:
+		return "no network service";
+	default:
+		return "unknown";
+	}
+}
+
+static void
+say_final(struct modem *m, int result)
+{
+	if (result >= AT_CMS)
+		evbuffer_add_printf(m->answer, "\r\n+CMS ERROR: %d\r\n", result - AT_CMS);
+	else if (result > 0 && m->set.cmee == 1)
+		evbuffer_add_printf(m->answer, "\r\n+CME ERROR: %d\r\n", result);
+	else if (result > 0 && m->set.cmee == 2)
+		evbuffer_add_printf(m->answer, "\r\n+CME ERROR: %s\r\n", cme_words(result));
+	else if (m->set.verbose)
+		evbuffer_add_printf(m->answer, "\r\n%s\r\n",
+			result == AT_OK			? "OK"
+				: result == AT_NO_CARRIER ? "NO CARRIER"
+							  : "ERROR");
+	else
+		evbuffer_add_printf(m->answer, "%d\r",
+			result == AT_OK			? 0
+				: result == AT_NO_CARRIER ? 3
+							  : 4);
+}
+
+/* A few octets that depend on how much was said before: the same run gives the same garbage. */
+static void
+add_garbage(struct modem *m)
+{
+	uint64_t x = (m->answers + 1) * UINT64_C(0x9E3779B97F4A7C15);
+	uint8_t octets[8];
+
+	for (size_t i = 0; i < sizeof(octets); i++) {
+		x ^= x >> 29;
+		x *= UINT64_C(0xBF58476D1CE4E5B9);
+		octets[i] = (uint8_t)(x >> 56);
+	}
+	evbuffer_add(m->out, octets, 1 + octets[0] % sizeof(octets));
+}
+
+static void
+say_chatter(struct modem *m)
+{
+	if (m->profile.chatter_line[0] != '\0')
+		evbuffer_add_printf(m->out, "\r\n%s\r\n", m->profile.chatter_line);
+}
+
+/* Puts the finished answer on the line, with what the faults and the make do to it. */
+static void
+emit_answer(struct modem *m)
+{
+	size_t n = evbuffer_get_length(m->answer);
+
+	m->answers++;
+	if (evbuffer_get_length(m->out) >= OUT_MAX) {
+		evbuffer_drain(m->answer, n);
+		return;
+	}
+	if (m->profile.chatter == CHATTER_BETWEEN && m->answers % 4 == 0)
+		say_chatter(m);
+	if (m->fault.garbage && m->answers % 3 == 0)
+		add_garbage(m);
+	if (m->fault.hung || m->fault.truncate_left > 0) {
+		if (!m->fault.hung)
+			m->fault.truncate_left--;
+		evbuffer_remove_buffer(m->answer, m->out, n / 2);
+		evbuffer_drain(m->answer, n - n / 2);
+	}
+	evbuffer_add_buffer(m->out, m->answer);
+	if (m->fault.garbage && m->answers % 2 == 0)
+		add_garbage(m);
+}
+
+static void
+finish(struct modem *m, int result)
+{
+	m->running = false;
+	if (result == AT_BUSY) {
+		m->line = LINE_BUSY;
+		return;
+	}
+	if (result == AT_PROMPT) {
+		m->line = LINE_PROMPT;
+		m->command_len = 0;
+		m->too_long = false;
+		modem_raw(m, "\r\n> ", 4);
+		return;
+	}
+	m->line = LINE_COMMAND;
+	if (m->profile.chatter == CHATTER_INSIDE && m->answers % 4 == 3 &&
+		m->profile.chatter_line[0] != '\0')
+		modem_say(m, "%s", m->profile.chatter_line);
+	if (m->set.quiet)
+		evbuffer_drain(m->answer, evbuffer_get_length(m->answer));
+	else
+		say_final(m, result);
+	emit_answer(m);
+	flush(m);
+	flush_unsolicited(m);
+}
+
+void
+modem_finish(struct modem *m, int result)
+{
+	finish(m, result);
+	feed(m);
+}
+
+/* --- input ------------------------------------------------------------------------------------ */
+
+static bool
+hangs_now(const struct modem *m)
+{
+	size_t n = strlen(m->fault.hang);
+
+	return n > 0 && strncasecmp(m->command, m->fault.hang, n) == 0;
+}
+
+static void
+run_command(struct modem *m)
+{
+	m->commands++;
+	m->running = true;
+	m->fault.hung = hangs_now(m);
+	finish(m, m->too_long ? AT_ERROR : at_line(m, m->command));
+}
+
+static void
+run_data(struct modem *m)
+{
+	m->running = true;
+	finish(m, at_prompt_data(m, m->too_long ? "" : m->command));
+}
+
+static void
+later_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct modem *m = arg;
+
+	(void)fd;
+	(void)what;
+	m->later(m);
+}
+
+void
+modem_later(struct modem *m, unsigned ms, void (*what)(struct modem *m))
+{
+	struct timeval tv = { ms / 1000, ms % 1000 * 1000L };
+
+	m->line = LINE_BUSY;
+	m->later = what;
+	evtimer_add(m->timer, &tv);
+}
+
+static void
+run_command_late(struct modem *m)
+{
+	run_command(m);
+	feed(m);
+}
+
+/* A command line has ended.  What does not begin with AT is noise and gets no answer (V.250). */
+static void
+command_ended(struct modem *m)
+{
+	char *start = m->command + strspn(m->command, " \t");
+
+	m->command[m->command_len] = '\0';
+	m->command_len = 0;
+	if (strncasecmp(start, "AT", 2) != 0)
+		return;
+	memmove(m->command, start, strlen(start) + 1);
+	if (m->latency_ms > 0)
+		modem_later(m, m->latency_ms, run_command_late);
+	else
+		run_command(m);
+}
+
+static void
+keep_octet(struct modem *m, char c)
+{
+	if (c == BACKSPACE) {
+		if (m->command_len > 0)
+			m->command_len--;
+	} else if (m->command_len < COMMAND_MAX) {
+		m->command[m->command_len++] = c;
+	} else {
+		m->too_long = true;
+	}
+}
+
+static void
+command_octet(struct modem *m, char c)
+{
+	if (m->set.echo)
+		evbuffer_add(m->out, &c, 1);
+	if (c == '\r')
+		command_ended(m);
+	else if (c != '\n' && c != ESC && c != '\0')
+		keep_octet(m, c);
+	if (m->command_len == 0)
+		m->too_long = false;
+}
+
+static void
+prompt_octet(struct modem *m, char c)
+{
+	if (m->set.echo && m->profile.echo_data && c != CTRL_Z && c != ESC)
+		evbuffer_add(m->out, &c, 1);
+	if (c == CTRL_Z) {
+		m->command[m->command_len] = '\0';
+		m->command_len = 0;
+		run_data(m);
+	} else if (c == ESC) {
+		m->command_len = 0;
+		finish(m, AT_OK);
+	} else {
+		keep_octet(m, c);
+	}
+}
+
+/* Does what has come in, until a command takes time. */
+static void
+feed(struct modem *m)
+{
+	while (m->in_at < m->in_len && m->line != LINE_BUSY) {
+		char c = m->in[m->in_at++];
+
+		if (m->line == LINE_PROMPT)
+			prompt_octet(m, c);
+		else
+			command_octet(m, c);
+	}
+	if (m->in_at == m->in_len)
+		m->in_at = m->in_len = 0;
+	flush(m);
+}
+
+static void
+input_cb(void *arg, const char *bytes, unsigned long n)
+{
+	struct modem *m = arg;
+
+	if (mute(m))
+		return;
+	if (m->in_at > 0) {
+		m->in_len -= m->in_at;
+		memmove(m->in, m->in + m->in_at, m->in_len);
+		m->in_at = 0;
+	}
+	if (n > INPUT_MAX - m->in_len)
+		n = INPUT_MAX - m->in_len;
+	memcpy(m->in + m->in_len, bytes, n);
+	m->in_len += n;
+	feed(m);
+}
+
+static void
+drained_cb(void *arg)
+{
+	flush(arg);
+}
+
+static void
+closed_cb(void *arg)
+{
+	struct modem *m = arg;
+
+	evbuffer_drain(m->out, evbuffer_get_length(m->out));
+}
+
+/* --- messages --------------------------------------------------------------------------------- */
+
+struct storage *
+modem_memory(struct modem *m, enum memory which)
+{
+	switch (which) {
+	case MEMORY_SM:
+		return m->card != NULL ? &m->card->sm : NULL;
+	case MEMORY_ME:
+		return m->profile.me ? &m->me : NULL;
+	case MEMORY_SR:
+		return m->profile.sr && m->card != NULL ? &m->card->sr : NULL;
+	default:
+		return NULL;
+	}
+}
+
+/* The codes of +CNMI's mode: 0 keeps them in the modem; what is kept has an end. */
+static void
+notify(struct modem *m, const char *code, enum memory where, int at)
+{
+	if (m->set.cnmi[0] == 0)
+		return;
+	modem_tell(m, "%s: \"%s\",%u", code, memory_name(where), (unsigned)at + m->profile.base);
+}
+
+int
+modem_store(struct modem *m, enum memory where, const char *hex, unsigned tpdu_len,
+	enum place_status status)
+{
+	struct storage *s = modem_memory(m, where);
+	int at = s != NULL ? storage_put(s, hex, tpdu_len, status) : -1;
+
+	if (at == -1)
+		return -1;
+	m->stored++;
+	events_tell(&m->net->listeners, "stored %s %u", m->name, (unsigned)at + m->profile.base);
+	return at;
+}
+
+int
+modem_receive(struct modem *m, const char *hex, unsigned tpdu_len)
+{
+	enum memory where = m->set.mem[2];
+	int at = modem_store(m, where, hex, tpdu_len, REC_UNREAD);
+
+	if (at == -1)
+		return -1;
+	if (m->set.cnmi[1] != 0)
+		notify(m, "+CMTI", where, at);
+	return 0;
+}
+
+static void
+ack_over_cb(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	modem_acked(arg, false);
+}
+
+/* Hands a PDU straight to the computer; with +CSMS=1 the next waits for +CNMA (27.005, 3.4.4). */
+static int
+hand_over(struct modem *m, const char *code, const struct held *h, bool report)
+{
+	struct timeval tv = { m->ack_ms / 1000, m->ack_ms % 1000 * 1000L };
+	size_t size = sizeof(*h) + strlen(h->hex) + 1;
+
+	if (m->unacked != NULL)
+		return -1;
+	if (m->set.csms == 1) {
+		m->unacked = memory_zeroed(1, size);
+		memcpy(m->unacked, h, size);
+		m->unacked_report = report;
+		evtimer_add(m->ack_timer, &tv);
+	}
+	if (report)
+		modem_tell(m, "%s: %u\r\n%s", code, h->tpdu_len, h->hex);
+	else
+		modem_tell(m, "%s: ,%u\r\n%s", code, h->tpdu_len, h->hex);
+	return 0;
+}
+
+void
+modem_acked(struct modem *m, bool yes)
+{
+	struct held *h = m->unacked;
+	bool report = m->unacked_report;
+
+	if (h == NULL)
+		return;
+	m->unacked = NULL;
+	evtimer_del(m->ack_timer);
+	if (yes || m->card == NULL) {
+		free(h);
+	} else {
+		/* Nobody listens: back to the network, and no more are handed over. */
+		m->set.cnmi[1] = m->set.cnmi[3] = 0;
+		if (report)
+			TAILQ_INSERT_HEAD(&m->card->reports, h, next);
+		else
+			TAILQ_INSERT_HEAD(&m->card->sms, h, next);
+		*(report ? &m->card->reports_held : &m->card->sms_held) += 1;
+	}
+	if (m->card != NULL)
+		network_pump(m->card);
+}
+
+int
+modem_take_sms(struct modem *m, const struct held *h)
+{
+	int mt = m->set.cnmi[1], at;
+	enum memory where = h->class == 2 ? MEMORY_SM : m->set.mem[2];
+
+	if (!modem_on_air(m) || mute(m))
+		return -1;
+	if ((mt == 2 && h->class != 2) || (mt == 3 && h->class == 3))
+		return hand_over(m, "+CMT", h, false);
+	at = modem_store(m, where, h->hex, h->tpdu_len, REC_UNREAD);
+	if (at == -1)
+		return -1;
+	if (mt != 0)
+		notify(m, "+CMTI", where, at);
+	return 0;
+}
+
+int
+modem_take_report(struct modem *m, const struct held *h)
+{
+	enum memory where = m->profile.sr ? MEMORY_SR : m->set.mem[2];
+	int at;
+
+	if (!modem_on_air(m) || mute(m))
+		return -1;
+	if (m->set.cnmi[3] == 1)
+		return hand_over(m, "+CDS", h, true);
+	if (m->set.cnmi[3] == 0) {
+		m->reports_lost++;
+		return 0;
+	}
+	at = modem_store(m, where, h->hex, h->tpdu_len, REC_UNREAD);
+	if (at == -1 && m->card->reports_drop) {
+		m->reports_lost++;
+		return 0;
+	}
+	if (at == -1)
+		return -1;
+	notify(m, "+CDSI", where, at);
+	return 0;
+}
+
+/* --- life ------------------------------------------------------------------------------------- */
+
+bool
+modem_plugged(const struct modem *m)
+{
+	return m->tty.name[0] != '\0';
+}
+
+int
+modem_registration(const struct modem *m)
+{
+	if (m->card == NULL || m->card->lock != CARD_READY)
+		return 0;
+	return m->fault.no_network ? 2 : m->registration;
+}
+
+bool
+modem_on_air(const struct modem *m)
+{
+	int stat = modem_registration(m);
+
+	return modem_plugged(m) && (stat == 1 || stat == 5);
+}
+
+static void
+forget_settings(struct modem *m)
+{
+	m->set = (struct settings){ .echo = true,
+		.verbose = true,
+		.cmgf = m->profile.text_mode,
+		.mem = { MEMORY_SM, MEMORY_SM, m->profile.receives } };
+}
+
+static void
+forget_doing(struct modem *m)
+{
+	modem_acked(m, false);
+	call_end(m, "gone");
+	ussd_free(m);
+	evtimer_del(m->timer);
+	evbuffer_drain(m->answer, evbuffer_get_length(m->answer));
+	evbuffer_drain(m->out, evbuffer_get_length(m->out));
+	evbuffer_drain(m->unsolicited, evbuffer_get_length(m->unsolicited));
+	m->unsolicited_lines = 0;
+	m->in_at = m->in_len = m->command_len = 0;
+	m->too_long = m->running = m->fault.hung = false;
+	m->line = LINE_COMMAND;
+}
+
+void
+modem_restart(struct modem *m)
+{
+	forget_doing(m);
+	forget_settings(m);
+	if (m->card != NULL) {
+		card_reset(m->card);
+		network_pump(m->card);
+	}
+}
+
+int
+modem_plug(struct modem *m, struct ports *ports, const char *name)
+{
+	if (modem_plugged(m)) {
+		errno = EBUSY;
+		return -1;
+	}
+	if (tty_plug(&m->tty, ports, name) == -1)
+		return -1;
+	modem_restart(m);
+	events_tell(&m->net->listeners, "plugged %s %s", m->name, m->tty.name);
+	return 0;
+}
+
+void
+modem_unplug(struct modem *m)
+{
+	if (!modem_plugged(m))
+		return;
+	forget_doing(m);
+	events_tell(&m->net->listeners, "unplugged %s %s", m->name, m->tty.name);
+	tty_unplug(&m->tty);
+}
+
+void
+modem_insert(struct modem *m, struct card *card)
+{
+	if (m->card != NULL)
+		m->card->modem = NULL;
+	forget_doing(m);
+	m->card = card;
+	if (card != NULL)
+		card->modem = m;
+	modem_restart(m);
+}
+
+struct modem *
+modem_new(const char *name, struct network *net, const struct profile *profile)
+{
+	struct modem *m = memory_zeroed(1, sizeof(*m));
+
+	snprintf(m->name, sizeof(m->name), "%s", name);
+	m->net = net;
+	m->profile = *profile;
+	m->tty = (struct tty){ .master = -1,
+		.slave = -1,
+		.watch = -1,
+		.input = input_cb,
+		.drained = drained_cb,
+		.closed = closed_cb,
+		.arg = m };
+	m->registration = 1;
+	m->signal = 18;
+	strcpy(m->operator_name, "Baraza");
+	m->ring_limit_ms = 30000;
+	m->ack_ms = 15000;
+	m->timer = evtimer_new(net->base, later_cb, m);
+	m->ack_timer = evtimer_new(net->base, ack_over_cb, m);
+	m->answer = evbuffer_new();
+	m->out = evbuffer_new();
+	m->unsolicited = evbuffer_new();
+	storage_init(&m->me, ME_PLACES);
+	forget_settings(m);
+	return m;
+}
+
+void
+modem_free(struct modem *m)
+{
+	if (m == NULL)
+		return;
+	modem_unplug(m);
+	forget_doing(m);
+	if (m->card != NULL)
+		m->card->modem = NULL;
+	free(m->unacked);
+	event_free(m->timer);
+	event_free(m->ack_timer);
+	evbuffer_free(m->answer);
+	evbuffer_free(m->out);
+	evbuffer_free(m->unsolicited);
+	storage_free(&m->me);
+	free(m);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * ussd.h - the operator's USSD menus for a SIM (balance, top-up), as scripted.
+ *
+ * An answer is scripted for a code (`*131#`) or for the steps after it (`*131#/1/2`).  An answer
+ * that has steps below it leaves the session open.
+ */
+#ifndef SIM_USSD_H
+#define SIM_USSD_H
+
+struct card;
+struct modem;
+
+/* Scripts (or with an empty answer forgets) what `path` is answered with; both are copied. */
+void ussd_script(struct card *card, const char *path, const char *answer);
+
+/*
+ * The modem sends a code, or a choice in the open session, as it was given to +CUSD.  The answer
+ * comes later as +CUSD.  Returns 0, or -1 if the text cannot be read.
+ */
+int ussd_ask(struct modem *m, const char *typed);
+
+/* Ends the session and forgets the answer that is on its way. */
+void ussd_free(struct modem *m);
+
+#endif
