@@ -40,6 +40,17 @@ cmd_usage(const struct command *command, const char *fmt, ...)
 	return COMMAND_USAGE;
 }
 
+int
+cmd_refuse(const struct command *command, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	tell(command, fmt, args);
+	va_end(args);
+	return COMMAND_USAGE;
+}
+
 void
 cmd_help(const struct command *command)
 {
@@ -147,7 +158,8 @@ print_libpq(const char *message)
 static void
 unreachable(const struct command *command, const struct config *config, const PGconn *db)
 {
-	fprintf(stderr, "baraza %s: %s: the database does not answer: ", command->name, config->file);
+	fprintf(stderr, "baraza %s: %s: the database does not answer: ", command->name,
+		config->file);
 	print_libpq(db != NULL ? PQerrorMessage(db) : "out of memory");
 	fprintf(stderr, "; see whether PostgreSQL runs, and `database` in that file\n");
 }
@@ -171,7 +183,8 @@ PGconn *
 cmd_connect(const struct command *command, const struct config *config)
 {
 	/* What the connection string says comes later, and so wins. */
-	const char *keys[] = { "connect_timeout", "application_name", "client_encoding", "dbname", NULL };
+	const char *keys[] = { "connect_timeout", "application_name", "client_encoding", "dbname",
+		NULL };
 	const char *values[] = { CONNECT_TIMEOUT_S, "baraza", "UTF8", config->database, NULL };
 	PGconn *db = PQconnectdbParams(keys, values, 1);
 
@@ -187,12 +200,14 @@ void
 cmd_sql_error(const struct command *command, const PGresult *result)
 {
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+	const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
 
 	fprintf(stderr, "baraza %s: PostgreSQL says: ", command->name);
-	print_libpq(PQresultErrorMessage(result));
+	print_libpq(message != NULL ? message : PQresultErrorMessage(result));
 	/* undefined_table, undefined_function, invalid_schema_name, undefined_column */
-	if (state != NULL && (strcmp(state, "42P01") == 0 || strcmp(state, "42883") == 0 ||
-				     strcmp(state, "3F000") == 0 || strcmp(state, "42703") == 0))
+	if (state != NULL &&
+		(strcmp(state, "42P01") == 0 || strcmp(state, "42883") == 0 ||
+			strcmp(state, "3F000") == 0 || strcmp(state, "42703") == 0))
 		fprintf(stderr, "; run `baraza migrate` first");
 	fputc('\n', stderr);
 }
@@ -225,6 +240,20 @@ cmd_number(const char *word, long min, long max, long *out)
 		return -1;
 	*out = value;
 	return 0;
+}
+
+bool
+cmd_is_ticket_state(const char *word)
+{
+	static const char states[] = CMD_TICKET_STATES;
+	size_t len = strlen(word);
+
+	for (const char *at = states; len > 0 && *at != '\0'; at += strspn(at, ", ")) {
+		if (strcspn(at, ",") == len && strncmp(at, word, len) == 0)
+			return true;
+		at += strcspn(at, ",");
+	}
+	return false;
 }
 
 int

@@ -2,8 +2,8 @@
 /*
  * cmd-common: what the commands share: options, the configuration, a blocking connection.
  *
- * What it is: helpers of short-lived commands. Each tells its own errors on standard error, with the command's name.
- * What it is not: anything that the gateway's loop may call (it blocks).
+ * What it is: helpers of short-lived commands. Each tells its own errors on standard error, with
+ * the command's name. What it is not: anything that the gateway's loop may call (it blocks).
  */
 #ifndef CMD_COMMON_H
 #define CMD_COMMON_H
@@ -18,24 +18,29 @@
 /* One option of a command: of value and flag exactly one is set. */
 struct cmd_option {
 	const char *name; /* "limit" for --limit */
-	char letter;	  /* 'n' for -n; 0: none */
+	char letter;      /* 'n' for -n; 0: none */
 	const char **value;
 	bool *flag;
 };
 #define CMD_OPTIONS_MAX 8
 
 /*
- * Read options, which may stand before and behind the operands. options ends with name NULL. `--help` has
- * been dealt with before. Returns the index of the first operand in argv (operands are moved behind
- * the options), or -1 after telling what is wrong.
+ * Read options, which may stand before and behind the operands. options ends with name NULL.
+ * `--help` has been dealt with before. Returns the index of the first operand in argv (operands are
+ * moved behind the options), or -1 after telling what is wrong.
  */
-int cmd_options(const struct command *command, const struct cmd_option *options, int argc, char **argv);
+int cmd_options(
+	const struct command *command, const struct cmd_option *options, int argc, char **argv);
 
 /* Tell an error: "baraza NAME: ..." */
 void cmd_error(const struct command *command, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Tell wrong usage, and where help is. Returns COMMAND_USAGE. */
-int cmd_usage(const struct command *command, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int cmd_usage(const struct command *command, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* Tell what is wrong with an input. Returns COMMAND_USAGE. */
+int cmd_refuse(const struct command *command, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 /* Print the command's help on standard output. */
 void cmd_help(const struct command *command);
 
@@ -46,16 +51,16 @@ void cmd_print_errors(struct config_errors *errors);
 struct config *cmd_config(const char *file) __attribute__((warn_unused_result));
 
 /*
- * Connect to the configuration's database: search_path baraza, public; the city's time zone; UTF-8. Gives up
- * after ten seconds unless the connection string says otherwise. Returns NULL after telling why not, when command
- * is not NULL; PQfinish() it.
+ * Connect to the configuration's database: search_path baraza, public; the city's time zone; UTF-8.
+ * Gives up after ten seconds unless the connection string says otherwise. Returns NULL after
+ * telling why not, when command is not NULL; PQfinish() it.
  */
 PGconn *cmd_connect(const struct command *command, const struct config *config)
 	__attribute__((warn_unused_result));
 
 /*
- * Run one statement with text parameters (an entry NULL is SQL's NULL). Returns its rows (PQclear() them), or NULL
- * after telling the error.
+ * Run one statement with text parameters (an entry NULL is SQL's NULL). Returns its rows (PQclear()
+ * them), or NULL after telling the error.
  */
 PGresult *cmd_query(const struct command *command, PGconn *db, const char *sql, int count,
 	const char *const *params) __attribute__((warn_unused_result));
@@ -68,7 +73,12 @@ void cmd_sql_error(const struct command *command, const PGresult *result);
  */
 int cmd_number(const char *word, long min, long max, long *out) __attribute__((warn_unused_result));
 
-/* 0 when standard output took everything that was written, else -1 after telling (a full disk, a closed pipe). */
+/* The words of ticket.state. */
+#define CMD_TICKET_STATES "open, assigned, in_progress, fixed, refused, duplicate, archived"
+bool cmd_is_ticket_state(const char *word);
+
+/* 0 when standard output took everything that was written, else -1 after telling (a full disk, a
+ * closed pipe). */
 int cmd_flush(const struct command *command) __attribute__((warn_unused_result));
 
 #endif

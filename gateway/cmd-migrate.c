@@ -3,8 +3,8 @@
  * cmd-migrate: brings the database's schema to what this program needs.
  *
  * sql/NNN-*.sql are applied once, in order, each in a transaction of its own, and remembered with
- * their SHA-256 in baraza.migration; a file that was applied may never change again.  Then the files of
- * sql/functions/ (CREATE OR REPLACE) are applied, all in one transaction, every time.
+ * their SHA-256 in baraza.migration; a file that was applied may never change again.  Then the
+ * files of sql/functions/ (CREATE OR REPLACE) are applied, all in one transaction, every time.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -20,7 +20,7 @@
 
 #define FILES_MAX 999
 #define MIGRATION_LOCK "7161111797653422689" /* advisory; any number that nobody else uses */
-#define FILE_MAX (4 << 20)		     /* bytes */
+#define FILE_MAX (4 << 20)                   /* bytes */
 
 struct sql_file {
 	int version; /* 0 for a file of functions */
@@ -42,7 +42,8 @@ struct applied {
 	const char *checksum;
 };
 
-/* --- finding and reading files ----------------------------------------------------------------- */
+/* --- finding and reading files -----------------------------------------------------------------
+ */
 
 static bool
 is_sql_dir(const char *dir)
@@ -53,7 +54,8 @@ is_sql_dir(const char *dir)
 		access(path, X_OK) == 0;
 }
 
-/* Beside a build (build/baraza, sql/), beside an installed program, or where `make install` said. */
+/* Beside a build (build/baraza, sql/), beside an installed program, or where `make install` said.
+ */
 static int
 default_dir(char out[PATH_MAX])
 {
@@ -89,8 +91,8 @@ find_dir(const char *named, char out[PATH_MAX])
 		return -1;
 	}
 	if (!is_sql_dir(named)) {
-		cmd_error(&cmd_migrate_command, "%s: not a folder of migrations (it holds no functions/)",
-			named);
+		cmd_error(&cmd_migrate_command,
+			"%s: not a folder of migrations (it holds no functions/)", named);
 		return -1;
 	}
 	if (named != out)
@@ -150,7 +152,8 @@ add_file(struct sql_files *files, const char *dir, const char *name, bool number
 	*file = (struct sql_file){ .version = numbered ? version_of(name) : 0 };
 	if (numbered && file->version == 0) {
 		cmd_error(&cmd_migrate_command,
-			"%s/%s: a migration's name is NNN-words.sql, from 001 on; rename it", dir, name);
+			"%s/%s: a migration's name is NNN-words.sql, from 001 on; rename it", dir,
+			name);
 		return -1;
 	}
 	if (files->count == FILES_MAX - 1 || asprintf(&file->path, "%s/%s", dir, name) == -1) {
@@ -184,7 +187,8 @@ read_dir(struct sql_files *files, const char *dir, bool numbered)
 	qsort(files->file, files->count, sizeof files->file[0], by_path);
 	for (size_t i = 1; result == 0 && numbered && i < files->count; i++) {
 		if (files->file[i].version == files->file[i - 1].version) {
-			cmd_error(&cmd_migrate_command, "%s and %s have one number; renumber the newer",
+			cmd_error(&cmd_migrate_command,
+				"%s and %s have one number; renumber the newer",
 				files->file[i - 1].path, files->file[i].name);
 			result = -1;
 		}
@@ -202,7 +206,8 @@ free_files(struct sql_files *files)
 	free(files);
 }
 
-/* --- speaking to the database ------------------------------------------------------------------ */
+/* --- speaking to the database ------------------------------------------------------------------
+ */
 
 /* Returns 0, or -1 after telling the error. */
 static int
@@ -260,9 +265,9 @@ execute_file(PGconn *db, const struct sql_file *file)
 	PGresult *result = PQexec(db, file->text);
 	ExecStatusType status = PQresultStatus(result);
 	int done = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ||
-			status == PGRES_EMPTY_QUERY ?
-		0 :
-		-1;
+			status == PGRES_EMPTY_QUERY
+		? 0
+		: -1;
 
 	if (done == -1)
 		tell_file_error(file, result);
@@ -310,7 +315,8 @@ prepare(PGconn *db)
 		0, NULL);
 }
 
-/* --- migrations --------------------------------------------------------------------------------- */
+/* --- migrations ---------------------------------------------------------------------------------
+ */
 
 /* The file's SHA-256 as PostgreSQL computes it. */
 static int
@@ -318,8 +324,8 @@ checksum(PGconn *db, const struct sql_file *file, char out[65])
 {
 	const char *values[] = { file->text };
 	const int lengths[] = { (int)file->len }, binary[] = { 1 };
-	PGresult *result = PQexecParams(db, "SELECT encode(sha256($1::bytea), 'hex')", 1, NULL, values,
-		lengths, binary, 0);
+	PGresult *result = PQexecParams(
+		db, "SELECT encode(sha256($1::bytea), 'hex')", 1, NULL, values, lengths, binary, 0);
 
 	if (PQresultStatus(result) != PGRES_TUPLES_OK) {
 		cmd_sql_error(&cmd_migrate_command, result);
@@ -344,7 +350,8 @@ apply(PGconn *db, const struct sql_file *file, const char *sum)
 		done = execute_file(db, file);
 	if (done == 0)
 		done = execute(db,
-			"INSERT INTO baraza.migration (version, name, checksum) VALUES ($1, $2, $3)", 3, params);
+			"INSERT INTO baraza.migration (version, name, checksum) VALUES ($1, $2, $3)",
+			3, params);
 	if (end(db, done) == -1)
 		return -1;
 	printf("applied %s\n", file->name);
@@ -471,10 +478,12 @@ apply_functions(PGconn *db, const struct sql_files *files)
 	return 0;
 }
 
-/* --- the command -------------------------------------------------------------------------------- */
+/* --- the command --------------------------------------------------------------------------------
+ */
 
 static int
-migrate(const struct config *config, const struct sql_files *numbered, const struct sql_files *functions)
+migrate(const struct config *config, const struct sql_files *numbered,
+	const struct sql_files *functions)
 {
 	PGconn *db = cmd_connect(&cmd_migrate_command, config);
 	int done;
@@ -493,7 +502,8 @@ migrate(const struct config *config, const struct sql_files *numbered, const str
 static int
 read_and_migrate(const struct config *config, const char *dir)
 {
-	struct sql_files *numbered = calloc(1, sizeof *numbered), *functions = calloc(1, sizeof *functions);
+	struct sql_files *numbered = calloc(1, sizeof *numbered),
+			 *functions = calloc(1, sizeof *functions);
 	char path[PATH_MAX + 16];
 	int done = -1;
 

@@ -2,8 +2,8 @@
 /*
  * command: what `baraza COMMAND` can be, one command a file.
  *
- * Exit codes: COMMAND_DONE; COMMAND_FAILED: it could not be done (no database, no modem in service);
- * COMMAND_USAGE: wrong usage or bad input, a configuration with errors among it.
+ * Exit codes: COMMAND_DONE; COMMAND_FAILED: it could not be done (no database, no modem in
+ * service); COMMAND_USAGE: wrong usage or bad input, a configuration with errors among it.
  */
 #ifndef COMMAND_H
 #define COMMAND_H

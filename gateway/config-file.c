@@ -13,10 +13,10 @@
 #include "config.h"
 
 #define SIZE_MAX_OF_FILE (1 << 20) /* bytes; a city's configuration takes ten thousand */
-#define DEPTH_MAX 8		   /* of files that include files */
-#define FILES_MAX 64		   /* included, in all */
-#define LINES_MAX USHRT_MAX	   /* what libconfig's settings remember */
-#define INT_DIGITS_MAX 9	   /* libconfig cuts a longer integer to 32 bits without a word */
+#define DEPTH_MAX 8                /* of files that include files */
+#define FILES_MAX 64               /* included, in all */
+#define LINES_MAX USHRT_MAX        /* what libconfig's settings remember */
+#define INT_DIGITS_MAX 9           /* libconfig cuts a longer integer to 32 bits without a word */
 
 struct line {
 	unsigned short file; /* index in names */
@@ -90,7 +90,8 @@ add_name(struct config_file *file, const char *path)
 	return (int)file->name_count++;
 }
 
-/* Returns the file's bytes and a NUL, or NULL with errno set; EFBIG, EISDIR, EINVAL (no plain file). */
+/* Returns the file's bytes and a NUL, or NULL with errno set; EFBIG, EISDIR, EINVAL (no plain
+ * file). */
 static char *
 read_whole(const char *path, size_t *len)
 {
@@ -122,7 +123,8 @@ read_whole(const char *path, size_t *len)
 	return text;
 }
 
-/* Skips a quoted string; at points behind its first quote. Returns the byte behind its last, or NULL. */
+/* Skips a quoted string; at points behind its first quote. Returns the byte behind its last, or
+ * NULL. */
 static const char *
 skip_string(const char *at, const char *end)
 {
@@ -131,7 +133,8 @@ skip_string(const char *at, const char *end)
 	return at < end ? at + 1 : NULL;
 }
 
-/* Skips a word or number. Returns the byte behind it, or NULL: an integer that libconfig would cut. */
+/* Skips a word or number. Returns the byte behind it, or NULL: an integer that libconfig would cut.
+ */
 static const char *
 skip_word(const char *at, const char *end)
 {
@@ -148,7 +151,8 @@ skip_word(const char *at, const char *end)
 	return digits > INT_DIGITS_MAX && number + digits == behind ? NULL : behind;
 }
 
-/* Looks at one line (without its end) for what libconfig would misread. Returns NULL, or what is wrong. */
+/* Looks at one line (without its end) for what libconfig would misread. Returns NULL, or what is
+ * wrong. */
 static const char *
 scan_line(struct scan *scan, const char *at, const char *end)
 {
@@ -186,7 +190,8 @@ complain(struct reader *r, const char *name, unsigned line, const char *what)
 	r->failed = true;
 }
 
-/* Returns the name (to be freed) when the line is `@include "name"`; sets *fault when it is not quite. */
+/* Returns the name (to be freed) when the line is `@include "name"`; sets *fault when it is not
+ * quite. */
 static char *
 include_name(const char *at, const char *end, const char **fault)
 {
@@ -206,7 +211,8 @@ include_name(const char *at, const char *end, const char **fault)
 	return strndup(at + 1, (size_t)(close - at - 1));
 }
 
-/* A name in an included or configured path: as it is when absolute, else beside the file that says it. */
+/* A name in an included or configured path: as it is when absolute, else beside the file that says
+ * it. */
 static char *
 beside(const char *file, const char *name)
 {
@@ -229,7 +235,8 @@ include(struct reader *r, const char *name, struct line line, int depth)
 	if (path == NULL)
 		complain(r, from, line.number, "out of memory");
 	else if (depth == DEPTH_MAX || r->file->name_count == FILES_MAX)
-		complain(r, from, line.number, "too many files include files; does one include itself?");
+		complain(r, from, line.number,
+			"too many files include files; does one include itself?");
 	else
 		read_file(r, path, &line, depth + 1);
 	free(path);
@@ -258,7 +265,8 @@ take_line(struct reader *r, const char *at, const char *end, struct line line, i
 		include(r, name, line, depth);
 	else if (add_text(r->file, at, (size_t)(end - at)) == -1 ||
 		add_text(r->file, "\n", 1) == -1 || add_line(r->file, line) == -1)
-		complain(r, name_of_file, line.number, "out of memory, or more than 65535 lines in all");
+		complain(r, name_of_file, line.number,
+			"out of memory, or more than 65535 lines in all");
 	free(name);
 }
 

@@ -3,9 +3,9 @@
  * config-file: one file in libconfig's syntax, with all that it includes, parsed.
  *
  * What it is: libconfig's parser behind a reader that keeps every line's own file and number, takes
- * `@include "name"` relative to the file that says it (or absolute), and refuses what libconfig would read
- * wrongly or die of: a string that does not end on its line, an integer too large for it, a NUL, a folder.
- * What it is not: it knows no option's name.
+ * `@include "name"` relative to the file that says it (or absolute), and refuses what libconfig
+ * would read wrongly or die of: a string that does not end on its line, an integer too large for
+ * it, a NUL, a folder. What it is not: it knows no option's name.
  */
 #ifndef CONFIG_FILE_H
 #define CONFIG_FILE_H
@@ -16,8 +16,8 @@ struct config_errors;
 struct config_file;
 
 /*
- * Read and parse a file. Returns it (config_file_free() it), or NULL with at least one error added, with
- * file and line.
+ * Read and parse a file. Returns it (config_file_free() it), or NULL with at least one error added,
+ * with file and line.
  */
 struct config_file *config_file_read(const char *path, struct config_errors *errors)
 	__attribute__((warn_unused_result));

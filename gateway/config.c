@@ -34,14 +34,15 @@ error_text(const char *file, unsigned line, const char *fmt, va_list args)
 		return NULL;
 	if (file == NULL)
 		return what;
-	len = line > 0 ? asprintf(&text, "%s:%u: %s", file, line, what) :
-			 asprintf(&text, "%s: %s", file, what);
+	len = line > 0 ? asprintf(&text, "%s:%u: %s", file, line, what)
+		       : asprintf(&text, "%s: %s", file, what);
 	free(what);
 	return len == -1 ? NULL : text;
 }
 
 static void
-error_add(struct config_errors *errors, const char *file, unsigned line, const char *fmt, va_list args)
+error_add(struct config_errors *errors, const char *file, unsigned line, const char *fmt,
+	va_list args)
 {
 	char *text;
 
@@ -91,7 +92,8 @@ complain(struct reading *r, const config_setting_t *setting, const char *fmt, ..
 
 /* --- names that are not known ---------------------------------------------------------------- */
 
-/* Changes that make one word the other (letters added, dropped, replaced), words of at most 31 bytes. */
+/* Changes that make one word the other (letters added, dropped, replaced), words of at most 31
+ * bytes. */
 static size_t
 distance(const char *a, const char *b)
 {
@@ -239,8 +241,8 @@ take_string(struct reading *r, const struct config_option *option, const config_
 }
 
 static void
-take_strings(struct reading *r, const struct config_option *option,
-	const config_setting_t *setting, char **into)
+take_strings(struct reading *r, const struct config_option *option, const config_setting_t *setting,
+	char **into)
 {
 	int count = config_setting_length(setting);
 
@@ -310,7 +312,8 @@ take_choice(struct reading *r, const struct config_option *option, const config_
 }
 
 static void
-take(struct reading *r, const struct config_option *option, const config_setting_t *setting, void *base)
+take(struct reading *r, const struct config_option *option, const config_setting_t *setting,
+	void *base)
 {
 	void *into = (char *)base + option->offset;
 
@@ -362,7 +365,8 @@ take_default(struct reading *r, const struct config_option *option, void *base)
 
 /* --- a group of options ----------------------------------------------------------------------- */
 
-/* within: "" or "modem m1: ", what the errors begin with; besides: a name that is not in the table. */
+/* within: "" or "modem m1: ", what the errors begin with; besides: a name that is not in the table.
+ */
 static void
 take_group(struct reading *r, const struct config_option *options, const config_setting_t *group,
 	void *base, const char *within, const char *besides)
@@ -383,8 +387,8 @@ take_group(struct reading *r, const struct config_option *options, const config_
 			take_default(r, o, base);
 		else
 			complain(r, config_setting_is_root(group) ? NULL : group,
-				"%s%s is missing; add a line %s = ...;  (%s)", within, o->name, o->name,
-				o->help);
+				"%s%s is missing; add a line %s = ...;  (%s)", within, o->name,
+				o->name, o->help);
 	}
 }
 
@@ -443,8 +447,8 @@ check_languages(struct reading *r)
 
 /* Makes a person's number E.164 in its place. */
 static void
-check_number(struct reading *r, const config_setting_t *setting, const char *within, const char *name,
-	char **number)
+check_number(struct reading *r, const config_setting_t *setting, const char *within,
+	const char *name, char **number)
 {
 	struct phone phone;
 
@@ -452,8 +456,8 @@ check_number(struct reading *r, const config_setting_t *setting, const char *wit
 		return;
 	phone = phone_normalise(*number, r->config->country);
 	if (phone.kind != PHONE_E164) {
-		complain(r, setting, "%s%s must be a whole phone number, as \"+250788000001\"", within,
-			name);
+		complain(r, setting, "%s%s must be a whole phone number, as \"+250788000001\"",
+			within, name);
 		return;
 	}
 	free(*number);
@@ -463,8 +467,8 @@ check_number(struct reading *r, const config_setting_t *setting, const char *wit
 }
 
 static void
-same_twice(struct reading *r, const config_setting_t *group, const char *what, const struct config_modem *a,
-	const struct config_modem *b)
+same_twice(struct reading *r, const config_setting_t *group, const char *what,
+	const struct config_modem *a, const struct config_modem *b)
 {
 	complain(r, group, "modem %s has the same %s as that of line %u; each needs its own",
 		a->name != NULL ? a->name : "without a name", what, b->line);
@@ -482,8 +486,9 @@ check_twins(struct reading *r, const config_setting_t *group, const struct confi
 {
 	for (const struct config_modem *other = r->config->modem; other < m; other++) {
 		if (equal(m->name, other->name))
-			complain(r, group, "two modems are named %s: here and at line %u; rename one",
-				m->name, other->line);
+			complain(r, group,
+				"two modems are named %s: here and at line %u; rename one", m->name,
+				other->line);
 		if (equal(m->device, other->device))
 			same_twice(r, group, "device", m, other);
 		if (equal(m->usb_port, other->usb_port))
@@ -496,12 +501,14 @@ check_twins(struct reading *r, const config_setting_t *group, const struct confi
 }
 
 static void
-check_modem(struct reading *r, const config_setting_t *group, struct config_modem *m, const char *within)
+check_modem(struct reading *r, const config_setting_t *group, struct config_modem *m,
+	const char *within)
 {
 	const config_setting_t *reserve = config_setting_get_member(group, "credit_reserve");
 
 	if (m->credit_reserve > m->per_day)
-		complain(r, reserve, "%scredit_reserve must not be more than per_day, of which it is a part",
+		complain(r, reserve,
+			"%scredit_reserve must not be more than per_day, of which it is a part",
 			within);
 	check_number(r, config_setting_get_member(group, "number"), within, "number", &m->number);
 	check_twins(r, group, m);
@@ -517,14 +524,15 @@ take_modem(struct reading *r, const config_setting_t *group)
 	char within[2 * CONFIG_NAME_MAX];
 
 	if (!config_setting_is_group(group)) {
-		complain(r, group, "modems must be a list of groups, as ( { name = \"m1\"; device = ...; } )");
+		complain(r, group,
+			"modems must be a list of groups, as ( { name = \"m1\"; device = ...; } )");
 		return;
 	}
 	name = config_setting_get_member(group, "name");
 	snprintf(within, sizeof within, "modem %.15s: ",
-		name != NULL && config_setting_get_string(name) != NULL ?
-			config_setting_get_string(name) :
-			"without a name");
+		name != NULL && config_setting_get_string(name) != NULL
+			? config_setting_get_string(name)
+			: "without a name");
 	config_file_place(r->file, group, &m->line);
 	take_group(r, config_modem_options, group, m, within, NULL);
 	check_modem(r, group, m, within);
@@ -541,7 +549,8 @@ take_modems(struct reading *r)
 		return;
 	count = config_setting_length(modems);
 	if (!config_setting_is_list(modems)) {
-		complain(r, modems, "modems must be a list of groups, as ( { name = \"m1\"; device = ...; } )");
+		complain(r, modems,
+			"modems must be a list of groups, as ( { name = \"m1\"; device = ...; } )");
 		return;
 	}
 	if (count > CONFIG_MODEMS_MAX) {
@@ -581,7 +590,8 @@ take_all(struct reading *r)
 		complain(r, NULL, "worker: the program baraza-modem is not found; say where it is");
 }
 
-/* The file's absolute path, symbolic links kept: relative paths are beside the name that was given. */
+/* The file's absolute path, symbolic links kept: relative paths are beside the name that was given.
+ */
 static char *
 absolute_file(const char *file)
 {
@@ -635,7 +645,8 @@ config_free(struct config *config)
 const char *
 config_default_file(void)
 {
-	static const char here[] = "conf/baraza.cfg", installed[] = BARAZA_SYSCONFDIR "/baraza/baraza.cfg";
+	static const char here[] = "conf/baraza.cfg",
+			  installed[] = BARAZA_SYSCONFDIR "/baraza/baraza.cfg";
 	const char *named = getenv("BARAZA_CONF");
 
 	if (named != NULL && named[0] != '\0')

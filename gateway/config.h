@@ -2,12 +2,12 @@
 /*
  * config: the administrator's settings, read by libconfig through one table of options.
  *
- * What it is: the settings as written, checked for name, type and range, each error with file and line.
- * What it is not: any working state. A reload reads a second struct config beside the first; whoever
- * holds the first keeps it until it swaps.
+ * What it is: the settings as written, checked for name, type and range, each error with file and
+ * line. What it is not: any working state. A reload reads a second struct config beside the first;
+ * whoever holds the first keeps it until it swaps.
  *
- * The table (config_options) gives every option's name, type, range, default and one line of help; the
- * teaching configuration conf/baraza.cfg and the man page baraza.cfg(5) must name each of them
+ * The table (config_options) gives every option's name, type, range, default and one line of help;
+ * the teaching configuration conf/baraza.cfg and the man page baraza.cfg(5) must name each of them
  * (a test compares).
  */
 #ifndef CONFIG_H
@@ -23,56 +23,57 @@
 enum config_storage { CONFIG_STORAGE_AUTO, CONFIG_STORAGE_SM, CONFIG_STORAGE_ME };
 
 struct config_modem {
-	char *name;	  /* 1 to 15 of a-z 0-9 - */
-	char *device;	  /* first place to look; NULL: found by imei or usb_port among `devices` */
-	char *imei;	  /* NULL: learnt at the first meeting */
-	char *usb_port;	  /* as under /sys, "1-1.2"; NULL: learnt */
+	char *name;       /* 1 to 15 of a-z 0-9 - */
+	char *device;     /* first place to look; NULL: found by imei or usb_port among `devices` */
+	char *imei;       /* NULL: learnt at the first meeting */
+	char *usb_port;   /* as under /sys, "1-1.2"; NULL: learnt */
 	char *connection; /* libgammu's, default "dku2at" */
-	char *model;	  /* libgammu's, default "at" */
-	char *pin;	  /* NULL: the SIM has none */
-	char *number;	  /* the SIM's own number; NULL: unknown */
+	char *model;      /* libgammu's, default "at" */
+	char *pin;        /* NULL: the SIM has none */
+	char *number;     /* the SIM's own number; NULL: unknown */
 	char *operator_agreement; /* the contract that allows bulk SMS; NULL: none */
 	enum config_storage storage;
-	bool till;	  /* only receives */
+	bool till;        /* only receives */
 	bool skip_pauses; /* default true: do without libgammu's fixed pauses */
-	bool reports;	  /* default true: ask for delivery reports */
-	int per_minute;	  /* caps on segments sent, 0: none */
+	bool reports;     /* default true: ask for delivery reports */
+	int per_minute;   /* caps on segments sent, 0: none */
 	int per_day;
 	int recipients_per_day;
-	int credit_reserve;	/* segments of per_day that only sos, alerts and replies may spend */
+	int credit_reserve; /* segments of per_day that only sos, alerts and replies may spend */
 	int refusals_before_pause; /* in a row; default 5 */
-	int call_timeout_s;	/* deadline of one call into libgammu, default 60 */
-	int send_timeout_s;	/* default 60 */
-	unsigned line;		/* where the entry stands in the file */
+	int call_timeout_s;        /* deadline of one call into libgammu, default 60 */
+	int send_timeout_s;        /* default 60 */
+	unsigned line;             /* where the entry stands in the file */
 };
 
 struct config {
-	char *file;	  /* absolute path of the file read */
-	char *database;	  /* libpq connection string */
-	char *listen;	  /* "127.0.0.1:8080", "unix:/path" or "" */
-	char *city;	  /* the name that replies use */
-	char *country;	  /* ISO 3166-1 alpha-2 */
-	char *timezone;	  /* IANA name */
-	char *currency;	  /* ISO 4217, for costs */
-	char *emergency_number; /* for texts; "" when there is none */
-	char *administrator; /* a number that is told of trouble by SMS; "" for none */
-	char *languages[CONFIG_LIST_MAX];   /* in which texts and keywords are loaded; NULL-terminated */
+	char *file;                       /* absolute path of the file read */
+	char *database;                   /* libpq connection string */
+	char *listen;                     /* "127.0.0.1:8080", "unix:/path" or "" */
+	char *city;                       /* the name that replies use */
+	char *country;                    /* ISO 3166-1 alpha-2 */
+	char *timezone;                   /* IANA name */
+	char *currency;                   /* ISO 4217, for costs */
+	char *emergency_number;           /* for texts; "" when there is none */
+	char *administrator;              /* a number that is told of trouble by SMS; "" for none */
+	char *languages[CONFIG_LIST_MAX]; /* in which texts and keywords are loaded; NULL-terminated
+					   */
 	char *required_languages[CONFIG_LIST_MAX]; /* which must be complete */
 	char *default_language;
 	char *texts_dir, *services_dir; /* absolute */
 	char *devices[CONFIG_LIST_MAX]; /* globs of ttys to watch */
-	char *sysfs;	  /* "/sys" */
-	char *worker;	  /* absolute path of baraza-modem */
-	bool transliterate; /* fit GSM 7-bit by dropping accents */
-	double sms_cost;  /* of one segment */
-	int question_timeout_min; /* an unanswered question files what is known; default 15 */
-	int messages_per_hour;	  /* of one sender, above which nothing is answered; default 20 */
+	char *sysfs;                    /* "/sys" */
+	char *worker;                   /* absolute path of baraza-modem */
+	bool transliterate;             /* fit GSM 7-bit by dropping accents */
+	double sms_cost;                /* of one segment */
+	int question_timeout_min;       /* an unanswered question files what is known; default 15 */
+	int messages_per_hour;      /* of one sender, above which nothing is answered; default 20 */
 	int nonsense_silence_hours; /* default 24 */
-	int multipart_timeout_s;  /* parts wait this long for the rest; default 600 */
-	int reply_validity_min;	  /* TP-VP of replies; default 1440 */
-	int reroute_min;	  /* a link down so long lets another send; default 5 */
-	int alive_interval_s;	  /* housekeeping of modems; 60 at least */
-	int log_level;		  /* 3 error ... 7 debug */
+	int multipart_timeout_s;    /* parts wait this long for the rest; default 600 */
+	int reply_validity_min;     /* TP-VP of replies; default 1440 */
+	int reroute_min;            /* a link down so long lets another send; default 5 */
+	int alive_interval_s;       /* housekeeping of modems; 60 at least */
+	int log_level;              /* 3 error ... 7 debug */
 	size_t modem_count;
 	struct config_modem modem[CONFIG_MODEMS_MAX];
 };
@@ -84,23 +85,24 @@ enum config_type {
 	CONFIG_BOOL,
 	CONFIG_FLOAT,
 	CONFIG_STRINGS, /* an array of strings */
-	CONFIG_CHOICE, /* an int: the index of the word in choices */
+	CONFIG_CHOICE,  /* an int: the index of the word in choices */
 };
 
 struct config_option {
 	const char *name; /* "question_timeout_min"; modems' options in their own table */
 	enum config_type type;
-	size_t offset; /* in struct config or struct config_modem */
-	double min, max;       /* of a number */
-	const char *choices;   /* of a CONFIG_CHOICE: "auto|sm|me" */
-	const char *fallback;  /* default as written in a file; "": not set (NULL); NULL: required */
-	bool secret;	       /* its value is told to no one */
-	/* What is wrong with a value ("must be ..."), or NULL. Of each string of a CONFIG_STRINGS. May be NULL. */
+	size_t offset;        /* in struct config or struct config_modem */
+	double min, max;      /* of a number */
+	const char *choices;  /* of a CONFIG_CHOICE: "auto|sm|me" */
+	const char *fallback; /* default as written in a file; "": not set (NULL); NULL: required */
+	bool secret;          /* its value is told to no one */
+	/* What is wrong with a value ("must be ..."), or NULL. Of each string of a CONFIG_STRINGS.
+	 * May be NULL. */
 	const char *(*fault)(const char *value);
 	const char *help;
 };
 
-extern const struct config_option config_options[];	  /* ends with name NULL */
+extern const struct config_option config_options[];       /* ends with name NULL */
 extern const struct config_option config_modem_options[]; /* ends with name NULL */
 
 /* Errors of a configuration, told in words with file and line; the caller prints them. */
@@ -111,22 +113,24 @@ struct config_errors {
 };
 
 /*
- * Add an error ("file:line: what is wrong; what to do"). file may be NULL, line 0 when unknown. After
- * CONFIG_ERRORS_MAX - 1 of them one more says that there are more.
+ * Add an error ("file:line: what is wrong; what to do"). file may be NULL, line 0 when unknown.
+ * After CONFIG_ERRORS_MAX - 1 of them one more says that there are more.
  */
-void config_error(struct config_errors *errors, const char *file, unsigned line, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
+void config_error(struct config_errors *errors, const char *file, unsigned line, const char *fmt,
+	...) __attribute__((format(printf, 4, 5)));
 void config_errors_free(struct config_errors *errors);
 
 /*
  * Read and check one file. Returns the configuration (config_free() it), or NULL with at least one
- * error added: unknown options, wrong types, values out of range, two modems of one name are all listed.
+ * error added: unknown options, wrong types, values out of range, two modems of one name are all
+ * listed.
  */
 struct config *config_load(const char *file, struct config_errors *errors)
 	__attribute__((warn_unused_result));
 void config_free(struct config *config);
 
-/* The file to read when none is named: $BARAZA_CONF, ./conf/baraza.cfg, /etc/baraza/baraza.cfg; static. */
+/* The file to read when none is named: $BARAZA_CONF, ./conf/baraza.cfg, /etc/baraza/baraza.cfg;
+ * static. */
 const char *config_default_file(void);
 
 /* The modem of that name, or NULL. */

@@ -20,6 +20,10 @@ static const struct command run_command = {
 static const struct command *const commands[] = {
 	&run_command,
 	&cmd_migrate_command,
+	&cmd_status_command,
+	&cmd_send_command,
+	&cmd_tickets_command,
+	&cmd_ticket_command,
 	NULL,
 };
 
@@ -31,7 +35,8 @@ print_commands(FILE *stream)
 		fprintf(stream, "  %-12s%s\n", (*c)->name, (*c)->summary);
 	fprintf(stream,
 		"\nbaraza COMMAND --help tells more; so does baraza(1).  Every command takes -c FILE, by\n"
-		"default $BARAZA_CONF, conf/baraza.cfg here, or " BARAZA_SYSCONFDIR "/baraza/baraza.cfg.\n");
+		"default $BARAZA_CONF, conf/baraza.cfg here, or " BARAZA_SYSCONFDIR
+		"/baraza/baraza.cfg.\n");
 }
 
 static const struct command *
@@ -59,7 +64,8 @@ run(const char *name, int argc, char **argv)
 	const struct command *command = find(name);
 
 	if (command == NULL) {
-		fprintf(stderr, "baraza: there is no command '%s'; baraza --help lists them\n", name);
+		fprintf(stderr, "baraza: there is no command '%s'; baraza --help lists them\n",
+			name);
 		return COMMAND_USAGE;
 	}
 	if (wants_help(argc, argv)) {

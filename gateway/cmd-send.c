@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cmd-send: queues one SMS, which any running gateway on this database then sends. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd-common.h"
+#include "json.h"
+#include "log.h"
+#include "phone.h"
+#include "text.h"
+
+#define PRIORITIES "sos, alert, reply, job, notice, reminder, bulk"
+#define BODY_MAX 16384 /* bytes; more than TEXT_SEGMENTS_MAX segments hold */
+
+struct wish {
+	const char *file, *priority;
+	bool json;
+	char body[BODY_MAX];
+	int segments;
+	enum text_coding coding;
+};
+
+/* The urgency as a digit for SQL (0 sos ... 6 bulk), or NULL for a word that is none. */
+static const char *
+priority_digit(const char *word)
+{
+	static const char *const words[] = { "sos", "alert", "reply", "job", "notice", "reminder",
+		"bulk" };
+	static const char *const digits[] = { "0", "1", "2", "3", "4", "5", "6" };
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcmp(word, words[i]) == 0)
+			return digits[i];
+	return NULL;
+}
+
+/* Takes the text as it will be sent, and counts it. Returns the exit code. */
+static int
+take_text(struct wish *wish, const struct config *config, const char *text)
+{
+	if (!text_utf8_valid(text, strlen(text)))
+		return cmd_refuse(&cmd_send_command, "the text is not valid UTF-8");
+	if (strlen(text) >= sizeof wish->body)
+		return cmd_refuse(&cmd_send_command,
+			"the text is too long: an SMS has at most %d segments", TEXT_SEGMENTS_MAX);
+	if (!config->transliterate || text_fits_gsm7(text) ||
+		text_transliterate(wish->body, sizeof wish->body, text) == -1)
+		memcpy(wish->body, text, strlen(text) + 1);
+	wish->segments = text_count_segments(wish->body, &wish->coding);
+	if (wish->segments == -1)
+		return cmd_refuse(&cmd_send_command,
+			text[0] == '\0' ? "the text is empty"
+					: "the text is too long: an SMS has at most 20 segments");
+	return COMMAND_DONE;
+}
+
+static int
+take_number(const char *word, const struct config *config, struct phone *out)
+{
+	*out = phone_normalise(word, config->country);
+	switch (out->kind) {
+	case PHONE_E164:
+		return COMMAND_DONE;
+	case PHONE_SHORT:
+		return cmd_refuse(&cmd_send_command,
+			"%s is a short code, to which Baraza does not send; give a phone's whole number",
+			out->number);
+	case PHONE_ALPHABETIC:
+		return cmd_refuse(&cmd_send_command,
+			"%s is a sender's name, not a number; it cannot be sent to", out->number);
+	case PHONE_INVALID:
+		break;
+	}
+	return cmd_refuse(&cmd_send_command,
+		"'%s' is no phone number; write it as +250788000001, or as it is dialled in %s",
+		word, config->country);
+}
+
+static void
+print(const struct wish *wish, const struct config *config, const char *message, const char *number)
+{
+	const char *coding = wish->coding == TEXT_GSM7 ? "gsm7" : "ucs2";
+	struct json json;
+
+	if (!wish->json) {
+		printf("message %s to %s queued as %s: %d segment%s, %s", message,
+			log_number(number), wish->priority, wish->segments,
+			wish->segments == 1 ? "" : "s",
+			wish->coding == TEXT_GSM7 ? "GSM 7-bit" : "UCS-2");
+		if (config->sms_cost > 0)
+			printf(", %.2f %s", wish->segments * config->sms_cost, config->currency);
+		putchar('\n');
+		return;
+	}
+	json_begin(&json, stdout);
+	json_object(&json, NULL);
+	json_raw(&json, "message", message);
+	json_string(&json, "number", log_number(number));
+	json_string(&json, "priority", wish->priority);
+	json_int(&json, "segments", wish->segments);
+	json_string(&json, "coding", coding);
+	json_decimal(&json, "cost", wish->segments * config->sms_cost);
+	json_string(&json, "currency", config->currency);
+	json_object_end(&json);
+	json_end(&json);
+}
+
+static int
+queue(const struct wish *wish, const struct config *config, const struct phone *phone)
+{
+	char segments[12];
+	const char *params[] = { phone->number, "e164", wish->body, priority_digit(wish->priority),
+		segments, "send" };
+	PGconn *db = cmd_connect(&cmd_send_command, config);
+	PGresult *rows;
+
+	if (db == NULL)
+		return COMMAND_FAILED;
+	snprintf(segments, sizeof segments, "%d", wish->segments);
+	rows = cmd_query(&cmd_send_command, db,
+		"SELECT outbox_send($1::text, $2::text, $3::text, $4::smallint, $5::smallint, $6::text)",
+		6, params);
+	if (rows != NULL)
+		print(wish, config, PQgetvalue(rows, 0, 0), phone->number);
+	PQclear(rows);
+	PQfinish(db);
+	return rows != NULL && cmd_flush(&cmd_send_command) == 0 ? COMMAND_DONE : COMMAND_FAILED;
+}
+
+static int
+run(int argc, char **argv)
+{
+	static struct wish wish = { .priority = "notice" };
+	const struct cmd_option options[] = {
+		{ .name = "config", .letter = 'c', .value = &wish.file },
+		{ .name = "priority", .letter = 'p', .value = &wish.priority },
+		{ .name = "json", .flag = &wish.json },
+		{ .name = NULL },
+	};
+	int operand = cmd_options(&cmd_send_command, options, argc, argv), code;
+	struct config *config;
+	struct phone phone;
+
+	if (operand == -1)
+		return COMMAND_USAGE;
+	if (operand != argc - 2)
+		return cmd_usage(&cmd_send_command,
+			"a NUMBER and a TEXT are wanted; put the text between quotes");
+	if (priority_digit(wish.priority) == NULL)
+		return cmd_usage(&cmd_send_command, "--priority is one of " PRIORITIES);
+	config = cmd_config(wish.file);
+	if (config == NULL)
+		return COMMAND_USAGE;
+	code = take_number(argv[operand], config, &phone);
+	if (code == COMMAND_DONE)
+		code = take_text(&wish, config, argv[operand + 1]);
+	if (code == COMMAND_DONE)
+		code = queue(&wish, config, &phone);
+	config_free(config);
+	return code;
+}
+
+const struct command cmd_send_command = {
+	.name = "send",
+	.summary = "Queues one SMS.",
+	.usage = "[-c FILE] NUMBER TEXT [--priority PRIORITY] [--json]",
+	.help = "  -c, --config FILE        the configuration\n"
+		"  -p, --priority PRIORITY  " PRIORITIES "; default notice\n"
+		"      --json               one object: message, segments, coding, cost\n"
+		"A running gateway sends it; `baraza status` shows what waits.\n",
+	.run = run,
+};

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cmd-tickets: the list of tickets, newest first. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cmd-common.h"
+#include "cmd-rows.h"
+
+#define LIMIT_FOR_PEOPLE "50"
+
+static const char list_sql[] =
+	"SELECT reference, service, category, place, state, opened_at, reports, incomplete "
+	"FROM ticket_list "
+	"WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR category = $2) "
+	"ORDER BY id DESC LIMIT $3::bigint";
+
+struct wish {
+	const char *file, *state, *category, *limit;
+	bool json;
+};
+
+static int
+print(const struct wish *wish, const PGresult *rows)
+{
+	struct json json;
+
+	if (wish->json) {
+		json_begin(&json, stdout);
+		cmd_rows_json(&json, NULL, rows);
+		json_end(&json);
+	} else {
+		cmd_rows_table(stdout, rows);
+		if (PQntuples(rows) == 0)
+			fprintf(stderr, "no such tickets\n");
+		else if (wish->limit == NULL && PQntuples(rows) == atoi(LIMIT_FOR_PEOPLE))
+			fprintf(stderr,
+				"the " LIMIT_FOR_PEOPLE
+				" newest are shown; --limit N shows more\n");
+	}
+	return cmd_flush(&cmd_tickets_command) == 0 ? COMMAND_DONE : COMMAND_FAILED;
+}
+
+static int
+list(const struct config *config, const struct wish *wish)
+{
+	const char *limit = wish->limit != NULL || wish->json ? wish->limit : LIMIT_FOR_PEOPLE;
+	const char *params[] = { wish->state, wish->category, limit };
+	PGconn *db = cmd_connect(&cmd_tickets_command, config);
+	PGresult *rows = NULL;
+	int code = COMMAND_FAILED;
+
+	if (db != NULL)
+		rows = cmd_query(&cmd_tickets_command, db, list_sql, 3, params);
+	if (rows != NULL)
+		code = print(wish, rows);
+	PQclear(rows);
+	PQfinish(db);
+	return code;
+}
+
+static int
+run(int argc, char **argv)
+{
+	struct wish wish = { .json = false };
+	const struct cmd_option options[] = {
+		{ .name = "config", .letter = 'c', .value = &wish.file },
+		{ .name = "state", .value = &wish.state },
+		{ .name = "category", .value = &wish.category },
+		{ .name = "limit", .letter = 'n', .value = &wish.limit },
+		{ .name = "json", .flag = &wish.json },
+		{ .name = NULL },
+	};
+	int operand = cmd_options(&cmd_tickets_command, options, argc, argv), code;
+	struct config *config;
+	long limit;
+
+	if (operand == -1)
+		return COMMAND_USAGE;
+	if (operand < argc)
+		return cmd_usage(&cmd_tickets_command,
+			"'%s' is too much; one ticket is shown by `baraza ticket REFERENCE`",
+			argv[operand]);
+	if (wish.state != NULL && !cmd_is_ticket_state(wish.state))
+		return cmd_usage(&cmd_tickets_command, "--state wants one of " CMD_TICKET_STATES);
+	if (wish.limit != NULL && cmd_number(wish.limit, 1, 1000000000, &limit) == -1)
+		return cmd_usage(&cmd_tickets_command, "--limit wants a whole number from 1 on");
+	config = cmd_config(wish.file);
+	if (config == NULL)
+		return COMMAND_USAGE;
+	code = list(config, &wish);
+	config_free(config);
+	return code;
+}
+
+const struct command cmd_tickets_command = {
+	.name = "tickets",
+	.summary = "Lists tickets, newest first.",
+	.usage = "[-c FILE] [--state STATE] [--category CATEGORY] [--limit N] [--json]",
+	.help = "  -c, --config FILE        the configuration\n"
+		"      --state STATE        only " CMD_TICKET_STATES "\n"
+		"      --category CATEGORY  only road, water, light, waste, drain or other\n"
+		"  -n, --limit N            at most N (" LIMIT_FOR_PEOPLE " unless --json)\n"
+		"      --json               an array with one object a line\n",
+	.run = run,
+};
