@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <systemd/sd-daemon.h>
 
 #ifndef BARAZA_VERSION
 #define BARAZA_VERSION "0"
@@ -137,6 +138,7 @@ serve(struct sim *sim, const char *dir, const char *http)
 	} else {
 		printf("ready %s/control\n", dir);
 		fflush(stdout);
+		sd_notify(0, "READY=1");
 		code = event_base_dispatch(sim->base) == -1 ? 1 : 0;
 	}
 	control_close(control);
