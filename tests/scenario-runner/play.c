@@ -326,7 +326,7 @@ no_sms(struct play *play, const struct stmt *stmt, const char *answer)
 static int
 do_expect(struct play *play, const struct stmt *stmt)
 {
-	char *answer, *text;
+	char *answer;
 	int result;
 
 	if (need_gateway(play) == -1)
@@ -335,7 +335,8 @@ do_expect(struct play *play, const struct stmt *stmt)
 	if (answer == NULL || strncmp(answer, "ok ", 3) != 0) {
 		result = no_sms(play, stmt, answer);
 	} else {
-		text = text_of(answer);
+		char *text = text_of(answer);
+
 		result = must_match(play, &stmt->regex, "an SMS", text);
 		free(text);
 	}
@@ -549,8 +550,9 @@ judge_sql(struct play *play, const struct attempt *attempt, const struct output 
 
 /* The same with the statement's pattern, if it has one. */
 static int
-try_matching(struct play *play, struct attempt *attempt)
+try_matching(struct play *play, const struct attempt *attempt)
 {
+	struct attempt matching = *attempt;
 	struct wanted wanted;
 	int result;
 
@@ -558,8 +560,8 @@ try_matching(struct play *play, struct attempt *attempt)
 		return try_for_a_while(play, attempt);
 	if (wanted_new(play, &attempt->stmt->regex, &wanted) == -1)
 		return -1;
-	attempt->wanted = &wanted;
-	result = try_for_a_while(play, attempt);
+	matching.wanted = &wanted;
+	result = try_for_a_while(play, &matching);
 	wanted_free(&wanted);
 	return result;
 }
@@ -694,10 +696,9 @@ content_type(const char *body)
 static int
 judge_http(struct play *play, const struct stmt *stmt, const struct http_answer *answer)
 {
-	char *body;
-
 	if (answer->status != stmt->status) {
-		body = shown(xstrdup(answer->body));
+		char *body = shown(xstrdup(answer->body));
+
 		failed(play, xformat("status %d", stmt->status),
 			xformat("status %d, %s", answer->status, body));
 		free(body);

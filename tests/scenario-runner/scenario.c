@@ -742,13 +742,13 @@ parse_lines(struct parser *parser)
 	while (next_line(parser, &start, &len)) {
 		char *copy = xstrndup(start, len);
 		char *line;
-		struct stmt *stmt;
 		int result = 0;
 
 		cut_comment(copy);
 		line = trim(copy);
 		if (*line != '\0') {
-			stmt = add_stmt(parser->scenario, parser->line, line);
+			struct stmt *stmt = add_stmt(parser->scenario, parser->line, line);
+
 			result = parse_line(parser, line, stmt);
 			parser->messages = parser->messages || stmt_is_message(stmt);
 		}
