@@ -224,25 +224,37 @@ put_e164(const char *calling, const char *national, struct phone *out)
 }
 
 /*
+ * The national significant number within s, which may begin with the trunk prefix; NULL when none
+ * of the country's lengths fits. Where there is a trunk prefix no number itself begins with it.
+ */
+static const char *
+significant(const struct plan *plan, const char *s)
+{
+	const char *bare = without(s, plan->trunk);
+
+	if (bare != NULL)
+		s = bare;
+	return fits(plan, s) ? s : NULL;
+}
+
+/*
  * Digits that begin with a calling code. A trunk prefix left between the code and the number, as in
- * +250 (0)788 000 001, is taken out when the number fits without it and not with it.
+ * +250 (0)788 000 001, is taken out.
  */
 static int
 read_international(const char *digits, struct phone *out)
 {
 	const struct plan *plan = plan_of_number(digits);
-	const char *national, *bare;
+	const char *national = NULL;
 
-	if (plan == NULL)
-		return put_e164("", digits, out);
-	national = digits + strlen(plan->calling);
-	bare = without(national, plan->trunk);
-	if (bare != NULL && fits(plan, bare) && !fits(plan, national))
-		return put_e164(plan->calling, bare, out);
+	if (plan != NULL)
+		national = significant(plan, digits + strlen(plan->calling));
+	if (national != NULL)
+		return put_e164(plan->calling, national, out);
 	return put_e164("", digits, out);
 }
 
-/* Digits as they are dialled in the plan's country. */
+/* Digits as they are dialled in the plan's country, or with its calling code and no +. */
 static int
 read_national(const struct plan *plan, const char *digits, struct phone *out)
 {
@@ -252,20 +264,12 @@ read_national(const struct plan *plan, const char *digits, struct phone *out)
 		rest = without(digits, "00");
 	if (rest != NULL)
 		return read_international(rest, out);
-	rest = without(digits, plan->trunk);
-	if (rest != NULL && fits(plan, rest))
-		return put_e164(plan->calling, rest, out);
-	if (rest == NULL && fits(plan, digits))
-		return put_e164(plan->calling, digits, out);
-	rest = without(digits, plan->calling);
-	if (rest == NULL)
-		return -1;
-	if (!fits(plan, rest)) {
-		rest = without(rest, plan->trunk);
-		if (rest == NULL || !fits(plan, rest))
-			return -1;
+	rest = significant(plan, digits);
+	if (rest == NULL) {
+		rest = without(digits, plan->calling);
+		rest = rest != NULL ? significant(plan, rest) : NULL;
 	}
-	return put_e164(plan->calling, rest, out);
+	return rest != NULL ? put_e164(plan->calling, rest, out) : -1;
 }
 
 static int

@@ -136,6 +136,8 @@ TEST(phone_trunk_prefix_after_the_calling_code_is_taken_out)
 	check_phone("+2500788000001", "RW", PHONE_E164, "+250788000001");
 	check_phone("002500788000001", "RW", PHONE_E164, "+250788000001");
 	check_phone("2500788000001", "RW", PHONE_E164, "+250788000001");
+	check_phone("+25206100001", "SO", PHONE_E164, "+2526100001");
+	check_phone("250078800000", "RW", PHONE_INVALID, "250078800000");
 	check_phone("+330639980001", "RW", PHONE_E164, "+33639980001");
 	/* Where 0 is a digit it stays. */
 	check_phone("+2250701000001", "CI", PHONE_E164, "+2250701000001");
