@@ -174,9 +174,10 @@ cpas(struct modem *m, enum at_op op, const struct at_args *args)
 	if (op == AT_TEST)
 		modem_say(m, "+CPAS: (0,3,4)");
 	else
-		modem_say(m, "+CPAS: %d", m->call.state == CALL_RINGING ? 3
-				: m->call.state == CALL_ANSWERED	? 4
-									: 0);
+		modem_say(m, "+CPAS: %d",
+			m->call.state == CALL_RINGING            ? 3
+				: m->call.state == CALL_ANSWERED ? 4
+								 : 0);
 	return AT_OK;
 }
 

@@ -31,9 +31,8 @@ say_cpms(struct modem *m, bool names)
 		memory_use(m, i, &used[i], &size[i]);
 	if (names)
 		modem_say(m, "+CPMS: \"%s\",%u,%u,\"%s\",%u,%u,\"%s\",%u,%u",
-			memory_name(m->set.mem[0]), used[0], size[0],
-			memory_name(m->set.mem[1]), used[1], size[1],
-			memory_name(m->set.mem[2]), used[2], size[2]);
+			memory_name(m->set.mem[0]), used[0], size[0], memory_name(m->set.mem[1]),
+			used[1], size[1], memory_name(m->set.mem[2]), used[2], size[2]);
 	else
 		modem_say(m, "+CPMS: %u,%u,%u,%u,%u,%u", used[0], size[0], used[1], size[1],
 			used[2], size[2]);
@@ -44,7 +43,7 @@ say_cpms_choices(struct modem *m)
 {
 	const char *stores = m->profile.me ? "(\"SM\",\"ME\")" : "(\"SM\")";
 	const char *reads = !m->profile.sr ? stores
-		: m->profile.me		   ? "(\"SM\",\"ME\",\"SR\")"
+		: m->profile.me            ? "(\"SM\",\"ME\",\"SR\")"
 					   : "(\"SM\",\"SR\")";
 
 	modem_say(m, "+CPMS: %s,%s,%s", reads, stores, stores);
@@ -152,8 +151,8 @@ csca(struct modem *m, enum at_op op, const struct at_args *args)
 	size_t len = strlen(number);
 
 	if (op == AT_READ) {
-		modem_say(m, "+CSCA: \"%s\",%d", m->card->smsc,
-			m->card->smsc[0] == '+' ? 145 : 129);
+		modem_say(
+			m, "+CSCA: \"%s\",%d", m->card->smsc, m->card->smsc[0] == '+' ? 145 : 129);
 		return AT_OK;
 	}
 	if (op != AT_SET)
@@ -300,8 +299,8 @@ cmgd(struct modem *m, enum at_op op, const struct at_args *args)
 	if (s == NULL)
 		return AT_CMS + CMS_MEMORY;
 	if (op == AT_TEST) {
-		modem_say(m, "+CMGD: (%u-%u),(0-4)", m->profile.base,
-			s->size + m->profile.base - 1);
+		modem_say(
+			m, "+CMGD: (%u-%u),(0-4)", m->profile.base, s->size + m->profile.base - 1);
 		return AT_OK;
 	}
 	if (op != AT_SET || flag == -1)

@@ -71,8 +71,8 @@ at_number(const struct at_args *args, int i, int min, int max, int absent)
 }
 
 int
-at_setting(struct modem *m, enum at_op op, const struct at_args *args, const char *name,
-	int *value, int max)
+at_setting(struct modem *m, enum at_op op, const struct at_args *args, const char *name, int *value,
+	int max)
 {
 	int v;
 
@@ -92,7 +92,8 @@ at_setting(struct modem *m, enum at_op op, const struct at_args *args, const cha
 	}
 }
 
-/* --- extended commands: AT+X, AT^X, AT*X, AT%X, AT$X ------------------------------------------- */
+/* --- extended commands: AT+X, AT^X, AT*X, AT%X, AT$X -------------------------------------------
+ */
 
 static int
 refuse_without_card(const struct modem *m, const struct at_command *c)
@@ -166,7 +167,8 @@ run_extended(struct modem *m, const char *s, size_t len)
 	return s[0] == '=' ? run(m, c, AT_SET, s + 1, len - 1) : AT_ERROR;
 }
 
-/* --- basic commands: a letter (or & and a letter) and perhaps a number ------------------------- */
+/* --- basic commands: a letter (or & and a letter) and perhaps a number -------------------------
+ */
 
 /* Does the one at *s and moves on. */
 static int

@@ -18,7 +18,7 @@ enum at_op { AT_RUN, AT_READ, AT_TEST, AT_SET }; /* AT+X, AT+X?, AT+X=?, AT+X=..
 enum {
 	AT_OK = 0,
 	AT_ERROR = -1,
-	AT_BUSY = -2,	/* modem_finish() will be called */
+	AT_BUSY = -2,   /* modem_finish() will be called */
 	AT_PROMPT = -3, /* the line now reads a PDU */
 	AT_NO_CARRIER = -4,
 	AT_CMS = 0x10000, /* AT_CMS + n: +CMS ERROR: n */
@@ -66,8 +66,8 @@ struct at_args {
 struct at_command {
 	const char *name; /* "+CMGS" */
 	int (*run)(struct modem *m, enum at_op op, const struct at_args *args);
-	bool needs_card;  /* refused while there is no unlocked card */
-	bool sms;	  /* its errors are +CMS ERRORs */
+	bool needs_card; /* refused while there is no unlocked card */
+	bool sms;        /* its errors are +CMS ERRORs */
 };
 
 extern const struct at_command at_general[], at_identity[], at_messages[], at_calls[];

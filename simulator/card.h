@@ -20,7 +20,7 @@ struct network;
 /* One PDU that the network holds for a SIM. */
 struct held {
 	TAILQ_ENTRY(held) next;
-	int class;	   /* message class 0 to 3, or -1 */
+	int class; /* message class 0 to 3, or -1 */
 	unsigned tpdu_len;
 	char hex[];
 };
@@ -31,31 +31,31 @@ enum card_lock { CARD_READY, CARD_PIN, CARD_PUK, CARD_DEAD };
 
 enum report_kind {
 	REPORTS_ON,
-	REPORTS_OFF,	   /* none is ever made */
+	REPORTS_OFF, /* none is ever made */
 	REPORTS_DELAYED,
 	REPORTS_DOUBLED,
 	REPORTS_REORDERED, /* every few in reverse order */
 	REPORTS_TEMPORARY, /* first "still trying", then the final one */
-	REPORTS_FAILED,	   /* nothing is delivered, the report says so */
+	REPORTS_FAILED,    /* nothing is delivered, the report says so */
 };
 
 struct report_policy {
 	enum report_kind kind;
-	unsigned ms;	/* of REPORTS_DELAYED */
+	unsigned ms;    /* of REPORTS_DELAYED */
 	uint8_t status; /* TP-ST of REPORTS_FAILED */
 };
 
 struct card {
 	TAILQ_ENTRY(card) next;
-	struct network *net;	/* borrowed */
-	struct modem *modem;	/* that it is in, or NULL; borrowed */
+	struct network *net; /* borrowed */
+	struct modem *modem; /* that it is in, or NULL; borrowed */
 	char number[NUMBER_SIZE];
 	char imsi[16], iccid[24];
 	char smsc[NUMBER_SIZE]; /* "" is a SIM that was never provisioned */
-	char pin[9], puk[9];	/* pin "": no PIN is asked */
+	char pin[9], puk[9];    /* pin "": no PIN is asked */
 	enum card_lock lock;
 	int pin_left, puk_left; /* attempts */
-	uint8_t next_mr;	/* TP-MR of its next message */
+	uint8_t next_mr;        /* TP-MR of its next message */
 	struct storage sm, sr;
 	struct held_list sms, reports; /* what the network holds, oldest first */
 	unsigned sms_held, reports_held;
@@ -63,9 +63,9 @@ struct card {
 	struct held_list reversed; /* REPORTS_REORDERED: kept back, newest first */
 	unsigned reversed_count;
 	struct event *reversed_timer; /* made when needed */
-	bool reports_drop;	/* a report that finds its memory full is lost, not held */
-	unsigned no_credit;	/* the +CMS ERROR that refuses its messages, or 0 */
-	struct table ussd;	/* code, or code/step/step, to struct ussd_answer */
+	bool reports_drop;            /* a report that finds its memory full is lost, not held */
+	unsigned no_credit;           /* the +CMS ERROR that refuses its messages, or 0 */
+	struct table ussd;            /* code, or code/step/step, to struct ussd_answer */
 };
 
 /* A new card, the nth: number, IMSI and ICCID follow from n.  Memories of `sm` and `sr` places. */

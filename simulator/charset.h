@@ -17,8 +17,8 @@
 #define UNICODE_REPLACEMENT 0xFFFD
 
 /*
- * Reads one code point of `s`, which has `len` > 0 octets, into *cp.  Returns the octets it took, at
- * least 1.  What is not UTF-8 (overlong, surrogate, cut short) is U+FFFD and takes one octet.
+ * Reads one code point of `s`, which has `len` > 0 octets, into *cp.  Returns the octets it took,
+ * at least 1.  What is not UTF-8 (overlong, surrogate, cut short) is U+FFFD and takes one octet.
  */
 size_t utf8_get(const char *s, size_t len, uint32_t *cp);
 
@@ -29,9 +29,9 @@ size_t utf8_put(uint32_t cp, char out[4]);
 size_t gsm_from_unicode(uint32_t cp, uint8_t out[2]);
 
 /*
- * Septets to UTF-8, with a NUL.  An escape before an unknown code is dropped and the code shown from
- * the basic table (23.038, note 1 of 6.2.1.1); a last, lone escape is a space.  Writes what fits in
- * `cap` octets; n septets never need more than 3 * n + 1.  Returns the length.
+ * Septets to UTF-8, with a NUL.  An escape before an unknown code is dropped and the code shown
+ * from the basic table (23.038, note 1 of 6.2.1.1); a last, lone escape is a space.  Writes what
+ * fits in `cap` octets; n septets never need more than 3 * n + 1.  Returns the length.
  */
 size_t gsm_to_utf8(const uint8_t *septets, size_t n, char *out, size_t cap);
 

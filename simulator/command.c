@@ -277,8 +277,8 @@ do_raw(struct sim *sim, struct client *client, char **w)
 	long n = escape_undo(w[2], 1);
 
 	if (m == NULL || n == -1) {
-		client_error(client, m == NULL ? "there is no such modem"
-					       : "the text has an unknown escape");
+		client_error(client,
+			m == NULL ? "there is no such modem" : "the text has an unknown escape");
 		return;
 	}
 	modem_raw(m, w[2], (size_t)n);
@@ -314,12 +314,12 @@ modem_stats(const struct modem *m, struct client *client)
 		"sms_held=%u reports_held=%u mr=%d pin_left=%d number=%s imsi=%s iccid=%s "
 		"imei=%s profile=%s open=%u",
 		m->commands, m->sent, m->refused, m->stored, m->deleted, m->reports_lost,
-		c != NULL ? c->sm.used : 0, c != NULL ? c->sm.size : 0,
-		c != NULL ? c->sr.used : 0, c != NULL ? c->sr.size : 0, m->me.used, m->me.size,
-		c != NULL ? c->sms_held : 0, c != NULL ? c->reports_held : 0,
-		c != NULL ? c->next_mr : -1, c != NULL ? c->pin_left : -1,
-		c != NULL ? c->number : "-", c != NULL ? c->imsi : "-",
-		c != NULL ? c->iccid : "-", m->imei, m->profile.name, m->tty.opened);
+		c != NULL ? c->sm.used : 0, c != NULL ? c->sm.size : 0, c != NULL ? c->sr.used : 0,
+		c != NULL ? c->sr.size : 0, m->me.used, m->me.size, c != NULL ? c->sms_held : 0,
+		c != NULL ? c->reports_held : 0, c != NULL ? c->next_mr : -1,
+		c != NULL ? c->pin_left : -1, c != NULL ? c->number : "-",
+		c != NULL ? c->imsi : "-", c != NULL ? c->iccid : "-", m->imei, m->profile.name,
+		m->tty.opened);
 }
 
 static void
@@ -387,24 +387,17 @@ static const struct command {
 	int least, most; /* words after the name; the last takes the rest of the line */
 	const char *usage;
 	void (*run)(struct sim *sim, struct client *client, char **words);
-} commands[] = { { "sms", 2, 3, "FROM TO TEXT", do_sms },
-	{ "call", 2, 2, "FROM TO", do_call },
-	{ "hangup", 1, 1, "FROM", do_hangup },
-	{ "wait", 2, 2, "NUMBER MS", do_wait },
-	{ "quiet", 2, 2, "NUMBER MS", do_quiet },
-	{ "untaken", 1, 1, "NUMBER", do_untaken },
-	{ "watch", 1, 1, "NUMBER", do_watch },
-	{ "coverage", 2, 2, "NUMBER on|off", do_coverage },
+} commands[] = { { "sms", 2, 3, "FROM TO TEXT", do_sms }, { "call", 2, 2, "FROM TO", do_call },
+	{ "hangup", 1, 1, "FROM", do_hangup }, { "wait", 2, 2, "NUMBER MS", do_wait },
+	{ "quiet", 2, 2, "NUMBER MS", do_quiet }, { "untaken", 1, 1, "NUMBER", do_untaken },
+	{ "watch", 1, 1, "NUMBER", do_watch }, { "coverage", 2, 2, "NUMBER on|off", do_coverage },
 	{ "refuse", 2, 2, "NUMBER CODE", do_refuse },
 	{ "fault", 2, 3, "MODEM FAULT [ARGUMENT]", do_fault },
 	{ "set", 3, 3, "MODEM PARAM VALUE", do_set },
 	{ "bulk", 4, 4, "COUNT MODEM FROM_PREFIX TEXT", do_bulk },
-	{ "inject", 2, 2, "MODEM HEXPDU", do_inject },
-	{ "raw", 2, 2, "MODEM TEXT", do_raw },
-	{ "clock", 1, 1, "+SECONDS", do_clock },
-	{ "events", 0, 0, "", do_events },
-	{ "stats", 0, 1, "[MODEM]", do_stats },
-	{ "modems", 0, 0, "", do_modems },
+	{ "inject", 2, 2, "MODEM HEXPDU", do_inject }, { "raw", 2, 2, "MODEM TEXT", do_raw },
+	{ "clock", 1, 1, "+SECONDS", do_clock }, { "events", 0, 0, "", do_events },
+	{ "stats", 0, 1, "[MODEM]", do_stats }, { "modems", 0, 0, "", do_modems },
 	{ "quit", 0, 0, "", do_quit } };
 
 /* Cuts off the next word; the last one wanted takes the rest.  "" when there is none. */

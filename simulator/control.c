@@ -28,9 +28,9 @@ struct client {
 	LIST_ENTRY(client) next;
 	struct control *control;
 	struct bufferevent *bev;
-	bool busy; /* a command waits for its answer */
+	bool busy;    /* a command waits for its answer */
 	bool working; /* inside next_lines() */
-	bool gone; /* to be freed when the work is done */
+	bool gone;    /* to be freed when the work is done */
 	struct waiter waiter;
 	struct listener listener;
 	struct watcher watcher;
@@ -69,7 +69,8 @@ next_lines(struct client *c)
 	if (c->working)
 		return;
 	c->working = true;
-	while (!c->busy && !c->gone && (line = evbuffer_readln(in, NULL, EVBUFFER_EOL_CRLF)) != NULL) {
+	while (!c->busy && !c->gone &&
+		(line = evbuffer_readln(in, NULL, EVBUFFER_EOL_CRLF)) != NULL) {
 		c->busy = true;
 		command_run(c->control->sim, c, line);
 		free(line);

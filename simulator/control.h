@@ -29,10 +29,12 @@ void client_error(struct client *c, const char *format, ...) __attribute__((form
 /* Answers `ok`, then every event is a line. */
 void client_events(struct client *c);
 
-/* Answers with the next message of the phone and takes it (`wait`), or with its absence (`quiet`). */
+/* Answers with the next message of the phone and takes it (`wait`), or with its absence (`quiet`).
+ */
 void client_wait(struct client *c, const char *number, unsigned ms, bool takes);
 
-/* Answers `ok`, then every message and note of the phone is a line, untaken ones first and taken. */
+/* Answers `ok`, then every message and note of the phone is a line, untaken ones first and taken.
+ */
 void client_watch(struct client *c, const char *number);
 
 /* Ends the program once the answer is out. */

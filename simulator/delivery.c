@@ -85,8 +85,7 @@ expiry_cb(evutil_socket_t fd, short what, void *arg)
 }
 
 static void
-keep(struct network *net, struct phone *phone, const struct submit *s,
-	const struct reported *about)
+keep(struct network *net, struct phone *phone, const struct submit *s, const struct reported *about)
 {
 	struct outgoing *o = memory_zeroed(1, sizeof(*o));
 
@@ -113,8 +112,7 @@ delivery_submit(struct network *net, struct card *card, const struct submit *s, 
 		return (int)phone->refuse;
 	strcpy(about.to, s->to);
 	net->submitted++;
-	events_tell(
-		&net->listeners, "submitted %s %s %u", modem_name(card), phone->number, mr);
+	events_tell(&net->listeners, "submitted %s %s %u", modem_name(card), phone->number, mr);
 	if (s->report)
 		reports_taken(&about);
 	if (card->policy.kind == REPORTS_FAILED) {

@@ -255,8 +255,8 @@ static const struct {
 } faults[] = { { "unplug", fault_unplug }, { "plug", fault_plug }, { "slow", fault_slow },
 	{ "fail", fault_fail }, { "silent", fault_silent }, { "garbage", fault_garbage },
 	{ "restart", fault_restart }, { "full", fault_full }, { "undeletable", fault_undeletable },
-	{ "hang", fault_hang }, { "truncated", fault_truncated },
-	{ "nonetwork", fault_nonetwork }, { "nocredit", fault_nocredit }, { "well", fault_well } };
+	{ "hang", fault_hang }, { "truncated", fault_truncated }, { "nonetwork", fault_nonetwork },
+	{ "nocredit", fault_nocredit }, { "well", fault_well } };
 
 const char *
 fault_set(struct sim *sim, struct modem *m, const char *name, const char *args)

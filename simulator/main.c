@@ -5,6 +5,7 @@
  */
 #include "control.h"
 #include "link.h"
+#include "notify.h"
 #include "profile.h"
 #include "sim.h"
 
@@ -56,8 +57,8 @@ parse_count(const char *option, const char *value, unsigned max, unsigned *out)
 	unsigned long v = strtoul(value, &end, 10);
 
 	if (end == value || *end != '\0' || v < 1 || v > max) {
-		fprintf(stderr, "baraza-sim: --%s: '%s' is no number from 1 to %u\n", option,
-			value, max);
+		fprintf(stderr, "baraza-sim: --%s: '%s' is no number from 1 to %u\n", option, value,
+			max);
 		return -1;
 	}
 	*out = (unsigned)v;

@@ -17,8 +17,8 @@
 #define CTRL_Z 0x1A
 #define ESC 0x1B
 #define BACKSPACE 0x08
-#define OUT_MAX (4U << 20)   /* what a program that does not read may leave */
-#define UNSOLICITED_MAX 64U  /* lines kept while +CNMI's mode is 0 or a prompt is open */
+#define OUT_MAX (4U << 20)  /* what a program that does not read may leave */
+#define UNSOLICITED_MAX 64U /* lines kept while +CNMI's mode is 0 or a prompt is open */
 #define ME_PLACES 100
 
 static void feed(struct modem *m);
@@ -134,12 +134,12 @@ say_final(struct modem *m, int result)
 		evbuffer_add_printf(m->answer, "\r\n+CME ERROR: %s\r\n", cme_words(result));
 	else if (m->set.verbose)
 		evbuffer_add_printf(m->answer, "\r\n%s\r\n",
-			result == AT_OK			? "OK"
+			result == AT_OK                   ? "OK"
 				: result == AT_NO_CARRIER ? "NO CARRIER"
 							  : "ERROR");
 	else
 		evbuffer_add_printf(m->answer, "%d\r",
-			result == AT_OK			? 0
+			result == AT_OK                   ? 0
 				: result == AT_NO_CARRIER ? 3
 							  : 4);
 }

@@ -42,12 +42,12 @@ enum line_state {
 };
 
 struct faults {
-	unsigned slow_ms;	/* each send takes at least so long */
+	unsigned slow_ms; /* each send takes at least so long */
 	unsigned fail_left, fail_code;
 	unsigned truncate_left; /* answers that are cut in half */
 	bool silent, garbage, no_network;
-	char hang[32];		/* how the command begins that hangs it; "" for none */
-	bool hung;		/* such a command has come */
+	char hang[32]; /* how the command begins that hangs it; "" for none */
+	bool hung;     /* such a command has come */
 };
 
 enum call_state { CALL_NONE, CALL_RINGING, CALL_ANSWERED };
@@ -61,8 +61,8 @@ struct call {
 
 struct ussd {
 	char path[192]; /* code/step/step of the open session, "" for none */
-	char *answer;	/* that is on its way */
-	int status;	/* +CUSD <m> of that answer */
+	char *answer;   /* that is on its way */
+	int status;     /* +CUSD <m> of that answer */
 	struct event *timer;
 };
 
@@ -81,12 +81,12 @@ struct modem {
 	struct call call;
 	struct ussd ussd;
 	char imei[16];
-	int registration, signal;	/* +CREG <stat>, +CSQ <rssi> */
+	int registration, signal; /* +CREG <stat>, +CSQ <rssi> */
 	char operator_name[32];
 	unsigned latency_ms, send_ms, ussd_ms, ring_limit_ms, ack_ms;
 
 	enum line_state line;
-	bool running;	 /* inside a command: unsolicited lines wait */
+	bool running; /* inside a command: unsolicited lines wait */
 	char in[INPUT_MAX];
 	size_t in_at, in_len;
 	char command[COMMAND_MAX + 1];
@@ -97,7 +97,7 @@ struct modem {
 	enum place_status prompt_status;
 	char prompt_to[NUMBER_SIZE]; /* in text mode */
 	struct submit sending;
-	struct held *unacked;	 /* a +CMT that +CNMA has yet to confirm */
+	struct held *unacked; /* a +CMT that +CNMA has yet to confirm */
 	bool unacked_report;
 	void (*later)(struct modem *m); /* what timer will do */
 	struct event *timer, *ack_timer;
@@ -138,7 +138,8 @@ int modem_take_report(struct modem *m, const struct held *h);
 /* Stores a PDU where received ones go, and notifies as +CNMI says; -1 when that is full. */
 int modem_receive(struct modem *m, const char *hex, unsigned tpdu_len);
 
-/* Stores a PDU without a word; returns its place, or -1 when the memory is full or there is none. */
+/* Stores a PDU without a word; returns its place, or -1 when the memory is full or there is none.
+ */
 int modem_store(struct modem *m, enum memory where, const char *hex, unsigned tpdu_len,
 	enum place_status status);
 

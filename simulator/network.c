@@ -166,8 +166,8 @@ hold(struct network *net, struct phone *sender, const char *from, struct card *t
 }
 
 int
-network_text(struct network *net, const char *from, struct card *to, const char *text,
-	const char **why)
+network_text(
+	struct network *net, const char *from, struct card *to, const char *text, const char **why)
 {
 	struct phone *sender = network_phone(net, from);
 	struct segment *segments;
@@ -197,8 +197,7 @@ network_text(struct network *net, const char *from, struct card *to, const char 
 }
 
 void
-network_forward(
-	struct network *net, const char *from, struct card *to, const struct submit *submit)
+network_forward(struct network *net, const char *from, struct card *to, const struct submit *submit)
 {
 	hold(net, network_phone(net, from), from, to, submit->pid, &submit->raw);
 	network_pump(to);

@@ -29,15 +29,15 @@ struct network {
 	struct event_base *base; /* borrowed */
 	struct listeners listeners;
 	struct cards cards;
-	LIST_HEAD(, delayed) delayed; /* reports.c's */
+	LIST_HEAD(, delayed) delayed;         /* reports.c's */
 	struct table cards_by_number, phones; /* phones by E.164 number, or by alphabetic name */
-	char country[8];	 /* what replaces a national number's 0 */
-	long clock_offset;	 /* seconds that the network's clock is ahead of the machine's */
-	int zone;		 /* of its time stamps, in quarters of an hour */
-	bool stamps_repeat;	 /* allow one sender two messages with one time stamp */
-	bool ref16;		 /* long texts are joined by 16-bit references */
-	long validity;		 /* seconds a message without a validity period is kept */
-	uint64_t next_sms;	 /* a number for every SMS that a phone gets */
+	char country[8];                      /* what replaces a national number's 0 */
+	long clock_offset;  /* seconds that the network's clock is ahead of the machine's */
+	int zone;           /* of its time stamps, in quarters of an hour */
+	bool stamps_repeat; /* allow one sender two messages with one time stamp */
+	bool ref16;         /* long texts are joined by 16-bit references */
+	long validity;      /* seconds a message without a validity period is kept */
+	uint64_t next_sms;  /* a number for every SMS that a phone gets */
 	unsigned long submitted, delivered, expired, to_sims; /* counters */
 };
 
@@ -69,8 +69,8 @@ struct card *network_card(struct network *net, const char *number);
  * Sends a text to a SIM card: a number or an alphabetic name speaks.  Returns the segments, or -1
  * with *why (static).
  */
-int network_text(struct network *net, const char *from, struct card *to, const char *text,
-	const char **why);
+int network_text(
+	struct network *net, const char *from, struct card *to, const char *text, const char **why);
 
 /* Passes on one segment from a SIM to a SIM, as it is. */
 void network_forward(

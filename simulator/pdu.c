@@ -16,7 +16,7 @@ enum {
 	TON_ALPHANUMERIC = 0xD0,
 };
 
-#define DIGITS_MAX 20	 /* 23.040, 9.1.2.5 */
+#define DIGITS_MAX 20    /* 23.040, 9.1.2.5 */
 #define ALPHA_SEPTETS 11 /* what 10 octets hold */
 
 static const char digit_codes[] = "0123456789*#abc";
@@ -170,7 +170,7 @@ pdu_report(const struct report *r, uint8_t out[PDU_MAX], unsigned *tpdu_len)
 
 /* A text as code units: septets or UTF-16BE octets, none of whose groups may be cut. */
 struct units {
-	uint8_t *unit;	/* the units, one octet each */
+	uint8_t *unit;  /* the units, one octet each */
 	uint8_t *group; /* how many units begin here that belong together; 0 within a group */
 	size_t n;
 	bool ucs2;
@@ -246,8 +246,8 @@ fill_segment(struct segment *s, const uint8_t *unit, size_t n, bool ucs2, size_t
 	} else {
 		size_t head_septets = (head * 8 + 6) / 7;
 
-		s->len = (uint8_t)gsm_pack(unit, n, (unsigned)(head_septets * 7 % 8),
-			s->ud + head_septets * 7 / 8);
+		s->len = (uint8_t)gsm_pack(
+			unit, n, (unsigned)(head_septets * 7 % 8), s->ud + head_septets * 7 / 8);
 		s->len = (uint8_t)(s->len + head_septets * 7 / 8);
 		s->udl = (uint8_t)(head_septets + n);
 	}

@@ -139,7 +139,8 @@ phone_forget(struct phone *p, uint64_t id)
 {
 	struct sms *sms;
 
-	TAILQ_FOREACH (sms, &p->box, next) {
+	TAILQ_FOREACH(sms, &p->box, next)
+	{
 		if (sms->id != id)
 			continue;
 		if (!sms->taken && !sms->sent)
@@ -221,10 +222,10 @@ joint_of(struct phone *p, const char *from, const struct submit *s)
 {
 	struct joint *j;
 
-	TAILQ_FOREACH (j, &p->joints, next)
-		if (j->ref == s->ref && j->ref16 == s->ref16 && j->total == s->total &&
-			strcmp(j->from, from) == 0)
-			return j;
+	TAILQ_FOREACH(j, &p->joints, next)
+	if (j->ref == s->ref && j->ref16 == s->ref16 && j->total == s->total &&
+		strcmp(j->from, from) == 0)
+		return j;
 	if (p->joint_count >= JOINTS_MAX)
 		joint_free(p, TAILQ_FIRST(&p->joints));
 	j = memory_zeroed(1, sizeof(*j) + s->total * sizeof(j->part[0]));

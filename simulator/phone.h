@@ -24,7 +24,7 @@ struct sms {
 	TAILQ_ENTRY(sms) next;
 	uint64_t id; /* grows, over all phones */
 	time_t when;
-	bool sent;   /* by this phone: peer is whom it was for */
+	bool sent; /* by this phone: peer is whom it was for */
 	bool taken;
 	char peer[NUMBER_SIZE];
 	char text[]; /* UTF-8 */
@@ -56,13 +56,13 @@ struct joint; /* a long message of which parts are missing */
 
 struct phone {
 	char number[NUMBER_SIZE];
-	bool off;		  /* out of coverage */
-	unsigned refuse;	  /* +CMS ERROR for what is sent to it, or 0 */
-	time_t last_stamp;	  /* SMSC time of the last message that it sent */
-	uint16_t next_ref;	  /* of its long messages */
-	struct sms_list box;	  /* received and sent, oldest first */
+	bool off;                  /* out of coverage */
+	unsigned refuse;           /* +CMS ERROR for what is sent to it, or 0 */
+	time_t last_stamp;         /* SMSC time of the last message that it sent */
+	uint16_t next_ref;         /* of its long messages */
+	struct sms_list box;       /* received and sent, oldest first */
 	struct sms *first_untaken; /* received */
-	unsigned untaken, kept;	  /* kept: how many in the box are taken or sent */
+	unsigned untaken, kept;    /* kept: how many in the box are taken or sent */
 	TAILQ_HEAD(, joint) joints;
 	unsigned joint_count;
 	TAILQ_HEAD(, outgoing) waiting; /* while it is off; delivery.c's */

@@ -13,7 +13,7 @@ enum memory { MEMORY_SM, MEMORY_ME, MEMORY_SR, N_MEMORIES };
 enum chatter {
 	CHATTER_NONE,
 	CHATTER_BETWEEN, /* a line of its own before an answer */
-	CHATTER_INSIDE,	 /* a line inside an answer, before its final result */
+	CHATTER_INSIDE,  /* a line inside an answer, before its final result */
 };
 
 enum ussd_format {
@@ -23,14 +23,14 @@ enum ussd_format {
 
 struct profile {
 	const char *name, *maker, *model, *revision;
-	const char *iccid;	/* the command that tells the ICCID: "+CCID", "+ICCID", "^ICCID" */
+	const char *iccid; /* the command that tells the ICCID: "+CCID", "+ICCID", "^ICCID" */
 	const char *chatter_line;
-	unsigned base;		/* number of a memory's first place, 0 or 1 */
-	bool me, sr;		/* it has these memories */
-	enum memory receives;	/* where messages are stored */
-	bool cnmi;		/* it takes +CNMI at all */
-	bool text_mode;		/* +CMGF after a restart is 1 */
-	bool echo_data;		/* it echoes what is typed at the prompt */
+	unsigned base;        /* number of a memory's first place, 0 or 1 */
+	bool me, sr;          /* it has these memories */
+	enum memory receives; /* where messages are stored */
+	bool cnmi;            /* it takes +CNMI at all */
+	bool text_mode;       /* +CMGF after a restart is 1 */
+	bool echo_data;       /* it echoes what is typed at the prompt */
 	enum chatter chatter;
 	enum ussd_format ussd;
 };

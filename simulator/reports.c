@@ -7,8 +7,8 @@
 #include <event2/event.h>
 #include <stdlib.h>
 
-#define REVERSED_MAX 4	   /* reports that are sent in reverse order together */
-#define REVERSED_MS 300	   /* what came by then is sent */
+#define REVERSED_MAX 4  /* reports that are sent in reverse order together */
+#define REVERSED_MS 300 /* what came by then is sent */
 
 static struct held *
 make(const struct reported *about, uint8_t status)

@@ -299,7 +299,7 @@ set_card(struct sim *sim, struct card *card, const char *name, char *value, bool
 	if (strcmp(name, "sr_capacity") == 0)
 		return set_places_of(&card->sr, value);
 	if (strcmp(name, "sr_full") == 0) {
-		wrong = strcmp(value, "hold") == 0 ? NULL
+		wrong = strcmp(value, "hold") == 0   ? NULL
 			: strcmp(value, "drop") == 0 ? NULL
 						     : "expected hold or drop";
 		held = strcmp(value, "hold") == 0;
@@ -402,8 +402,9 @@ setting_set(struct sim *sim, struct modem *m, const char *name, char *value)
 	if (!known && m->card != NULL)
 		wrong = set_card(sim, m->card, name, value, &known);
 	if (!known)
-		return m->card != NULL ? "there is no such setting"
-				       : "there is no such setting, or it is of a SIM and there is none";
+		return m->card != NULL
+			? "there is no such setting"
+			: "there is no such setting, or it is of a SIM and there is none";
 	if (wrong == NULL && m->card != NULL)
 		network_pump(m->card);
 	return wrong;

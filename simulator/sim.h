@@ -24,16 +24,16 @@ struct sim {
 struct sim_options {
 	const char *dir;
 	unsigned modems;
-	unsigned capacity;	/* places of a SIM */
+	unsigned capacity; /* places of a SIM */
 	unsigned sr_capacity;
-	const char *profile;	/* NULL: the default */
-	const char *pin;	/* of every SIM, NULL: none */
+	const char *profile; /* NULL: the default */
+	const char *pin;     /* of every SIM, NULL: none */
 	const char *ussd_url;
 };
 
 /* Makes it and plugs all modems in.  Returns 0, or -1 with errno and *what (static) failed. */
-int sim_open(struct sim *s, struct event_base *base, const struct sim_options *o,
-	const char **what);
+int sim_open(
+	struct sim *s, struct event_base *base, const struct sim_options *o, const char **what);
 void sim_close(struct sim *s);
 
 /* The modem of that name, or NULL. */

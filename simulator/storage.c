@@ -73,9 +73,8 @@ storage_put(struct storage *s, const char *hex, unsigned tpdu_len, enum place_st
 	while (s->taken[s->hint] == UINT64_MAX)
 		s->hint++;
 	at = s->hint * WORD + (unsigned)__builtin_ctzll(~s->taken[s->hint]);
-	s->places[at] = (struct place){
-		.hex = memory_text(hex), .tpdu_len = tpdu_len, .status = status
-	};
+	s->places[at] =
+		(struct place){ .hex = memory_text(hex), .tpdu_len = tpdu_len, .status = status };
 	mark(s, at, true);
 	s->used++;
 	return (int)at;

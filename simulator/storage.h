@@ -17,17 +17,17 @@
 enum place_status { REC_UNREAD, REC_READ, STO_UNSENT, STO_SENT };
 
 struct place {
-	char *hex;	   /* NULL: free */
+	char *hex;         /* NULL: free */
 	unsigned tpdu_len; /* what +CMGL tells: octets without the SMSC's address */
 	enum place_status status;
-	bool stuck;	   /* cannot be deleted (a fault) */
+	bool stuck; /* cannot be deleted (a fault) */
 };
 
 struct storage {
 	struct place *places;
 	uint64_t *taken; /* one bit a place */
 	unsigned size, used;
-	unsigned hint;	 /* no word of `taken` before this one has a free place */
+	unsigned hint; /* no word of `taken` before this one has a free place */
 };
 
 void storage_init(struct storage *s, unsigned size);

@@ -89,7 +89,8 @@ count_open(struct ports *p, const struct inotify_event *e)
 {
 	struct tty *t;
 
-	LIST_FOREACH (t, &p->ttys, next) {
+	LIST_FOREACH(t, &p->ttys, next)
+	{
 		if (t->watch != e->wd)
 			continue;
 		if (e->mask & IN_OPEN)
@@ -106,7 +107,8 @@ forget_unread(struct ports *p)
 {
 	struct tty *t;
 
-	LIST_FOREACH (t, &p->ttys, next) {
+	LIST_FOREACH(t, &p->ttys, next)
+	{
 		if (t->counted && t->opened == 0) {
 			tcflush(t->slave, TCIFLUSH);
 			t->closed(t->arg);
@@ -237,7 +239,8 @@ choose_name(struct tty *t, const char *name)
 		snprintf(t->name, sizeof(t->name), NAME_PREFIX "%u", t->ports->next_k);
 	else
 		snprintf(t->name, sizeof(t->name), "%s", name);
-	LIST_FOREACH (other, &t->ports->ttys, next) {
+	LIST_FOREACH(other, &t->ports->ttys, next)
+	{
 		if (strcmp(other->name, t->name) == 0) {
 			errno = EEXIST;
 			return -1;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * tty.h - the place where a modem is plugged in: a pty, its symlink DIR/dev/ttySIM<k>, and the sysfs
- * entry that names its USB port.
+ * tty.h - the place where a modem is plugged in: a pty, its symlink DIR/dev/ttySIM<k>, and the
+ * sysfs entry that names its USB port.
  *
  * The slave side is kept open here, so that a program that closes it does not make the master hang
- * up.  Whether some program has it open is known by inotify: what a modem says to nobody is lost, as
- * on a serial line, and does not greet the next program.
+ * up.  Whether some program has it open is known by inotify: what a modem says to nobody is lost,
+ * as on a serial line, and does not greet the next program.
  */
 #ifndef SIM_TTY_H
 #define SIM_TTY_H
@@ -30,11 +30,11 @@ struct tty {
 	LIST_ENTRY(tty) next;
 	struct ports *ports;
 	int master, slave; /* -1 when unplugged */
-	int watch;	   /* inotify's descriptor, or -1: taken as always open */
+	int watch;         /* inotify's descriptor, or -1: taken as always open */
 	unsigned opened;   /* programs that have it open */
-	bool counted;	   /* some opened or closed it just now */
-	char name[32];	   /* ttySIM3; "" when unplugged */
-	char port[32];	   /* USB port, "1-1.3" */
+	bool counted;      /* some opened or closed it just now */
+	char name[32];     /* ttySIM3; "" when unplugged */
+	char port[32];     /* USB port, "1-1.3" */
 	struct event *readable, *writable;
 	/* Set before plugging. */
 	void (*input)(void *arg, const char *bytes, unsigned long n);
@@ -56,7 +56,8 @@ int tty_plug(struct tty *t, struct ports *ports, const char *name);
 /* Hangs up and removes symlink and sysfs entry. */
 void tty_unplug(struct tty *t);
 
-/* Writes what the line takes now; returns the octets, 0 when it is full (drained will be called). */
+/* Writes what the line takes now; returns the octets, 0 when it is full (drained will be called).
+ */
 long tty_write(struct tty *t, const void *bytes, unsigned long n);
 
 #endif

@@ -52,7 +52,8 @@ has_steps(const struct card *card, const char *path)
 	return false;
 }
 
-/* --- the modem's way to write texts ------------------------------------------------------------ */
+/* --- the modem's way to write texts ------------------------------------------------------------
+ */
 
 /* What was typed, as UTF-8. */
 static int
