@@ -45,7 +45,8 @@ BEGIN
 	RETURN v_text;
 END $$;
 
--- Open a ticket with its first report and event.  Returns its reference.
+-- Open a ticket with its first report and event.  Words that are not given are the message's.  Returns
+-- its reference.
 CREATE OR REPLACE FUNCTION ticket_open(p_service text, p_category text, p_place text, p_words text,
 	p_incomplete boolean, p_message bigint, p_contact bigint)
 RETURNS text
@@ -60,7 +61,8 @@ BEGIN
 		(SELECT id FROM department WHERE p_category = ANY (categories) ORDER BY id LIMIT 1))
 	RETURNING id INTO v_ticket;
 	INSERT INTO report (ticket_id, contact_id, message_id, category, place, words, incomplete, at)
-	VALUES (v_ticket, p_contact, p_message, p_category, p_place, p_words, p_incomplete, v_now);
+	VALUES (v_ticket, p_contact, p_message, p_category, p_place,
+		coalesce(p_words, (SELECT body FROM message WHERE id = p_message)), p_incomplete, v_now);
 	INSERT INTO event (ticket_id, what, actor, at) VALUES (v_ticket, 'opened', 'citizen', v_now);
 	RETURN v_reference;
 END $$;

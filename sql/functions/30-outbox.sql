@@ -389,3 +389,17 @@ BEGIN
 	SELECT 0, v_old.priority, v_old.not_before, p_message, s, v_old.attempts
 	FROM generate_series(1, p_segments) AS s;
 END $$;
+
+-- Word to the administrator, from another link than the one in trouble.
+DROP FUNCTION IF EXISTS outbox_tell;
+CREATE FUNCTION outbox_tell(p_number text, p_kind text, p_body text, p_segments smallint, p_not_link integer)
+RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_message bigint := outbox_send(p_number, p_kind, p_body, 2::smallint, p_segments, 'administrator');
+	v_link integer := (SELECT id FROM link WHERE up AND NOT receive_only AND id <> p_not_link
+		AND (paused_until IS NULL OR paused_until < clock_timestamp()) ORDER BY id LIMIT 1);
+BEGIN
+	UPDATE message SET link_id = v_link WHERE id = v_message;
+	UPDATE queue SET route = coalesce(v_link, 0) WHERE message_id = v_message;
+END $$;

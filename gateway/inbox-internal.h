@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * inbox-internal: what inbox.c (the batch), inbox-item.c (a message as it came) and inbox-think.c (the
+ * decision) share.  Nobody else includes this.
+ */
+#ifndef INBOX_INTERNAL_H
+#define INBOX_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "gateway.h"
+#include "inbox.h"
+#include "phone.h"
+#include "understand.h"
+
+#define INBOX_DEDUPE_SIZE 16
+#define INBOX_SEPARATOR "\x1f" /* between names and values on the way to and from SQL */
+
+enum item_kind {
+	ITEM_MESSAGE, /* a text, or something kept and left alone */
+	ITEM_PART,    /* of a long message */
+	ITEM_JOINED,  /* a long message, its parts already durable */
+	ITEM_CALL,
+	ITEM_EXPIRED, /* a question that nobody answered */
+};
+
+/* One thing to handle.  Owned by the inbox's list, or by the batch. */
+struct item {
+	TAILQ_ENTRY(item) entry;
+	enum item_kind kind;
+	struct modem *modem; /* to acknowledge; NULL when nothing is to be */
+	uint32_t generation, handle;
+	int32_t link_id;
+	struct phone from;
+	uint8_t dedupe[INBOX_DEDUPE_SIZE];
+	const char *stored_kind; /* message.kind: "text", "type0", "call", ... */
+	char *body;		 /* UTF-8, clean; NULL when it is no text */
+	char *octets, *udh;
+	size_t octets_len, udh_len;
+	char smsc_time[40];
+	int reference, total, seq; /* of a part; reference + 65536 for a 16-bit one */
+	char *part_keys;	   /* of a joined message */
+	bool incomplete;
+	/* of an expired question */
+	int64_t contact_id, session_message;
+	int32_t version;
+	char language[LANGUAGE_MAX];
+	char *session_service, *session_field, *session_values;
+};
+TAILQ_HEAD(items, item);
+
+/* What is known of an item's sender, what was decided, and what came of it. */
+struct thought {
+	struct item *item;
+	/* the snapshot */
+	int64_t contact_id;
+	int32_t version; /* -1: a contact never met */
+	char language[LANGUAGE_MAX];
+	bool language_chosen, blocked;
+	int nonsense, hour_count;
+	const struct service *asked; /* of the open question */
+	int asked_field;
+	struct form_values asked_values;
+	int64_t session_message;
+	/* the decision */
+	const struct service *run; /* NULL: none */
+	struct form_values values;
+	int64_t run_message;	   /* the message that the form is about; 0: this one */
+	const struct service *old; /* an open form that this message pushes out: filed as it is */
+	const struct service *ask; /* opens a question */
+	int ask_field;
+	const char *say; /* a text's key, said besides an outcome; NULL: nothing */
+	bool close;	 /* the open question is answered */
+	bool silent;	 /* no automatic reply, whatever comes of it */
+	int new_nonsense;
+	char set_language[LANGUAGE_MAX]; /* "": as it was */
+	char speak[LANGUAGE_MAX];	 /* language of the reply */
+	const char *tray, *tray_note;	 /* put before a human */
+	/* what came of it */
+	bool stored, changed;
+	int64_t message_id;
+	char *outcome, *old_outcome; /* as SQL answered */
+};
+
+/* inbox-item.c: every one returns a new item, or NULL when out of memory. */
+struct item *item_from_sms(const struct gateway *gateway, struct modem *modem, const struct wire_sms *sms);
+struct item *item_from_call(const struct gateway *gateway, struct modem *modem, const char *number);
+struct item *item_joined(const char *number, const char *kind, int32_t link_id, const char *body,
+	const char *smsc_time, bool incomplete, const char *keys);
+void item_free(struct item *item);
+
+/* inbox-think.c: decide from the item and the snapshot; pure but for the vocabulary's scratch memory. */
+void inbox_think(const struct gateway *gateway, struct thought *thought);
+
+/* Forms on the way to and from SQL: name, value, ... separated by U+001F; and as one JSON object. */
+void form_to_text(const struct service *service, const struct form_values *values, char *out, size_t size);
+void form_from_text(const struct service *service, const char *text, struct form_values *values);
+char *form_to_json(const struct service *service, const struct form_values *values, const char *words);
+
+#endif

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* inbox-think: what a message and its sender's snapshot ask for.  Decides; does nothing. */
+#include "inbox-internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "text.h"
+
+#define NONSENSE_MENUS 2 /* not understood this often: the menu; once more: a human; then silence */
+
+/* Forms in text and JSON ------------------------------------------------------------------------ */
+
+void
+form_to_text(const struct service *service, const struct form_values *values, char *out, size_t size)
+{
+	size_t at = 0;
+
+	out[0] = '\0';
+	for (int i = 0; service->fields != NULL && service->fields[i].name != NULL; i++) {
+		if (values->value[i][0] == '\0')
+			continue;
+		int n = snprintf(out + at, size - at, "%s%s%s%s", at > 0 ? INBOX_SEPARATOR : "",
+			service->fields[i].name, INBOX_SEPARATOR, values->value[i]);
+		if (n < 0 || (size_t)n >= size - at) {
+			out[at] = '\0';
+			return;
+		}
+		at += (size_t)n;
+	}
+}
+
+static size_t
+take_piece(const char **text, char *out, size_t size)
+{
+	size_t len = strcspn(*text, INBOX_SEPARATOR);
+
+	snprintf(out, size, "%.*s", (int)len, *text);
+	*text += len;
+	if (**text != '\0')
+		(*text)++;
+	return len;
+}
+
+void
+form_from_text(const struct service *service, const char *text, struct form_values *values)
+{
+	char name[64], value[SERVICE_VALUE_MAX];
+
+	memset(values, 0, sizeof(*values));
+	while (*text != '\0') {
+		take_piece(&text, name, sizeof(name));
+		take_piece(&text, value, sizeof(value));
+		int i = service_field_index(service, name);
+		if (i >= 0)
+			snprintf(values->value[i], sizeof(values->value[i]), "%s", value);
+	}
+}
+
+static void
+json_string(FILE *f, const char *s)
+{
+	putc('"', f);
+	for (; *s != '\0'; s++) {
+		if (*s == '"' || *s == '\\')
+			fprintf(f, "\\%c", *s);
+		else if ((unsigned char)*s < 0x20)
+			fprintf(f, "\\u%04x", (unsigned)(unsigned char)*s);
+		else
+			putc(*s, f);
+	}
+	putc('"', f);
+}
+
+char *
+form_to_json(const struct service *service, const struct form_values *values, const char *words)
+{
+	char *json = NULL;
+	size_t size;
+	FILE *f = open_memstream(&json, &size);
+
+	if (f == NULL)
+		return NULL;
+	const char *comma = "";
+	putc('{', f);
+	for (int i = 0; service->fields != NULL && service->fields[i].name != NULL; i++) {
+		bool is_words = strcmp(service->fields[i].name, "words") == 0;
+		const char *value = is_words ? words : values->value[i];
+		if (value == NULL || value[0] == '\0')
+			continue;
+		fputs(comma, f);
+		json_string(f, service->fields[i].name);
+		putc(':', f);
+		json_string(f, value);
+		comma = ",";
+	}
+	putc('}', f);
+	if (fclose(f) != 0) {
+		free(json);
+		return NULL;
+	}
+	return json;
+}
+
+/* Decisions ------------------------------------------------------------------------------------- */
+
+static bool
+is_our_own(const struct config *config, const char *number)
+{
+	for (size_t i = 0; i < config->modem_count; i++)
+		if (config->modem[i].number != NULL && strcmp(config->modem[i].number, number) == 0)
+			return true;
+	return false;
+}
+
+static void
+set_speak(const struct gateway *gateway, struct thought *t, const char *guess)
+{
+	const char *language = t->language[0] != '\0' ? t->language
+		: guess[0] != '\0'		      ? guess
+						      : gateway->config->default_language;
+	snprintf(t->speak, sizeof(t->speak), "%s", language);
+}
+
+static void
+decide_nonsense(struct thought *t)
+{
+	t->new_nonsense = t->nonsense < NONSENSE_MENUS + 2 ? t->nonsense + 1 : t->nonsense;
+	if (t->new_nonsense <= NONSENSE_MENUS) {
+		t->say = "help_menu";
+		return;
+	}
+	t->tray = "not_understood";
+	if (t->new_nonsense == NONSENSE_MENUS + 1)
+		t->say = "nonsense_human";
+}
+
+/* A form is complete, or may no longer be asked about: run it.  Else ask its one question. */
+static void
+decide_form(struct thought *t, const struct understanding *u)
+{
+	bool answers = u->by == BY_ANSWER && t->asked == u->service;
+	bool may_ask = u->missing >= 0 && !answers && u->service->fields[u->missing].asked;
+
+	t->values = u->values;
+	if (answers) {
+		t->close = true;
+		t->run_message = t->session_message;
+	}
+	if (!may_ask) {
+		t->run = u->service;
+		return;
+	}
+	if (t->asked != NULL && t->asked->files) /* one question at a time: the older form is filed as it is */
+		t->old = t->asked;
+	t->ask = u->service;
+	t->ask_field = u->missing;
+	t->say = u->service->fields[u->missing].question;
+}
+
+/*
+ * Operators' and providers' names are never answered; but "please call me" may come from one, with
+ * the number of the person who has no credit: she is called back.
+ */
+static void
+decide_from_operator(const struct gateway *gateway, struct thought *t, const struct understanding *u)
+{
+	t->silent = true;
+	if (u->service == NULL || strcmp(u->service->name, "callback") != 0)
+		return;
+	int field = service_field_index(u->service, "number");
+	if (field < 0)
+		return;
+	struct phone caller = phone_normalise(u->values.value[field], gateway->config->country);
+	if (caller.kind != PHONE_E164 || is_our_own(gateway->config, caller.number))
+		return;
+	t->silent = false;
+	t->run = u->service;
+	snprintf(t->values.value[field], sizeof(t->values.value[field]), "%s", caller.number);
+	set_speak(gateway, t, u->language);
+}
+
+static void
+decide_text(const struct gateway *gateway, struct thought *t)
+{
+	const struct asker asker = { t->language, t->asked, t->asked_field, &t->asked_values };
+	struct understanding u;
+
+	understand(gateway->vocabulary, gateway->gazetteer, &asker, t->item->body, &u);
+	if (t->item->from.kind != PHONE_E164) {
+		decide_from_operator(gateway, t, &u);
+		return;
+	}
+	if (t->language[0] == '\0' && u.language_sure)
+		snprintf(t->set_language, sizeof(t->set_language), "%s", u.language);
+	set_speak(gateway, t, u.language);
+	if (u.service == NULL) {
+		decide_nonsense(t);
+		return;
+	}
+	decide_form(t, &u);
+	if (strcmp(u.service->name, "language") == 0 && t->run != NULL) {
+		int field = service_field_index(u.service, "language");
+		if (field >= 0 && t->values.value[field][0] != '\0')
+			snprintf(t->speak, sizeof(t->speak), "%.*s", LANGUAGE_MAX - 1, t->values.value[field]);
+	}
+}
+
+static void
+decide_expired(const struct gateway *gateway, struct thought *t)
+{
+	struct item *item = t->item;
+	const struct service *service = service_find(item->session_service);
+
+	snprintf(t->language, sizeof(t->language), "%s", item->language);
+	set_speak(gateway, t, "");
+	t->contact_id = item->contact_id;
+	t->version = item->version;
+	if (service == NULL || !service->files) {
+		t->tray = "incomplete";
+		t->tray_note = "a question stayed unanswered";
+		return;
+	}
+	form_from_text(service, item->session_values, &t->values);
+	t->run = service;
+	t->run_message = item->session_message;
+}
+
+void
+inbox_think(const struct gateway *gateway, struct thought *t)
+{
+	const struct item *item = t->item;
+
+	if (item->kind == ITEM_EXPIRED) {
+		decide_expired(gateway, t);
+		return;
+	}
+	set_speak(gateway, t, "");
+	if (t->blocked || is_our_own(gateway->config, item->from.number)) {
+		t->silent = true;
+		return;
+	}
+	if (strcmp(item->stored_kind, "broken") == 0) {
+		t->tray = "poison";
+		t->tray_note = "an SMS that cannot be decoded";
+		return;
+	}
+	if (gateway->config->messages_per_hour > 0 && t->hour_count >= gateway->config->messages_per_hour) {
+		t->silent = true;
+		if (strcmp(item->stored_kind, "text") == 0) {
+			t->tray = "not_understood";
+			t->tray_note = "more messages in an hour than are answered";
+		}
+		return;
+	}
+	if (item->kind == ITEM_CALL) {
+		if (item->from.kind == PHONE_E164)
+			t->run = service_find("callback");
+		return;
+	}
+	if (strcmp(item->stored_kind, "text") == 0)
+		decide_text(gateway, t);
+}

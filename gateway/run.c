@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * run: `baraza run`, the gateway itself: everything is made here, the loop turns here, and chores are done
+ * after each turn of it.
+ */
+#include <errno.h>
+#include <event2/event.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+#include <time.h>
+
+#include "command.h"
+#include "config.h"
+#include "db.h"
+#include "gateway.h"
+#include "http.h"
+#include "inbox.h"
+#include "log.h"
+#include "modem.h"
+#include "outbox.h"
+#include "texts.h"
+#include "understand.h"
+
+#define MINUTE_S 60
+#define DRAIN_S 15
+
+/* What a configuration brings, made and swapped as one. */
+struct speech {
+	struct config *config;
+	struct texts *texts;
+	struct vocabulary *vocabulary;
+};
+
+struct run {
+	struct gateway gateway;
+	struct speech speech;
+	struct gazetteer *gazetteer;
+	struct http *http;
+	struct db_statement *chores;
+	struct event *minute, *watchdog, *hangup, *terminate, *interrupt, *deadline;
+	int reload_wanted, overdue;
+};
+
+static const struct db_statement own_statements[] = {
+	{ "places", "SELECT id, name FROM place UNION ALL SELECT id, unnest(aliases) FROM place" },
+	{ "believable", "SELECT clock_believable()" },
+};
+
+/* Configuration --------------------------------------------------------------------------------- */
+
+static void
+speech_free(struct speech *speech)
+{
+	vocabulary_free(speech->vocabulary);
+	texts_free(speech->texts);
+	config_free(speech->config);
+	memset(speech, 0, sizeof(*speech));
+}
+
+static void
+log_errors(struct config_errors *errors)
+{
+	for (size_t i = 0; i < errors->count; i++)
+		log_error("event=configuration error=%s", log_quote(errors->text[i]));
+	config_errors_free(errors);
+}
+
+/* Read all of it.  Returns 0, or -1 after every error was logged. */
+static int
+speech_load(const char *file, struct speech *out)
+{
+	struct config_errors errors = { 0 };
+	struct speech speech = { 0 };
+
+	speech.config = config_read(file, &errors);
+	if (speech.config != NULL) {
+		speech.texts = texts_load(speech.config, &errors);
+		speech.vocabulary = vocabulary_load(speech.config, &errors);
+	}
+	if (speech.config == NULL || speech.texts == NULL || speech.vocabulary == NULL) {
+		log_errors(&errors);
+		speech_free(&speech);
+		return -1;
+	}
+	config_errors_free(&errors);
+	*out = speech;
+	return 0;
+}
+
+static void
+speech_use(struct run *run)
+{
+	run->gateway.config = run->speech.config;
+	run->gateway.texts = run->speech.texts;
+	run->gateway.vocabulary = run->speech.vocabulary;
+	log_set_level((enum log_level)run->speech.config->log_level);
+}
+
+static int
+differ(const char *a, const char *b)
+{
+	return (a == NULL) != (b == NULL) || (a != NULL && strcmp(a, b) != 0);
+}
+
+/* A chore: SIGHUP came.  The new configuration is read beside the old one, then swapped or refused. */
+static void
+chore_reload(struct run *run)
+{
+	struct speech fresh, old = run->speech;
+
+	if (!run->reload_wanted)
+		return;
+	run->reload_wanted = 0;
+	sd_notify(0, "RELOADING=1");
+	if (speech_load(old.config->file, &fresh) != 0) {
+		log_error("event=reload_refused hint=%s", log_quote("the old configuration stays in force"));
+		sd_notify(0, "READY=1");
+		return;
+	}
+	if (differ(fresh.config->database, old.config->database) || differ(fresh.config->listen, old.config->listen) ||
+		differ(fresh.config->timezone, old.config->timezone))
+		log_warn("event=reload hint=%s",
+			log_quote("a changed database, listen or timezone takes effect at the next start"));
+	run->speech = fresh;
+	speech_use(run);
+	modems_reload(run->gateway.modems);
+	speech_free(&old);
+	log_notice("event=reloaded");
+	sd_notify(0, "READY=1");
+}
+
+/* The database's chores --------------------------------------------------------------------------- */
+
+static void
+places_cb(PGresult *result, void *arg)
+{
+	struct run *run = arg;
+	struct gazetteer *fresh = result != NULL ? gazetteer_new() : NULL;
+
+	for (int i = 0; fresh != NULL && i < PQntuples(result); i++) {
+		if (gazetteer_add(fresh, strtoll(PQgetvalue(result, i, 0), NULL, 10), PQgetvalue(result, i, 1)) != 0) {
+			gazetteer_free(fresh);
+			fresh = NULL;
+		}
+	}
+	if (fresh == NULL)
+		return;
+	gazetteer_free(run->gazetteer);
+	run->gazetteer = fresh;
+	run->gateway.gazetteer = fresh;
+}
+
+static void
+believable_cb(PGresult *result, void *arg)
+{
+	(void)arg;
+	if (result != NULL && PQntuples(result) == 1 && PQgetvalue(result, 0, 0)[0] != 't')
+		log_error("event=clock hint=%s",
+			log_quote("the machine's clock stands before what the database remembers; set it"));
+}
+
+static void
+chores_up_cb(struct db *db, void *arg)
+{
+	struct run *run = arg;
+	struct db_params params;
+
+	db_params_begin(&params);
+	db_send(db, "places", &params, places_cb, run);
+	db_params_begin(&params);
+	db_send(db, "believable", &params, believable_cb, run);
+	db_commit(db, NULL, NULL);
+	modems_database_up(run->gateway.modems);
+}
+
+static void
+chores_down_cb(struct db *db, void *arg)
+{
+	(void)db;
+	(void)arg;
+}
+
+static struct db_statement *
+chores_new(void)
+{
+	size_t own = sizeof(own_statements) / sizeof(own_statements[0]), count = 0;
+
+	while (modem_statements[count].name != NULL)
+		count++;
+	struct db_statement *all = calloc(own + count + 1, sizeof(*all));
+	if (all == NULL)
+		fatal("event=out_of_memory");
+	memcpy(all, own_statements, sizeof(own_statements));
+	memcpy(all + own, modem_statements, count * sizeof(*all));
+	return all;
+}
+
+/* Signals and timers ------------------------------------------------------------------------------ */
+
+static void
+hangup_cb(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	((struct run *)arg)->reload_wanted = 1;
+}
+
+static void
+terminate_cb(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	((struct run *)arg)->gateway.draining = 1;
+}
+
+static void
+deadline_cb(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	((struct run *)arg)->overdue = 1;
+}
+
+static void
+minute_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct run *run = arg;
+
+	(void)fd;
+	(void)what;
+	outbox_minute(run->gateway.outbox);
+	inbox_wake(run->gateway.inbox);
+}
+
+static void
+watchdog_cb(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+	sd_notify(0, "WATCHDOG=1");
+}
+
+static struct event *
+signal_new(struct run *run, int number, event_callback_fn cb)
+{
+	struct event *event = evsignal_new(run->gateway.base, number, cb, run);
+
+	if (event == NULL || evsignal_add(event, NULL) != 0)
+		fatal("event=signals cannot be watched");
+	return event;
+}
+
+static struct event *
+every(struct run *run, event_callback_fn cb, uint64_t period_us)
+{
+	struct timeval tv = { (time_t)(period_us / 1000000), (suseconds_t)(period_us % 1000000) };
+	struct event *event = event_new(run->gateway.base, -1, EV_PERSIST, cb, run);
+
+	if (event == NULL || evtimer_add(event, &tv) != 0)
+		fatal("event=timers cannot be set");
+	return event;
+}
+
+/* Beginning, turning, ending ------------------------------------------------------------------------ */
+
+static void
+run_begin(struct run *run)
+{
+	struct gateway *gateway = &run->gateway;
+	const struct db_handlers handlers = { chores_up_cb, chores_down_cb, NULL, run };
+	char first[256];
+	uint64_t watchdog_us;
+
+	gateway->base = event_base_new();
+	if (gateway->base == NULL)
+		fatal("event=no event loop");
+	speech_use(run);
+	signal(SIGPIPE, SIG_IGN);
+	run->hangup = signal_new(run, SIGHUP, hangup_cb);
+	run->terminate = signal_new(run, SIGTERM, terminate_cb);
+	run->interrupt = signal_new(run, SIGINT, terminate_cb);
+	run->minute = every(run, minute_cb, (uint64_t)MINUTE_S * 1000000);
+	if (sd_watchdog_enabled(0, &watchdog_us) > 0)
+		run->watchdog = every(run, watchdog_cb, watchdog_us / 2);
+	gateway->inbox = inbox_new(gateway);
+	gateway->outbox = outbox_new(gateway);
+	gateway->modems = modems_new(gateway);
+	run->chores = chores_new();
+	snprintf(first, sizeof(first), "SET search_path = baraza, public; SET TimeZone = '%s'",
+		gateway->config->timezone);
+	gateway->chores_db = db_new(gateway->base, "chores", gateway->config->database, first, run->chores, &handlers);
+	if (gateway->config->listen[0] != '\0' && (run->http = http_new(gateway, gateway->config->listen)) == NULL)
+		exit(COMMAND_FAILED);
+	db_start(gateway->chores_db);
+	inbox_start(gateway->inbox);
+	outbox_start(gateway->outbox);
+}
+
+static int
+run_idle(const struct run *run)
+{
+	return inbox_idle(run->gateway.inbox) && outbox_idle(run->gateway.outbox);
+}
+
+/*
+ * SIGTERM: nothing new is claimed; what modems are sending is waited for and committed, then they close.
+ */
+static void
+run_drain(struct run *run)
+{
+	struct timeval tv = { DRAIN_S, 0 };
+
+	log_notice("event=draining");
+	sd_notify(0, "STOPPING=1");
+	run->deadline = evtimer_new(run->gateway.base, deadline_cb, run);
+	evtimer_add(run->deadline, &tv);
+	while (!run_idle(run) && !run->overdue)
+		event_base_loop(run->gateway.base, EVLOOP_ONCE);
+	modems_close(run->gateway.modems);
+	while (!modems_idle(run->gateway.modems) && !run->overdue)
+		event_base_loop(run->gateway.base, EVLOOP_ONCE);
+	if (run->overdue)
+		log_warn("event=drain_overdue hint=%s", log_quote("what a modem was sending is marked unknown"));
+}
+
+static void
+event_free_maybe(struct event *event)
+{
+	if (event != NULL)
+		event_free(event);
+}
+
+static void
+run_end(struct run *run)
+{
+	http_free(run->http);
+	modems_free(run->gateway.modems);
+	inbox_free(run->gateway.inbox);
+	outbox_free(run->gateway.outbox);
+	db_free(run->gateway.chores_db);
+	free(run->chores);
+	gazetteer_free(run->gazetteer);
+	event_free_maybe(run->hangup);
+	event_free_maybe(run->terminate);
+	event_free_maybe(run->interrupt);
+	event_free_maybe(run->minute);
+	event_free_maybe(run->watchdog);
+	event_free_maybe(run->deadline);
+	event_base_free(run->gateway.base);
+	speech_free(&run->speech);
+}
+
+static int
+read_options(int argc, char **argv, const char **file)
+{
+	static const struct option options[] = { { "config", required_argument, NULL, 'c' }, { 0 } };
+	int c;
+
+	optind = 1;
+	while ((c = getopt_long(argc, argv, "c:", options, NULL)) != -1) {
+		if (c != 'c')
+			return -1;
+		*file = optarg;
+	}
+	return optind == argc ? 0 : -1;
+}
+
+int
+cmd_run(int argc, char **argv)
+{
+	static struct run run;
+	const char *file = config_default_file();
+
+	if (read_options(argc, argv, &file) != 0) {
+		fprintf(stderr, "baraza run: usage: baraza run [-c FILE]\n");
+		return COMMAND_USAGE;
+	}
+	if (speech_load(file, &run.speech) != 0)
+		return COMMAND_USAGE;
+	run_begin(&run);
+	log_notice("event=start version=" BARAZA_VERSION " modems=%zu", run.gateway.config->modem_count);
+	sd_notify(0, "READY=1");
+	while (!run.gateway.draining) {
+		event_base_loop(run.gateway.base, EVLOOP_ONCE);
+		chore_reload(&run);
+	}
+	run_drain(&run);
+	log_notice("event=stop");
+	run_end(&run);
+	return COMMAND_DONE;
+}

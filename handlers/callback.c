@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * callback: she rang and let it ring, or sent her operator's free "please call me". Beeping costs
+ * nothing: a person calls back, and she is told so, once a day. The field `number` is there when an
+ * operator's message speaks for her.
+ */
+#include "services.h"
+
+static const struct service_field fields[] = {
+	{ .name = "number" },
+	{ 0 },
+};
+
+static const struct service_outcome outcomes[] = {
+	{ "noted", "" },
+	{ 0 },
+};
+
+const struct service service_callback = {
+	.name = "callback",
+	.fields = fields,
+	.outcomes = outcomes,
+	.before_question = true,
+};
