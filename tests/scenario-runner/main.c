@@ -40,6 +40,17 @@ clean_environment(void)
 	umask(022);
 }
 
+static void
+print_refusal(
+	const char *path, unsigned line, const char *what, const char *before, const char *why)
+{
+	char *name = scenario_name(path);
+
+	printf("FAIL %s %s:%u: %s: expected %s%s\n", name, path, line, what, before, why);
+	fflush(stdout);
+	free(name);
+}
+
 static struct scenario *
 read_scenario(const char *path)
 {
@@ -49,11 +60,9 @@ read_scenario(const char *path)
 	char *text = read_file(path, FILE_MAX, &len), *error = NULL;
 
 	if (text == NULL)
-		printf("FAIL %s %s:0: the file: expected to read it, got %s\n", path, path,
-			strerror(errno));
+		print_refusal(path, 0, "the file", "to read it, got ", strerror(errno));
 	else if ((scenario = scenario_parse(path, text, len, &line, &error)) == NULL)
-		printf("FAIL %s %s:%u: the grammar: expected %s\n", path, path, line, error);
-	fflush(stdout);
+		print_refusal(path, line, "the grammar", "", error);
 	free(error);
 	free(text);
 	return scenario;

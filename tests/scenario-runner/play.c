@@ -61,8 +61,7 @@ struct play {
 	char *expected, *got;
 };
 
-/* --- failing -----------------------------------------------------------------------------------
- */
+/* --- failing ----------------------------------------------------------------------------- */
 
 /* Says what a statement expected and got; both are taken over. A later call replaces an earlier. */
 static int
@@ -96,8 +95,7 @@ regex_name(const struct regex_source *regex)
 	return line;
 }
 
-/* --- variables and patterns --------------------------------------------------------------------
- */
+/* --- variables and patterns -------------------------------------------------------------- */
 
 static int
 no_variable(struct play *play, char *missing)
@@ -172,8 +170,7 @@ must_match(struct play *play, const struct regex_source *regex, const char *what
 	return result;
 }
 
-/* --- the gateway -------------------------------------------------------------------------------
- */
+/* --- the gateway ------------------------------------------------------------------------- */
 
 static int
 start_gateway(struct play *play)
@@ -212,8 +209,7 @@ offer_gateway(struct play *play, const struct stmt *stmt)
 		start_gateway(play);
 }
 
-/* --- phones ------------------------------------------------------------------------------------
- */
+/* --- phones ------------------------------------------------------------------------------ */
 
 static struct phone *
 find_phone(struct play *play, const char *number)
@@ -312,34 +308,34 @@ text_of(const char *answer)
 }
 
 static int
-no_sms(struct play *play, const struct stmt *stmt, const char *answer)
+judge_sms(
+	struct play *play, const struct stmt *stmt, const struct wanted *wanted, const char *answer)
 {
-	char *name = regex_name(&stmt->regex);
-	char *expected = xformat("an SMS that matches %s", name);
+	char *text;
 
-	free(name);
-	if (answer == NULL || strcmp(answer, "error none") == 0)
-		return failed(play, expected, xformat("none within %lld ms", (long long)stmt->ms));
-	return failed(play, expected, xstrdup(answer));
+	if (answer == NULL || strncmp(answer, "ok ", 3) != 0)
+		return failed(play, xformat("an SMS that matches %s", wanted->name),
+			xformat("none within %lld ms", (long long)stmt->ms));
+	text = text_of(answer);
+	if (wanted_matches(play, wanted, text)) {
+		free(text);
+		return 0;
+	}
+	return failed(play, xformat("an SMS that matches %s", wanted->name), shown(text));
 }
 
 static int
 do_expect(struct play *play, const struct stmt *stmt)
 {
+	struct wanted wanted;
 	char *answer;
 	int result;
 
-	if (need_gateway(play) == -1)
+	if (need_gateway(play) == -1 || wanted_new(play, &stmt->regex, &wanted) == -1)
 		return -1;
 	answer = sim_ask(&play->sim, stmt->ms, "wait %s %lld", stmt->phone, (long long)stmt->ms);
-	if (answer == NULL || strncmp(answer, "ok ", 3) != 0) {
-		result = no_sms(play, stmt, answer);
-	} else {
-		char *text = text_of(answer);
-
-		result = must_match(play, &stmt->regex, "an SMS", text);
-		free(text);
-	}
+	result = judge_sms(play, stmt, &wanted, answer);
+	wanted_free(&wanted);
 	free(answer);
 	return result;
 }
@@ -372,8 +368,7 @@ do_coverage(struct play *play, const struct stmt *stmt)
 	return must_obey(play, sim_ask(&play->sim, SIM_MS, "coverage %s %s", stmt->phone, word));
 }
 
-/* --- USSD --------------------------------------------------------------------------------------
- */
+/* --- USSD -------------------------------------------------------------------------------- */
 
 static int
 do_session(struct play *play, const struct stmt *stmt)
@@ -413,8 +408,7 @@ do_hangs(struct play *play, const struct stmt *stmt)
 	return 0;
 }
 
-/* --- commands and SQL --------------------------------------------------------------------------
- */
+/* --- commands and SQL -------------------------------------------------------------------- */
 
 struct output {
 	int status; /* as waitpid() gives it */
@@ -647,8 +641,7 @@ do_sql(struct play *play, const struct stmt *stmt)
 	return result;
 }
 
-/* --- city time, files, HTTP --------------------------------------------------------------------
- */
+/* --- city time, files, HTTP -------------------------------------------------------------- */
 
 static int
 do_clock(struct play *play, const struct stmt *stmt)
@@ -740,8 +733,7 @@ do_http(struct play *play, const struct stmt *stmt)
 	return result;
 }
 
-/* --- faults ------------------------------------------------------------------------------------
- */
+/* --- faults ------------------------------------------------------------------------------ */
 
 static int
 do_kill(struct play *play, const struct stmt *stmt)
@@ -800,8 +792,7 @@ do_config(struct play *play, const struct stmt *stmt)
 	return failed(play, xstrdup("a setting and its value"), error);
 }
 
-/* --- a whole scenario --------------------------------------------------------------------------
- */
+/* --- a whole scenario -------------------------------------------------------------------- */
 
 static int
 do_stmt(struct play *play, const struct stmt *stmt)
@@ -959,8 +950,7 @@ tear_down(struct play *play)
 	free(play->got);
 }
 
-/* --- reports -----------------------------------------------------------------------------------
- */
+/* --- reports ----------------------------------------------------------------------------- */
 
 static void
 print_failure(const struct play *play, unsigned line, const char *source)

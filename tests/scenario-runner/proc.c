@@ -46,8 +46,7 @@ proc_init(void)
 		die("PR_SET_CHILD_SUBREAPER: %s", strerror(errno));
 }
 
-/* --- starting ----------------------------------------------------------------------------------
- */
+/* --- starting ---------------------------------------------------------------------------- */
 
 static void
 child_run(const struct proc_spec *spec, pid_t parent)
@@ -182,8 +181,7 @@ proc_start_ready(struct proc *proc, const struct proc_spec *spec, int64_t ms)
 	return result;
 }
 
-/* --- ends --------------------------------------------------------------------------------------
- */
+/* --- ends -------------------------------------------------------------------------------- */
 
 static void
 note_end(pid_t pid, int status)
@@ -289,8 +287,7 @@ proc_kill(struct proc *proc)
 		die("%s does not end, even killed", proc->name);
 }
 
-/* --- looking around in /proc -------------------------------------------------------------------
- */
+/* --- looking around in /proc ------------------------------------------------------------- */
 
 /* The parent of a process, and its program's name (as the kernel cuts it); false when it is gone.
  */
@@ -432,8 +429,7 @@ proc_find_child(pid_t parent, const char *word)
 	return search.found;
 }
 
-/* --- telling -----------------------------------------------------------------------------------
- */
+/* --- telling ----------------------------------------------------------------------------- */
 
 int
 proc_stop_signal(void)

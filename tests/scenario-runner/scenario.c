@@ -37,8 +37,7 @@ wrong(struct parser *parser, const char *fmt, ...)
 	return -1;
 }
 
-/* --- lines and words ---------------------------------------------------------------------------
- */
+/* --- lines and words --------------------------------------------------------------------- */
 
 /* The next line's start and length, without its line feed; false at the end. */
 static bool
@@ -162,8 +161,7 @@ parse_duration(struct parser *parser, const char *word, int64_t *ms)
 	return 0;
 }
 
-/* --- patterns ----------------------------------------------------------------------------------
- */
+/* --- patterns ---------------------------------------------------------------------------- */
 
 /* The flags that text begins with; *rest is what stands behind them. */
 static unsigned
@@ -266,8 +264,7 @@ find_last_arrow(char *text)
 	return found;
 }
 
-/* --- what a phone does -------------------------------------------------------------------------
- */
+/* --- what a phone does ------------------------------------------------------------------- */
 
 static int
 no_more(struct parser *parser, const char *rest)
@@ -342,8 +339,7 @@ parse_hangs(struct parser *parser, char *rest, struct stmt *stmt)
 	return strcmp(rest, "up") == 0 ? 0 : wrong(parser, "\"hangs up\"");
 }
 
-/* --- statements that begin with their own word -------------------------------------------------
- */
+/* --- statements that begin with their own word ------------------------------------------- */
 
 static int
 parse_clock(struct parser *parser, char *rest, struct stmt *stmt)
@@ -620,8 +616,7 @@ parse_config(struct parser *parser, char *rest, struct stmt *stmt)
 	return 0;
 }
 
-/* --- the table of statements -------------------------------------------------------------------
- */
+/* --- the table of statements ------------------------------------------------------------- */
 
 struct form {
 	const char *word;
@@ -759,8 +754,7 @@ parse_lines(struct parser *parser)
 	return 0;
 }
 
-/* The file's name without its folder and .scenario. */
-static char *
+char *
 scenario_name(const char *path)
 {
 	static const char ending[] = ".scenario";

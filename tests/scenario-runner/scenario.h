@@ -80,6 +80,9 @@ struct scenario {
 struct scenario *scenario_parse(
 	const char *path, const char *text, size_t len, unsigned *line, char **error);
 
+/* A file's name without its folder and .scenario; the caller's to free. */
+char *scenario_name(const char *path);
+
 void scenario_free(struct scenario *scenario);
 
 /* True for what a phone does: a message, a call, a session; never true for STMT_CONFIG. */

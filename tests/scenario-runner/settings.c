@@ -64,8 +64,7 @@ settings_free(struct settings *settings)
 	free(settings);
 }
 
-/* --- finding -----------------------------------------------------------------------------------
- */
+/* --- finding ----------------------------------------------------------------------------- */
 
 /* The element of a list whose member `name` is name, or whose place it is; NULL: none. */
 static config_setting_t *
@@ -102,8 +101,7 @@ enter(config_setting_t *parent, const char *name, char **error)
 	return child;
 }
 
-/* --- putting -----------------------------------------------------------------------------------
- */
+/* --- putting ----------------------------------------------------------------------------- */
 
 static int put_value(config_setting_t *parent, const char *name, const config_setting_t *value);
 

@@ -55,8 +55,7 @@ sim_stop(struct sim *sim)
 	sim->dir = sim->unread = NULL;
 }
 
-/* --- lines -------------------------------------------------------------------------------------
- */
+/* --- lines ------------------------------------------------------------------------------- */
 
 static int
 send_line(struct sim *sim, const char *line)
@@ -139,8 +138,7 @@ sim_ask(struct sim *sim, int64_t ms, const char *fmt, ...)
 	return len == -1 ? NULL : read_line(sim, now_ms() + ms + SLACK_MS);
 }
 
-/* --- escapes: \n \r \\ -------------------------------------------------------------------------
- */
+/* --- escapes: \n \r \\ ------------------------------------------------------------------- */
 
 char *
 sim_escape(const char *text)

@@ -18,8 +18,7 @@
 
 enum { COMMAND_MS = 60000, OUTPUT_MAX = 1 << 20 };
 
-/* --- places ------------------------------------------------------------------------------------
- */
+/* --- places ------------------------------------------------------------------------------ */
 
 static char *
 own_folder(void)
@@ -50,8 +49,7 @@ find_places(struct stage *stage)
 	stage->simulator_program = xformat("%s/baraza-sim", stage->build);
 }
 
-/* --- the private folder ------------------------------------------------------------------------
- */
+/* --- the private folder ------------------------------------------------------------------ */
 
 /*
  * Removes the folders of invocations that were killed: their locks are free.  One without a lock
@@ -113,8 +111,7 @@ clean_up_cb(void)
 	remove_tree(stage->dir);
 }
 
-/* --- the cluster and the city ------------------------------------------------------------------
- */
+/* --- the cluster and the city ------------------------------------------------------------ */
 
 static void
 start_cluster(struct stage *stage)
