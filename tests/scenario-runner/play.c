@@ -86,15 +86,6 @@ shown(char *text)
 	return quoted;
 }
 
-static char *
-regex_name(const struct regex_source *regex)
-{
-	char *expected = xformat("/%s/", regex->text), *line = one_line(expected, SHOWN_MAX);
-
-	free(expected);
-	return line;
-}
-
 /* --- variables and patterns -------------------------------------------------------------- */
 
 static int
@@ -132,7 +123,7 @@ wanted_new(struct play *play, const struct regex_source *regex, struct wanted *w
 
 	if (text == NULL)
 		return no_variable(play, missing);
-	wanted->name = regex_name(&(struct regex_source){ .text = text });
+	wanted->name = one_line(text, SHOWN_MAX);
 	wanted->pattern = pattern_new(text, regex->flags, &error);
 	free(text);
 	if (wanted->pattern != NULL)
@@ -164,7 +155,7 @@ must_match(struct play *play, const struct regex_source *regex, const char *what
 	if (wanted_new(play, regex, &wanted) == -1)
 		return -1;
 	if (!wanted_matches(play, &wanted, text))
-		result = failed(play, xformat("%s that matches %s", what, wanted.name),
+		result = failed(play, xformat("%s that matches /%s/", what, wanted.name),
 			shown(xstrdup(text)));
 	wanted_free(&wanted);
 	return result;
@@ -314,14 +305,14 @@ judge_sms(
 	char *text;
 
 	if (answer == NULL || strncmp(answer, "ok ", 3) != 0)
-		return failed(play, xformat("an SMS that matches %s", wanted->name),
+		return failed(play, xformat("an SMS that matches /%s/", wanted->name),
 			xformat("none within %lld ms", (long long)stmt->ms));
 	text = text_of(answer);
 	if (wanted_matches(play, wanted, text)) {
 		free(text);
 		return 0;
 	}
-	return failed(play, xformat("an SMS that matches %s", wanted->name), shown(text));
+	return failed(play, xformat("an SMS that matches /%s/", wanted->name), shown(text));
 }
 
 static int
@@ -519,7 +510,7 @@ judge_run(struct play *play, const struct attempt *attempt, const struct output 
 	if (wanted_matches(play, attempt->wanted, both))
 		free(both);
 	else
-		result = failed(play, xformat("an output that matches %s", attempt->wanted->name),
+		result = failed(play, xformat("an output that matches /%s/", attempt->wanted->name),
 			shown(both));
 	return result;
 }
@@ -537,7 +528,7 @@ judge_sql(struct play *play, const struct attempt *attempt, const struct output 
 	if (attempt->value != NULL && strcmp(output->out, attempt->value) != 0)
 		return failed(play, shown(xstrdup(attempt->value)), shown(xstrdup(output->out)));
 	if (attempt->wanted != NULL && !wanted_matches(play, attempt->wanted, output->out))
-		return failed(play, xformat("a result that matches %s", attempt->wanted->name),
+		return failed(play, xformat("a result that matches /%s/", attempt->wanted->name),
 			shown(xstrdup(output->out)));
 	return 0;
 }
