@@ -76,7 +76,7 @@ speech_load(const char *file, struct speech *out)
 	struct config_errors errors = { 0 };
 	struct speech speech = { 0 };
 
-	speech.config = config_read(file, &errors);
+	speech.config = config_load(file, &errors);
 	if (speech.config != NULL) {
 		speech.texts = texts_load(speech.config, &errors);
 		speech.vocabulary = vocabulary_load(speech.config, &errors);

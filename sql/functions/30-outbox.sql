@@ -209,21 +209,23 @@ DECLARE
 	v_row queue;
 	v_order smallint[] := CASE WHEN p_fair THEN '{0,2,3,4,5,6,1}' ELSE '{0,1,2,3,4,5,6}' END;
 	v_priority smallint;
+	v_route integer;
 	v_gone text;
 BEGIN
 	FOREACH v_priority IN ARRAY v_order LOOP
 		CONTINUE WHEN p_reserved AND v_priority > 2;
 		LOOP
+			-- Its own and any link's, the older first.
+			v_route := CASE WHEN
+				(SELECT q.id FROM queue q WHERE q.route = 0 AND q.priority = v_priority
+					AND q.not_before <= p_now ORDER BY q.not_before, q.id LIMIT 1)
+				< coalesce((SELECT q.id FROM queue q WHERE q.route = p_link AND q.priority = v_priority
+					AND q.not_before <= p_now ORDER BY q.not_before, q.id LIMIT 1), 9223372036854775807)
+				THEN 0 ELSE p_link END;
 			DELETE FROM queue WHERE ctid = ANY (ARRAY(
-				SELECT best.ctid FROM (
-					(SELECT q.ctid, q.not_before, q.id FROM queue q
-					WHERE q.route = p_link AND q.priority = v_priority AND q.not_before <= p_now
-					ORDER BY q.not_before, q.id LIMIT 1 FOR UPDATE SKIP LOCKED)
-					UNION ALL
-					(SELECT q.ctid, q.not_before, q.id FROM queue q
-					WHERE q.route = 0 AND q.priority = v_priority AND q.not_before <= p_now
-					ORDER BY q.not_before, q.id LIMIT 1 FOR UPDATE SKIP LOCKED)
-				) best ORDER BY best.not_before, best.id LIMIT 1))
+				SELECT q.ctid FROM queue q
+				WHERE q.route = v_route AND q.priority = v_priority AND q.not_before <= p_now
+				ORDER BY q.not_before, q.id LIMIT 1 FOR UPDATE SKIP LOCKED))
 			RETURNING * INTO v_row;
 			EXIT WHEN NOT FOUND;
 			SELECT CASE
