@@ -288,7 +288,9 @@ BEGIN
 		IF v_row.id IS NULL THEN
 			RETURN QUERY SELECT v_link.id, NULL::bigint, NULL::smallint, NULL::smallint, NULL::text, NULL::text,
 				NULL::smallint, NULL::smallint, NULL::smallint, NULL::double precision,
-				(SELECT greatest(extract(epoch FROM min(nb) - v_now), 0.05)::double precision FROM (
+				(SELECT CASE WHEN min(nb) IS NOT NULL
+					THEN greatest(extract(epoch FROM min(nb) - v_now), 0.05) END::double precision
+				FROM (
 					SELECT (SELECT q.not_before FROM queue q WHERE q.route = r AND q.priority = p
 						AND q.not_before > v_now ORDER BY q.not_before LIMIT 1) AS nb
 					FROM unnest(ARRAY[0, v_link.id]) AS r, generate_series(0, 6) AS p) later);
