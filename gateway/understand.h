@@ -57,6 +57,7 @@ struct understanding {
 	enum understood_by by;
 	int missing;		/* index of the first required field still missing, or -1 */
 	int confidence;		/* 0 to 100 */
+	int64_t place_id;	/* of the longest gazetteer name in the text; 0: none, or not one place's alone */
 	char language[LANGUAGE_MAX]; /* of the message: guessed, else the asker's, else the default */
 	int language_sure;	/* 1: the message itself shows it (a keyword or a script), 0: carried over */
 };

@@ -1,0 +1,502 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * texts: one file a language, looked up by key in a sorted table.
+ */
+#include "texts.h"
+
+#include <libconfig.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../handlers/service.h"
+#include "config-file.h"
+#include "text.h"
+
+#define TEXT_MAX 1000 /* bytes of one text as written in a file */
+#define NESTING_MAX 2 /* a value may be a key, whose text holds no value that is one again */
+#define ALWAYS "city emergency"
+#define SHOWN_MAX 40 /* characters of a value in a text; {text} is shown whole */
+
+/* What the gateway itself says; what services say comes from their outcomes, questions and values.
+ */
+static const struct text_key own_keys[] = {
+	{ "nonsense_human", "" }, /* "A person will read this." */
+	{ "from_city", "text" },  /* another number than usual answers */
+	{ "category_road", "" },
+	{ "category_water", "" },
+	{ "category_light", "" },
+	{ "category_waste", "" },
+	{ "category_drain", "" },
+	{ "category_other", "" },
+	{ "state_open", "" },
+	{ "state_assigned", "" },
+	{ "state_in_progress", "" },
+	{ "state_fixed", "" },
+	{ "state_refused", "" },
+	{ "state_duplicate", "" },
+	{ "state_archived", "" },
+};
+
+struct language {
+	char *code;
+	char **text; /* by index of the key; NULL where there is none */
+};
+
+struct texts {
+	size_t key_count, key_size;
+	struct text_key *key; /* sorted by name */
+	char **placeholders;  /* owned copies, by the order they were added */
+	size_t placeholder_count;
+	size_t language_count;
+	struct language *language;
+	size_t default_language;
+	char *city, *emergency;
+};
+
+struct loading {
+	struct texts *texts;
+	const struct config *config;
+	struct config_errors *errors;
+	const struct config_file *file;
+	struct language *language;
+};
+
+/* --- Keys --------------------------------------------------------------------------------------
+ */
+
+static int
+compare_keys(const void *a, const void *b)
+{
+	return strcmp(((const struct text_key *)a)->name, ((const struct text_key *)b)->name);
+}
+
+static const struct text_key *
+find_key(const struct texts *texts, const char *name)
+{
+	struct text_key wanted;
+
+	if (strlen(name) >= sizeof(wanted.name))
+		return NULL;
+	strcpy(wanted.name, name);
+	return bsearch(&wanted, texts->key, texts->key_count, sizeof(wanted), compare_keys);
+}
+
+/* Add a key; placeholders are borrowed. Returns 0, or -1 when memory is out. */
+static int add_key(struct texts *texts, const char *placeholders, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static int
+add_key(struct texts *texts, const char *placeholders, const char *fmt, ...)
+{
+	struct text_key *key;
+	va_list args;
+
+	if (texts->key_count == texts->key_size) {
+		size_t size = texts->key_size * 2 + 64;
+
+		key = realloc(texts->key, size * sizeof(*key));
+		if (key == NULL)
+			return -1;
+		texts->key = key;
+		texts->key_size = size;
+	}
+	key = &texts->key[texts->key_count];
+	va_start(args, fmt);
+	vsnprintf(key->name, sizeof(key->name), fmt, args);
+	va_end(args);
+	key->placeholders = placeholders;
+	texts->key_count++;
+	return 0;
+}
+
+/* A question may name what the form holds already: the service's fields are its placeholders. */
+static const char *
+field_names(struct texts *texts, const struct service *service)
+{
+	char **grown =
+		realloc(texts->placeholders, (texts->placeholder_count + 1) * sizeof(char *));
+	char names[512] = "";
+
+	if (grown == NULL)
+		return NULL;
+	texts->placeholders = grown;
+	for (const struct service_field *f = service->fields; f->name != NULL; f++)
+		snprintf(names + strlen(names), sizeof(names) - strlen(names), " %s", f->name);
+	grown[texts->placeholder_count] = strdup(names);
+	return grown[texts->placeholder_count++];
+}
+
+static int
+add_service_keys(struct texts *texts, const struct service *service)
+{
+	const char *names = NULL;
+
+	for (const struct service_outcome *o = service->outcomes; o->name != NULL; o++)
+		if (add_key(texts, o->placeholders, "%s_%s", service->name, o->name) == -1)
+			return -1;
+	for (const struct service_field *f = service->fields; f != NULL && f->name != NULL; f++) {
+		if (f->question == NULL)
+			continue;
+		if (names == NULL)
+			names = field_names(texts, service);
+		if (names == NULL || add_key(texts, names, "%s", f->question) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+add_keys(struct texts *texts)
+{
+	for (size_t i = 0; i < sizeof(own_keys) / sizeof(own_keys[0]); i++)
+		if (add_key(texts, own_keys[i].placeholders, "%s", own_keys[i].name) == -1)
+			return -1;
+	for (size_t i = 0; services[i] != NULL; i++)
+		if (add_service_keys(texts, services[i]) == -1)
+			return -1;
+	qsort(texts->key, texts->key_count, sizeof(*texts->key), compare_keys);
+	return 0;
+}
+
+/* --- Loading -----------------------------------------------------------------------------------
+ */
+
+static void __attribute__((format(printf, 3, 4)))
+complain(struct loading *l, const config_setting_t *setting, const char *fmt, ...)
+{
+	char text[512];
+	unsigned line = 0;
+	const char *file = config_file_place(l->file, setting, &line);
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	config_error(l->errors, file, line, "%s", text);
+}
+
+/* Is the name of length bytes one of the blank-separated names? */
+static bool
+is_listed(const char *names, const char *name, size_t length)
+{
+	while (*names != '\0') {
+		size_t n = strcspn(names, " ");
+
+		if (n == length && memcmp(names, name, n) == 0 && n > 0)
+			return true;
+		names += n + (names[n] == ' ');
+	}
+	return false;
+}
+
+static bool
+check_placeholders(struct loading *l, const config_setting_t *setting, const struct text_key *key)
+{
+	for (const char *p = config_setting_get_string(setting); *p != '\0'; p++) {
+		size_t length;
+
+		if (*p == '}') {
+			complain(l, setting, "%s: a } without its {", key->name);
+			return false;
+		}
+		if (*p != '{')
+			continue;
+		length = strcspn(p + 1, "{}");
+		if (p[length + 1] != '}') {
+			complain(l, setting, "%s: a { without its }", key->name);
+			return false;
+		}
+		if (!is_listed(key->placeholders, p + 1, length) &&
+			!is_listed(ALWAYS, p + 1, length)) {
+			complain(l, setting, "%s has no {%.*s}; it knows %s%s%s", key->name,
+				(int)(length < 64 ? length : 64), p + 1, ALWAYS,
+				key->placeholders[0] == '\0' || key->placeholders[0] == ' ' ? ""
+											    : " ",
+				key->placeholders);
+			return false;
+		}
+		p += length + 1;
+	}
+	return true;
+}
+
+static void
+take_text(struct loading *l, const config_setting_t *setting)
+{
+	const char *name = config_setting_name(setting);
+	const char *text = config_setting_get_string(setting);
+	const struct text_key *key = find_key(l->texts, name);
+	char **slot;
+
+	if (key == NULL) {
+		complain(l, setting, "no text is called %s; see the other languages for the names",
+			name);
+		return;
+	}
+	if (text == NULL || *text == '\0' || strlen(text) > TEXT_MAX ||
+		!text_utf8_valid(text, strlen(text))) {
+		complain(l, setting, "%s must be words in quotes, UTF-8, at most %d bytes", name,
+			TEXT_MAX);
+		return;
+	}
+	if (!check_placeholders(l, setting, key))
+		return;
+	slot = &l->language->text[key - l->texts->key];
+	*slot = strdup(text);
+	if (*slot == NULL)
+		complain(l, setting, "out of memory");
+}
+
+static bool
+is_required(const struct config *config, const char *code)
+{
+	if (strcmp(code, config->default_language) == 0)
+		return true;
+	for (size_t i = 0; i < CONFIG_LIST_MAX && config->required_languages[i] != NULL; i++)
+		if (strcmp(config->required_languages[i], code) == 0)
+			return true;
+	return false;
+}
+
+static void
+check_complete(struct loading *l, const char *path)
+{
+	for (size_t i = 0; i < l->texts->key_count; i++)
+		if (l->language->text[i] == NULL)
+			config_error(l->errors, path, 0,
+				"the text %s is missing; %s must be complete",
+				l->texts->key[i].name, l->language->code);
+}
+
+static void
+load_language(struct loading *l, const char *code)
+{
+	char path[4096];
+	struct config_file *file;
+	const config_setting_t *root;
+
+	l->language = &l->texts->language[l->texts->language_count];
+	l->language->code = strdup(code);
+	l->language->text = calloc(l->texts->key_count, sizeof(char *));
+	l->texts->language_count++;
+	if (l->language->code == NULL || l->language->text == NULL) {
+		config_error(l->errors, NULL, 0, "out of memory");
+		return;
+	}
+	snprintf(path, sizeof(path), "%s/%s.cfg", l->config->texts_dir, code);
+	file = config_file_read(path, l->errors);
+	if (file == NULL)
+		return;
+	l->file = file;
+	root = config_file_root(file);
+	for (int i = 0; i < config_setting_length(root); i++)
+		take_text(l, config_setting_get_elem(root, (unsigned)i));
+	if (is_required(l->config, code))
+		check_complete(l, path);
+	config_file_free(file);
+}
+
+static void
+load_languages(struct loading *l)
+{
+	const struct config *config = l->config;
+	struct texts *texts = l->texts;
+	bool found = false;
+	size_t count = 0;
+
+	while (count < CONFIG_LIST_MAX && config->languages[count] != NULL)
+		count++;
+	texts->language = calloc(count + 1, sizeof(*texts->language));
+	texts->city = strdup(config->city == NULL ? "" : config->city);
+	texts->emergency = strdup(config->emergency_number == NULL ? "" : config->emergency_number);
+	if (texts->language == NULL || texts->city == NULL || texts->emergency == NULL ||
+		add_keys(texts) == -1) {
+		config_error(l->errors, NULL, 0, "out of memory");
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(config->languages[i], config->default_language) == 0) {
+			texts->default_language = i;
+			found = true;
+		}
+		load_language(l, config->languages[i]);
+	}
+	if (!found)
+		config_error(l->errors, config->file, 0,
+			"default_language \"%s\" is not one of languages",
+			config->default_language);
+}
+
+struct texts *
+texts_load(const struct config *config, struct config_errors *errors)
+{
+	struct loading l = { .config = config, .errors = errors };
+	size_t before = errors->count;
+
+	l.texts = calloc(1, sizeof(*l.texts));
+	if (l.texts == NULL)
+		config_error(errors, NULL, 0, "out of memory");
+	else
+		load_languages(&l);
+	if (errors->count > before) {
+		texts_free(l.texts);
+		return NULL;
+	}
+	return l.texts;
+}
+
+void
+texts_free(struct texts *texts)
+{
+	if (texts == NULL)
+		return;
+	for (size_t i = 0; texts->language != NULL && i < texts->language_count; i++) {
+		for (size_t k = 0; texts->language[i].text != NULL && k < texts->key_count; k++)
+			free(texts->language[i].text[k]);
+		free(texts->language[i].text);
+		free(texts->language[i].code);
+	}
+	for (size_t i = 0; i < texts->placeholder_count; i++)
+		free(texts->placeholders[i]);
+	free(texts->placeholders);
+	free(texts->language);
+	free(texts->key);
+	free(texts->city);
+	free(texts->emergency);
+	free(texts);
+}
+
+/* --- Speaking ----------------------------------------------------------------------------------
+ */
+
+const struct text_key *
+texts_key(const struct texts *texts, size_t i)
+{
+	return i < texts->key_count ? &texts->key[i] : NULL;
+}
+
+const char *
+texts_raw(const struct texts *texts, const char *language, const char *key)
+{
+	const struct text_key *k = find_key(texts, key);
+
+	for (size_t i = 0; k != NULL && i < texts->language_count; i++)
+		if (strcmp(texts->language[i].code, language) == 0)
+			return texts->language[i].text[k - texts->key];
+	return NULL;
+}
+
+struct rendering {
+	const struct texts *texts;
+	const char *language;
+	const struct text_value *values;
+	char *out;
+	size_t size, length;
+};
+
+static int
+put(struct rendering *r, const char *bytes, size_t length)
+{
+	if (r->length + length >= r->size)
+		return -1;
+	memcpy(r->out + r->length, bytes, length);
+	r->length += length;
+	return 0;
+}
+
+/* The bytes of a value that are shown: whole words, where it is longer than SHOWN_MAX characters.
+ */
+static size_t
+shown_length(const char *value)
+{
+	const char *at = value, *word = value;
+
+	for (int n = 0; *at != '\0'; n++) {
+		if (*at == ' ')
+			word = at;
+		if (n == SHOWN_MAX)
+			return (size_t)((word > value ? word : at) - value);
+		text_next(&at);
+	}
+	return (size_t)(at - value);
+}
+
+static int
+put_value(struct rendering *r, const char *name, size_t length, const char *value)
+{
+	static const char *const commas[] = { ", ", "، " };
+	size_t shown = is_listed("text", name, length) ? strlen(value) : shown_length(value);
+
+	for (size_t i = 0; *value == '\0' && i < sizeof(commas) / sizeof(commas[0]); i++) {
+		size_t n = strlen(commas[i]);
+
+		if (r->length >= n && memcmp(r->out + r->length - n, commas[i], n) == 0)
+			r->length -= n;
+	}
+	if (put(r, value, shown) == -1)
+		return -1;
+	return value[shown] == '\0' ? 0 : put(r, "...", 3);
+}
+
+static const char *
+text_of(const struct rendering *r, const char *key)
+{
+	const char *text = texts_raw(r->texts, r->language, key);
+
+	if (text == NULL)
+		text = texts_raw(
+			r->texts, r->texts->language[r->texts->default_language].code, key);
+	return text;
+}
+
+static const char *
+value_of(const struct rendering *r, const char *name, size_t length)
+{
+	for (const struct text_value *v = r->values; v != NULL && v->name != NULL; v++)
+		if (strlen(v->name) == length && memcmp(v->name, name, length) == 0)
+			return v->value == NULL ? "" : v->value;
+	if (is_listed("city", name, length))
+		return r->texts->city;
+	if (is_listed("emergency", name, length))
+		return r->texts->emergency;
+	return "";
+}
+
+static int
+render_text(struct rendering *r, const char *text, int depth)
+{
+	while (*text != '\0') {
+		size_t length = strcspn(text, "{");
+		const char *value, *named;
+
+		if (put(r, text, length) == -1)
+			return -1;
+		text += length;
+		if (*text == '\0')
+			break;
+		length = strcspn(text, "}");
+		value = value_of(r, text + 1, length - 1);
+		named = value[0] == '@' && depth < NESTING_MAX ? text_of(r, value + 1) : NULL;
+		if (named != NULL ? render_text(r, named, depth + 1) == -1
+				  : put_value(r, text + 1, length - 1, value) == -1)
+			return -1;
+		text += length + (text[length] == '}');
+	}
+	return 0;
+}
+
+int
+texts_render(const struct texts *texts, const char *language, const char *key,
+	const struct text_value *values, char *out, size_t size)
+{
+	struct rendering r = { texts, language, values, out, size, 0 };
+	const char *text = text_of(&r, key);
+
+	if (text == NULL || size == 0 || render_text(&r, text, 1) == -1)
+		return -1;
+	out[r.length] = '\0';
+	return (int)r.length;
+}

@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * understand-place: which words of a complaint say where.
+ *
+ * Every token gets a role in the sentence; runs of the roles that places are made of are
+ * candidates, each with a score for what speaks for it; the best one, joined with its neighbours,
+ * is the place as written.
+ */
+#include <string.h>
+
+#include "text.h"
+#include "vocabulary.h"
+
+enum {
+	ROLE_KEYWORD = 'K',  /* says what is wrong */
+	ROLE_WORD = 'F',     /* of the sentence: no part of a place */
+	ROLE_BEFORE = 'P',   /* at, à: a place follows */
+	ROLE_BESIDE = 'B',   /* behind: the place begins here */
+	ROLE_JOINING = 'J',  /* de, of: only between two parts of a name */
+	ROLE_STREET = 'S',   /* with a name, a place */
+	ROLE_LANDMARK = 'M', /* a place by itself */
+	ROLE_NUMBER = 'N',   /* KN5, 147 */
+	ROLE_UNKNOWN = 'U',  /* may be a name */
+	ROLE_KNOWN = 'G',    /* of the gazetteer */
+};
+
+enum {
+	SURE_KNOWN = 100,
+	SURE_STREET = 85,
+	SURE_LANDMARK = 75,
+	SURE_LED = 65,
+	SURE_CAPITAL = 55,
+	SURE_APART = 50,
+	SURE_BARE = 35,
+	SURE_COMMON = 25
+};
+
+#define SPANS_MAX 32
+
+struct span {
+	size_t first, last; /* tokens */
+	int sure;
+	bool led; /* by a preposition, a comma or a line's end */
+	int64_t place_id;
+};
+
+struct search {
+	struct vocabulary *v;
+	struct token *token;
+	size_t count;
+	uint32_t languages;
+	bool cased; /* capitals mean something in this message */
+	size_t span_count;
+	struct span span[SPANS_MAX];
+};
+
+static bool
+is_sort(const struct search *s, const struct token *token, enum sort sort)
+{
+	return (token->sort[sort] & s->languages) != 0;
+}
+
+/* Does its capital speak for a name? Not at a sentence's beginning, nor where all is capitals. */
+static bool
+is_named(const struct search *s, size_t t)
+{
+	return s->cased && s->token[t].capital && t > 0 && !s->token[t].stop;
+}
+
+/* Capitals mean something when some words have them and some have not. */
+static bool
+is_cased(const struct token *token, size_t count)
+{
+	size_t capital = 0, small = 0;
+
+	for (size_t t = 0; t < count; t++) {
+		capital += token[t].capital;
+		small += !token[t].capital && !token[t].digit;
+	}
+	return capital > 0 && small > 0;
+}
+
+/* Does punctuation part the token from the one before? The full stop of "Av." or of "H. Mavalane"
+ * does not. */
+static bool
+is_parted(const struct search *s, size_t t)
+{
+	const struct token *before = &s->token[t - 1];
+
+	return s->token[t].comma ||
+		(s->token[t].dot && before->folded_length > 1 && before->sort[SORT_STREET] == 0 &&
+			before->sort[SORT_LANDMARK] == 0);
+}
+
+static bool
+is_part(char role)
+{
+	return role == ROLE_UNKNOWN || role == ROLE_NUMBER || role == ROLE_KNOWN ||
+		role == ROLE_STREET || role == ROLE_LANDMARK || role == ROLE_JOINING;
+}
+
+/* Is it the last word of a part of the sentence, right after what may be a name? "Mavalane A",
+ * "Hotel Central" */
+static bool
+follows_name(const struct search *s, size_t t)
+{
+	return t > 0 && !is_parted(s, t) && is_part(s->token[t - 1].role) &&
+		s->token[t - 1].role != ROLE_JOINING;
+}
+
+static bool
+ends_part(const struct search *s, size_t t)
+{
+	return t + 1 == s->count || is_parted(s, t + 1);
+}
+
+static bool
+counts(const struct vocabulary *v, int32_t meaning)
+{
+	for (; meaning != NONE; meaning = v->meaning[meaning].next)
+		if (v->meaning[meaning].weight > 0)
+			return true;
+	return false;
+}
+
+static char
+role_of(const struct search *s, size_t t)
+{
+	const struct token *token = &s->token[t];
+	bool hit = token->hit != NONE && counts(s->v, s->v->scratch.hit[token->hit].meaning);
+	bool single =
+		hit && s->v->scratch.hit[token->hit].first == s->v->scratch.hit[token->hit].last;
+
+	if (token->sort[SORT_NUMBERED] && t + 1 < s->count && s->token[t + 1].digit)
+		return ROLE_STREET;
+	if (hit && !(single && (token->sort[SORT_STREET] | token->sort[SORT_LANDMARK])))
+		return ROLE_KEYWORD;
+	if (token->sort[SORT_STREET])
+		return ROLE_STREET;
+	if (token->sort[SORT_LANDMARK])
+		return ROLE_LANDMARK;
+	if (token->folded_length == 1 && follows_name(s, t) && ends_part(s, t))
+		return ROLE_NUMBER;
+	if (is_sort(s, token, SORT_BESIDE))
+		return ROLE_BESIDE;
+	if (is_sort(s, token, SORT_BEFORE_PLACE))
+		return ROLE_BEFORE;
+	if (is_sort(s, token, SORT_JOINING))
+		return ROLE_JOINING;
+	if (is_sort(s, token, SORT_FILLER) && is_named(s, t) && follows_name(s, t))
+		return ROLE_UNKNOWN;
+	if (is_sort(s, token, SORT_FUNCTION) || is_sort(s, token, SORT_FILLER) ||
+		is_sort(s, token, SORT_POLITE))
+		return ROLE_WORD;
+	return token->digit ? ROLE_NUMBER : ROLE_UNKNOWN;
+}
+
+static bool
+is_name(char role)
+{
+	return role == ROLE_UNKNOWN || role == ROLE_NUMBER || role == ROLE_KNOWN;
+}
+
+/* Is there a name beside the street or landmark word at t, on the side where its language puts it?
+ */
+static bool
+has_name(const struct search *s, size_t t, enum sort sort)
+{
+	const struct token *token = &s->token[t];
+	size_t next = t + 1;
+
+	if ((token->sort[sort] | token->sort[SORT_NUMBERED]) & ~s->v->street_last) {
+		while (next < s->count && s->token[next].role == ROLE_JOINING &&
+			!is_parted(s, next))
+			next++;
+		if (next < s->count && is_name(s->token[next].role))
+			return true;
+	}
+	return t > 0 && !is_parted(s, t) && (token->sort[sort] & s->v->street_last) &&
+		(is_name(s->token[t - 1].role) || s->token[t - 1].role == ROLE_LANDMARK);
+}
+
+/* A word that names a category and a sort of place ("route", "pont") is a place only with a name.
+ */
+static void
+settle_roles(struct search *s)
+{
+	for (size_t t = 0; t < s->count; t++) {
+		struct token *token = &s->token[t];
+		bool hit =
+			token->hit != NONE && counts(s->v, s->v->scratch.hit[token->hit].meaning);
+
+		if (token->role == ROLE_STREET && hit && !has_name(s, t, SORT_STREET))
+			token->role = ROLE_KEYWORD;
+		if (token->role == ROLE_LANDMARK && hit && !has_name(s, t, SORT_LANDMARK))
+			token->role = ROLE_KEYWORD;
+	}
+}
+
+static void
+find_known(struct search *s, const struct gazetteer *gazetteer, int64_t *place_id)
+{
+	size_t longest = 0;
+
+	for (size_t t = 0; t < s->count;) {
+		int64_t id = 0;
+		size_t n = gazetteer_match(
+			gazetteer, s->v->scratch.folded, s->token, s->count, t, &id);
+
+		if (n == 0 || (n == 1 && s->token[t].role == ROLE_KEYWORD)) {
+			t++;
+			continue;
+		}
+		if (n > longest) {
+			longest = n;
+			*place_id = id;
+		}
+		for (; n > 0; n--)
+			s->token[t++].role = ROLE_KNOWN;
+	}
+}
+
+static size_t
+count_role(const struct search *s, const struct span *span, char role)
+{
+	size_t count = 0;
+
+	for (size_t t = span->first; t <= span->last; t++)
+		count += s->token[t].role == role;
+	return count;
+}
+
+/* Cut off joining words at both ends and words that only stand beside the name. False: nothing is
+ * left. */
+static bool
+trim(const struct search *s, struct span *span)
+{
+	while (span->first < span->last && s->token[span->first].role == ROLE_JOINING)
+		span->first++;
+	for (size_t t = span->first + 1; t <= span->last; t++) {
+		const struct token *token = &s->token[t];
+
+		if ((token->role == ROLE_STREET &&
+			    (token->sort[SORT_STREET] & ~s->v->street_last)) ||
+			(token->role == ROLE_LANDMARK &&
+				(token->sort[SORT_LANDMARK] & ~s->v->street_last))) {
+			if (s->token[t - 1].role == ROLE_UNKNOWN && !s->token[t - 1].capital &&
+				!s->token[t - 1].digit)
+				span->first = t;
+			break;
+		}
+	}
+	while (span->last > span->first && s->token[span->last].role == ROLE_JOINING)
+		span->last--;
+	while (s->cased && span->last > span->first && s->token[span->last].role == ROLE_UNKNOWN &&
+		s->token[span->last].ascii && !s->token[span->last].capital &&
+		s->token[span->last - 1].capital && !s->token[span->last - 1].digit)
+		span->last--;
+	return s->token[span->first].role != ROLE_JOINING;
+}
+
+static bool
+any_named(const struct search *s, const struct span *span)
+{
+	for (size_t t = span->first; t <= span->last; t++)
+		if (s->token[t].role == ROLE_UNKNOWN && is_named(s, t))
+			return true;
+	return false;
+}
+
+/* Does the span stand between commas or at the text's ends? */
+static bool
+is_apart(const struct search *s, const struct span *span)
+{
+	return (span->first == 0 || is_parted(s, span->first)) && ends_part(s, span->last);
+}
+
+static int
+judge(const struct search *s, const struct span *span)
+{
+	size_t street = count_role(s, span, ROLE_STREET);
+	size_t landmark = count_role(s, span, ROLE_LANDMARK);
+	size_t unknown = count_role(s, span, ROLE_UNKNOWN);
+	size_t number = count_role(s, span, ROLE_NUMBER);
+
+	if (count_role(s, span, ROLE_KNOWN) > 0)
+		return SURE_KNOWN;
+	if (street > 0 && unknown + number + landmark > 0)
+		return SURE_STREET;
+	if (landmark > 0 && unknown + number > 0)
+		return SURE_LANDMARK;
+	if (landmark > 0)
+		return span->led ? SURE_LED : SURE_COMMON;
+	if (unknown == 0)
+		return 0;
+	if (span->led)
+		return SURE_LED;
+	if (any_named(s, span))
+		return SURE_CAPITAL;
+	if (is_apart(s, span) && s->count > span->last - span->first + 1)
+		return SURE_APART;
+	return unknown <= 3 ? SURE_BARE : 0;
+}
+
+static void
+find_spans(struct search *s)
+{
+	for (size_t t = 0; t < s->count && s->span_count < SPANS_MAX;) {
+		struct span span = { .first = t };
+		bool beside = false;
+
+		while (t < s->count &&
+			(s->token[t].role == ROLE_BESIDE || s->token[t].role == ROLE_BEFORE)) {
+			if (s->token[t].role == ROLE_BESIDE && !beside) {
+				beside = true;
+				span.first = t;
+			}
+			span.led = true;
+			t++;
+		}
+		if (!beside)
+			span.first = t;
+		if (t == s->count || !is_part(s->token[t].role)) {
+			t += t < s->count && s->token[t].role != ROLE_BESIDE &&
+				s->token[t].role != ROLE_BEFORE;
+			continue;
+		}
+		do
+			span.last = t++;
+		while (t < s->count && is_part(s->token[t].role) && !is_parted(s, t));
+		if (beside) {
+			span.sure = SURE_LED;
+		} else {
+			if (!trim(s, &span))
+				continue;
+			span.sure = judge(s, &span);
+		}
+		s->span[s->span_count++] = span;
+	}
+}
+
+/* May the two spans be read as one place? Nothing but prepositions and joining words is between
+ * them. */
+static bool
+continues(const struct search *s, const struct span *before, const struct span *after)
+{
+	for (size_t t = before->last + 1; t < after->first; t++) {
+		char role = s->token[t].role;
+
+		if (role != ROLE_BEFORE && role != ROLE_BESIDE && role != ROLE_JOINING)
+			return false;
+	}
+	return before->sure != 0 && after->sure != 0;
+}
+
+/* A bare word is no part of a longer place: "fuite importante à Kimironko". */
+static bool
+joins(const struct span *span)
+{
+	return span->sure >= SURE_APART || span->sure == SURE_COMMON;
+}
+
+static bool
+best_span(const struct search *s, struct span *out)
+{
+	size_t best = SPANS_MAX;
+
+	for (size_t i = 0; i < s->span_count; i++)
+		if (s->span[i].sure > 0 &&
+			(best == SPANS_MAX || s->span[i].sure > s->span[best].sure))
+			best = i;
+	if (best == SPANS_MAX)
+		return false;
+	*out = s->span[best];
+	for (size_t i = best; i > 0 && joins(&s->span[i - 1]) && joins(&s->span[i]) &&
+		continues(s, &s->span[i - 1], &s->span[i]);
+		i--)
+		out->first = s->span[i - 1].first;
+	for (size_t i = best; i + 1 < s->span_count && joins(&s->span[i]) &&
+		joins(&s->span[i + 1]) && continues(s, &s->span[i], &s->span[i + 1]);
+		i++)
+		out->last = s->span[i + 1].last;
+	return true;
+}
+
+/* The text between two tokens as it was written, on one line. */
+static void
+copy_written(const struct search *s, const struct span *span, char out[SERVICE_VALUE_MAX])
+{
+	const struct token *last = &s->token[span->last];
+	size_t start = s->token[span->first].written;
+	size_t end = last->written + last->written_length;
+
+	text_utf8_clean(out, SERVICE_VALUE_MAX, s->v->scratch.text + start, end - start);
+	for (char *p = out; *p != '\0'; p++)
+		if (*p == '\n')
+			*p = ' ';
+}
+
+int
+understand_place(struct vocabulary *v, const struct gazetteer *gazetteer, uint32_t languages,
+	char out[SERVICE_VALUE_MAX], int64_t *place_id)
+{
+	struct search s = { .v = v,
+		.token = v->scratch.token,
+		.count = v->scratch.token_count,
+		.languages = languages };
+	struct span span;
+
+	s.cased = is_cased(s.token, s.count);
+	for (size_t t = 0; t < s.count; t++)
+		s.token[t].role = role_of(&s, t);
+	settle_roles(&s);
+	find_known(&s, gazetteer, place_id);
+	find_spans(&s);
+	if (!best_span(&s, &span))
+		return 0;
+	copy_written(&s, &span, out);
+	/* What is part of the place's name does not say what is wrong there. */
+	for (size_t t = span.first; t <= span.last; t++) {
+		s.token[t].in_place = true;
+		if (s.token[t].hit != NONE && s.token[t].role != ROLE_KEYWORD)
+			v->scratch.hit[s.token[t].hit].silent = true;
+	}
+	return span.sure;
+}

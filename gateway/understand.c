@@ -1,0 +1,637 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * understand: the order of judgement. Reading and finding words: understand-read.c; the place:
+ * understand-place.c; the files of words: understand-load.c.
+ */
+#include "understand.h"
+
+#include <string.h>
+
+#include "text.h"
+#include "vocabulary.h"
+
+#define EVIDENCE 12  /* divisible by 1 to 4 languages that share a word */
+#define SCORE_MIN 10 /* two hints, or one plain word */
+#define SERVICES_MAX 32
+
+struct judgement {
+	struct vocabulary *v;
+	const struct gazetteer *gazetteer;
+	const struct asker *asker;
+	struct understanding *out;
+	uint32_t languages; /* in which the message may be written */
+};
+
+/* --- Language ----------------------------------------------------------------------------------
+ */
+
+static void
+add_evidence(int evidence[CONFIG_LIST_MAX], uint32_t languages, int weight)
+{
+	int sharing = __builtin_popcount(languages);
+
+	for (; languages != 0; languages &= languages - 1)
+		evidence[__builtin_ctz(languages)] += weight * EVIDENCE / sharing;
+}
+
+static void
+weigh_letters(const struct vocabulary *v, int evidence[CONFIG_LIST_MAX])
+{
+	const char *at = v->scratch.text;
+	size_t arabic = 0, others = 0;
+
+	while (*at != '\0') {
+		uint32_t cp = text_next(&at);
+
+		if (cp >= 0xc0 && cp < 0x180 && v->letters_of[cp - 0xc0] != 0)
+			add_evidence(evidence, v->letters_of[cp - 0xc0], 2);
+		if ((cp >= 0x620 && cp < 0x660) || (cp >= 0xfb50 && cp <= 0xfefc))
+			arabic++;
+		else if ((cp | 0x20) >= 'a' && (cp | 0x20) <= 'z')
+			others++;
+	}
+	if (v->arabic != NONE && arabic > others)
+		add_evidence(evidence, 1u << v->arabic, 50);
+}
+
+static void
+weigh_words(const struct vocabulary *v, int evidence[CONFIG_LIST_MAX])
+{
+	static const int weights[SORT_COUNT] = { [SORT_FUNCTION] = 2,
+		[SORT_FILLER] = 2,
+		[SORT_POLITE] = 3,
+		[SORT_JOINING] = 1,
+		[SORT_BEFORE_PLACE] = 1,
+		[SORT_BESIDE] = 2,
+		[SORT_STREET] = 1,
+		[SORT_LANDMARK] = 1,
+		[SORT_NUMBERED] = 0 };
+
+	for (size_t t = 0; t < v->scratch.token_count; t++)
+		for (int sort = 0; sort < SORT_COUNT; sort++)
+			if (v->scratch.token[t].sort[sort] != 0)
+				add_evidence(
+					evidence, v->scratch.token[t].sort[sort], weights[sort]);
+	for (size_t h = 0; h < v->scratch.hit_count; h++) {
+		uint32_t languages = 0;
+
+		for (int32_t m = v->scratch.hit[h].meaning; m != NONE; m = v->meaning[m].next)
+			languages |= v->meaning[m].languages;
+		add_evidence(evidence, languages, 3);
+	}
+}
+
+static int
+index_of(const struct vocabulary *v, const char *code)
+{
+	for (size_t i = 0; code != NULL && i < v->language_count; i++)
+		if (strcmp(v->language[i], code) == 0)
+			return (int)i;
+	return NONE;
+}
+
+static void
+set_language(struct judgement *j, int language, int sure)
+{
+	strcpy(j->out->language, j->v->language[language]);
+	j->out->language_sure = sure;
+}
+
+/* What shows more than the rest decides; among equals the asker's language, then the default. */
+static void
+guess_language(struct judgement *j)
+{
+	int evidence[CONFIG_LIST_MAX] = { 0 }, best = 0, known = index_of(j->v, j->asker->language);
+	size_t equals = 0;
+
+	weigh_letters(j->v, evidence);
+	weigh_words(j->v, evidence);
+	if (known == NONE)
+		known = j->v->default_language;
+	for (size_t i = 1; i < j->v->language_count; i++)
+		if (evidence[i] > evidence[best])
+			best = (int)i;
+	for (size_t i = 0; i < j->v->language_count; i++) {
+		equals += evidence[i] == evidence[best];
+		if (evidence[i] > 0 && evidence[i] * 2 >= evidence[best])
+			j->languages |= 1u << i;
+	}
+	if (evidence[best] == 0)
+		j->languages = ~0u;
+	if (evidence[best] >= EVIDENCE && equals == 1)
+		set_language(j, best, 1);
+	else if (evidence[known] == evidence[best])
+		set_language(j, known, 0);
+	else
+		set_language(j, best, 0);
+}
+
+/* --- Values ------------------------------------------------------------------------------------
+ */
+
+/* The meaning of kind that a phrase has, for that service and field. */
+static const struct meaning *
+find_meaning(const struct vocabulary *v, int32_t meaning, int kind, int service, int field)
+{
+	for (; meaning != NONE; meaning = v->meaning[meaning].next) {
+		const struct meaning *m = &v->meaning[meaning];
+
+		if (m->kind == kind && m->service == service && m->field == field)
+			return m;
+	}
+	return NULL;
+}
+
+/* A word of another language than the message's says half as much. */
+static int
+weight_here(const struct judgement *j, const struct meaning *m)
+{
+	if (m->languages == 0 || (m->languages & j->languages) != 0)
+		return m->weight;
+	return m->weight / 2;
+}
+
+/* Nothing reaches a form unchecked. */
+static bool
+accept(const struct service *service, int field, const char *written, const char *folded,
+	char out[SERVICE_VALUE_MAX])
+{
+	const struct service_field *f = &service->fields[field];
+
+	if (f->check != NULL)
+		return f->check(written, folded, out);
+	while (*written == ' ' || *written == '\n')
+		written++;
+	if (*folded == '\0')
+		return false;
+	text_utf8_clean(out, SERVICE_VALUE_MAX, written, strlen(written));
+	for (size_t n = strlen(out); n > 0 && (out[n - 1] == ' ' || out[n - 1] == '\n'); n--)
+		out[n - 1] = '\0';
+	return true;
+}
+
+/*
+ * The value of a field that the tokens first..last name by a keyword: the one with most weight.
+ * *rival is the weight of the next best value. Returns the weight, or 0 with out untouched.
+ */
+static int
+named_value(struct judgement *j, int service, int field, size_t first, size_t last,
+	char out[SERVICE_VALUE_MAX], int *rival)
+{
+	const struct vocabulary *v = j->v;
+	struct {
+		int32_t target;
+		int weight;
+	} value[16];
+	size_t count = 0, best = 0;
+
+	*rival = 0;
+	for (size_t h = 0; h < v->scratch.hit_count; h++) {
+		const struct hit *hit = &v->scratch.hit[h];
+		const struct meaning *m;
+		size_t i = 0;
+
+		if (hit->first < first || hit->last > last || hit->silent)
+			continue;
+		m = find_meaning(v, hit->meaning, MEANS_VALUE, service, field);
+		if (m == NULL)
+			continue;
+		while (i < count && value[i].target != m->target)
+			i++;
+		if (i == sizeof(value) / sizeof(value[0]))
+			continue;
+		if (i == count) {
+			value[count].target = m->target;
+			value[count++].weight = 0;
+		}
+		value[i].weight += weight_here(j, m) + 1; /* weightless ones count too */
+	}
+	if (count == 0)
+		return 0;
+	for (size_t i = 1; i < count; i++)
+		if (value[i].weight > value[best].weight)
+			best = i;
+	for (size_t i = 0; i < count; i++)
+		if (i != best && value[i].weight > *rival)
+			*rival = value[i].weight;
+	if (!accept(services[service], field, v->value[value[best].target],
+		    v->value[value[best].target], out))
+		return 0;
+	return value[best].weight;
+}
+
+static int
+service_index(const struct service *service)
+{
+	for (int i = 0; services[i] != NULL; i++)
+		if (services[i] == service)
+			return i;
+	return NONE;
+}
+
+static int
+first_missing(const struct service *service, const struct form_values *values)
+{
+	for (int i = 0; service->fields != NULL && service->fields[i].name != NULL; i++)
+		if (service->fields[i].required && values->value[i][0] == '\0')
+			return i;
+	return NONE;
+}
+
+static void
+conclude(struct judgement *j, int service, enum understood_by by, int confidence)
+{
+	j->out->service = services[service];
+	j->out->by = by;
+	j->out->confidence = confidence > 100 ? 100 : confidence;
+	j->out->missing = first_missing(services[service], &j->out->values);
+}
+
+/* --- One word alone ----------------------------------------------------------------------------
+ */
+
+/* The longest phrase at order[at] that is a service when it stands alone. Returns its end, or 0. */
+static size_t
+alone_at(struct judgement *j, const uint16_t *order, size_t count, size_t at,
+	const struct meaning **out)
+{
+	struct vocabulary *v = j->v;
+	const struct token *token = &v->scratch.token[order[at]];
+	size_t longest = 0;
+
+	for (size_t w = 0; w < token->word_count; w++) {
+		int32_t p = v->entry[token->word[w].entry].phrase;
+
+		for (; p != NONE; p = v->phrase[p].next) {
+			bool inflected = false;
+			size_t end = understand_phrase_at(
+				v, &v->phrase[p], order, count, at, &inflected);
+
+			for (int32_t m = v->phrase[p].meaning; end > longest && m != NONE;
+				m = v->meaning[m].next) {
+				if (v->meaning[m].kind != MEANS_ALONE)
+					continue;
+				*out = &v->meaning[m];
+				longest = end;
+			}
+		}
+	}
+	return longest;
+}
+
+/*
+ * The service that the whole message names, politeness aside; said twice it is still one. Returns
+ * what its last word means, or NULL.
+ */
+static const struct meaning *
+alone(struct judgement *j)
+{
+	struct scratch *s = &j->v->scratch;
+	const struct meaning *first = NULL, *next = NULL;
+	uint16_t order[PHRASE_WORDS_MAX * 2];
+	size_t count = 0, at = 0;
+
+	for (size_t t = 0; t < s->token_count; t++) {
+		if (s->token[t].sort[SORT_POLITE] != 0)
+			continue;
+		if (count == sizeof(order) / sizeof(order[0]))
+			return NULL;
+		order[count++] = (uint16_t)t;
+	}
+	while (at < count) {
+		at = alone_at(j, order, count, at, &next);
+		if (at == 0 || (first != NULL && first->service != next->service))
+			return NULL;
+		if (first == NULL || next->field != NONE)
+			first = next;
+	}
+	return first;
+}
+
+/* Is the service heard now? While a question is open, only those that say so. */
+static bool
+is_heard(const struct judgement *j, int service)
+{
+	return j->asker->asked == NULL || services[service]->before_question;
+}
+
+/* The language of the word or pattern that decided, unless the message shows one itself. */
+static void
+shows_language(struct judgement *j, uint32_t languages)
+{
+	if (!j->out->language_sure && __builtin_popcount(languages) == 1)
+		set_language(j, __builtin_ctz(languages), 1);
+}
+
+static bool
+judge_alone(struct judgement *j)
+{
+	const struct meaning *m = alone(j);
+
+	if (m == NULL || !is_heard(j, m->service))
+		return false;
+	if (m->field != NONE) {
+		const char *value = j->v->value[m->target];
+
+		if (!accept(services[m->service], m->field, value, value,
+			    j->out->values.value[m->field]))
+			return false;
+	}
+	conclude(j, m->service,
+		strcmp(services[m->service]->name, "stop") == 0 ? BY_STOP : BY_KEYWORD, 100);
+	shows_language(j, m->languages);
+	return true;
+}
+
+/* --- Patterns ----------------------------------------------------------------------------------
+ */
+
+/* The tokens that a part of the folded text touches. Returns false when it touches none. */
+static bool
+touched(const struct scratch *s, size_t start, size_t end, size_t *first, size_t *last)
+{
+	bool any = false;
+
+	for (size_t t = 0; t < s->token_count; t++) {
+		const struct token *token = &s->token[t];
+
+		if (token->folded >= end || token->folded + token->folded_length <= start)
+			continue;
+		if (!any)
+			*first = t;
+		*last = t;
+		any = true;
+	}
+	return any;
+}
+
+/* Take a group's text as the value of its field: by keyword, else by the field's own check. */
+static bool
+take_group(struct judgement *j, const struct pattern *pattern, int field, size_t start, size_t end)
+{
+	const struct scratch *s = &j->v->scratch;
+	char written[SERVICE_VALUE_MAX], folded[3 * SERVICE_VALUE_MAX + 1];
+	char *out = j->out->values.value[field];
+	size_t first = 0, last = 0;
+	int rival;
+
+	if (pattern->written) {
+		text_utf8_clean(written, sizeof(written), s->text + start, end - start);
+		if (text_fold(folded, sizeof(folded), written) < 0)
+			return false;
+		return accept(services[pattern->service], field, written, folded, out);
+	}
+	if (end - start >= sizeof(folded) || !touched(s, start, end, &first, &last))
+		return false;
+	if (named_value(j, pattern->service, field, first, last, out, &rival) > 0)
+		return true;
+	memcpy(folded, s->folded + start, end - start);
+	folded[end - start] = '\0';
+	/* Up to where the character after the group begins, or the last token ends. */
+	text_utf8_clean(written, sizeof(written), s->text + s->written_at[start],
+		s->token[last].folded + s->token[last].folded_length == end
+			? s->token[last].written + s->token[last].written_length -
+				s->written_at[start]
+			: (size_t)(s->written_at[end] - s->written_at[start]));
+	return accept(services[pattern->service], field, written, folded, out);
+}
+
+static bool
+try_pattern(struct judgement *j, const struct pattern *pattern)
+{
+	struct vocabulary *v = j->v;
+	const char *subject = pattern->written ? v->scratch.text : v->scratch.folded;
+	size_t length = pattern->written ? v->scratch.text_length : v->scratch.folded_length;
+	const PCRE2_SIZE *found;
+
+	/* The text is valid UTF-8 by understand_read(), so it need not be checked again. */
+	if (pcre2_match(pattern->code, (PCRE2_SPTR)subject, length, 0, PCRE2_NO_UTF_CHECK,
+		    v->match_data, v->match_context) < 0)
+		return false;
+	found = pcre2_get_ovector_pointer(v->match_data);
+	for (size_t g = 0; g < pattern->group_count; g++) {
+		size_t start = found[2 * pattern->group[g].number];
+		size_t end = found[2 * pattern->group[g].number + 1];
+
+		if (start == PCRE2_UNSET || start >= end)
+			continue;
+		if (!take_group(j, pattern, pattern->group[g].field, start, end))
+			return false;
+	}
+	return true;
+}
+
+static bool
+judge_patterns(struct judgement *j)
+{
+	struct vocabulary *v = j->v;
+
+	for (size_t p = 0; p < v->pattern_count; p++) {
+		const struct pattern *pattern = &v->pattern[p];
+
+		if (!pattern->always && !(v->scratch.tried[p / 8] & 1 << p % 8))
+			continue;
+		if (j->asker->asked != NULL &&
+			!(pattern->when_asked && is_heard(j, pattern->service)))
+			continue;
+		if (try_pattern(j, pattern)) {
+			conclude(j, pattern->service, BY_PATTERN, 95);
+			shows_language(j, pattern->language);
+			return true;
+		}
+		memset(&j->out->values, 0, sizeof(j->out->values));
+	}
+	return false;
+}
+
+/* --- Keywords ----------------------------------------------------------------------------------
+ */
+
+/* What the message's words say for each service. */
+static void
+score_services(const struct judgement *j, int score[SERVICES_MAX])
+{
+	const struct vocabulary *v = j->v;
+
+	memset(score, 0, SERVICES_MAX * sizeof(score[0]));
+	for (size_t h = 0; h < v->scratch.hit_count; h++) {
+		const struct hit *hit = &v->scratch.hit[h];
+
+		if (hit->silent)
+			continue;
+		for (int32_t i = hit->meaning; i != NONE; i = v->meaning[i].next) {
+			const struct meaning *m = &v->meaning[i];
+
+			if ((m->kind == MEANS_VALUE || m->kind == MEANS_SERVICE) &&
+				m->service < SERVICES_MAX)
+				score[m->service] += weight_here(j, m);
+		}
+	}
+}
+
+/* Words that neither hits, place, politeness nor joining account for. */
+static size_t
+unexplained(const struct judgement *j)
+{
+	const struct scratch *s = &j->v->scratch;
+	size_t count = 0;
+
+	for (size_t t = 0; t < s->token_count; t++) {
+		const struct token *token = &s->token[t];
+
+		if (token->hit == NONE && token->sort[SORT_POLITE] == 0 &&
+			token->sort[SORT_JOINING] == 0 && !token->in_place)
+			count++;
+	}
+	return count;
+}
+
+static int
+fill_values(struct judgement *j, int service, int *rival)
+{
+	const struct service_field *fields = services[service]->fields;
+	int weight = 0;
+
+	*rival = 0;
+	for (int f = 0; fields != NULL && fields[f].name != NULL; f++) {
+		int other, got;
+
+		if (j->out->values.value[f][0] != '\0')
+			continue;
+		got = named_value(j, service, f, 0, j->v->scratch.token_count,
+			j->out->values.value[f], &other);
+		if (got > weight) {
+			weight = got;
+			*rival = other;
+		}
+	}
+	return weight;
+}
+
+/*
+ * 40 for a hint, 55 for a word, 70 for a word that decides; up to 25 for a place, by how sure it
+ * is; less when another value of the field has as much to say.
+ */
+static int
+confidence_of(int weight, int rival, int place)
+{
+	int confidence = weight >= WEIGHT_STRONG ? 70 : weight >= WEIGHT_PLAIN ? 55 : 40;
+
+	if (rival * 2 > weight)
+		confidence -= 20;
+	return confidence + place / 4;
+}
+
+static bool
+judge_keywords(struct judgement *j)
+{
+	struct understanding *out = j->out;
+	int score[SERVICES_MAX], best = 0, weight, rival, place, place_field;
+	char where[SERVICE_VALUE_MAX];
+
+	place = understand_place(j->v, j->gazetteer, j->languages, where, &out->place_id);
+	score_services(j, score);
+	for (int i = 1; services[i] != NULL && i < SERVICES_MAX; i++)
+		if (score[i] > score[best])
+			best = i;
+	if (score[best] == 0 || (score[best] < SCORE_MIN && unexplained(j) > 1))
+		return false;
+	weight = fill_values(j, best, &rival);
+	place_field = service_field_index(services[best], "place");
+	if (place > 0 && place_field != NONE)
+		memcpy(out->values.value[place_field], where, sizeof(where));
+	else
+		place = 0;
+	conclude(j, best, BY_KEYWORD,
+		confidence_of(weight > 0 ? weight : score[best], rival, place));
+	return true;
+}
+
+/* --- The answer to an open question ------------------------------------------------------------
+ */
+
+/* The text as written, without blanks and punctuation around it. */
+static void
+whole_text(const struct scratch *s, char out[SERVICE_VALUE_MAX])
+{
+	const struct token *last = &s->token[s->token_count - 1];
+	size_t start = s->token[0].written;
+
+	text_utf8_clean(out, SERVICE_VALUE_MAX, s->text + start,
+		last->written + last->written_length - start);
+	for (char *p = out; *p != '\0'; p++)
+		if (*p == '\n')
+			*p = ' ';
+}
+
+/*
+ * A complaint of another thing, with its own place, is no answer: it decides by a word of its own.
+ */
+static bool
+is_new_complaint(struct judgement *j, int service)
+{
+	struct understanding fresh = *j->out;
+	struct judgement again = { j->v, j->gazetteer, j->asker, &fresh, j->languages };
+	int category = service_field_index(services[service], "category");
+	int place = service_field_index(services[service], "place");
+	const char *before;
+
+	memset(&fresh.values, 0, sizeof(fresh.values));
+	if (category == NONE || place == NONE || j->asker->asked_field != place ||
+		!judge_keywords(&again) || fresh.service != services[service] ||
+		fresh.confidence < 80)
+		return false;
+	before = j->asker->asked_values == NULL ? "" : j->asker->asked_values->value[category];
+	if (strcmp(fresh.values.value[category], before) == 0 ||
+		fresh.values.value[place][0] == '\0' || fresh.values.value[category][0] == '\0')
+		return false;
+	*j->out = fresh;
+	return true;
+}
+
+static bool
+judge_answer(struct judgement *j)
+{
+	const struct asker *asker = j->asker;
+	struct scratch *s = &j->v->scratch;
+	char written[SERVICE_VALUE_MAX], where[SERVICE_VALUE_MAX];
+	char *value;
+	int service = asker->asked == NULL ? NONE : service_index(asker->asked), rival, place;
+	bool got;
+
+	if (service == NONE || asker->asked->fields == NULL)
+		return false;
+	if (is_new_complaint(j, service))
+		return true;
+	if (asker->asked_values != NULL)
+		j->out->values = *asker->asked_values;
+	value = j->out->values.value[asker->asked_field];
+	whole_text(s, written);
+	got = named_value(j, service, asker->asked_field, 0, s->token_count, value, &rival) > 0 ||
+		accept(asker->asked, asker->asked_field, written, s->folded, value);
+	/* "Water, Kimironko" answers more than was asked. */
+	place = service_field_index(asker->asked, "place");
+	if (place != NONE && j->out->values.value[place][0] == '\0' &&
+		understand_place(j->v, j->gazetteer, j->languages, where, &j->out->place_id) > 0)
+		memcpy(j->out->values.value[place], where, sizeof(where));
+	conclude(j, service, BY_ANSWER, got ? 90 : 30);
+	return true;
+}
+
+void
+understand(struct vocabulary *v, const struct gazetteer *gazetteer, const struct asker *asker,
+	const char *text_utf8, struct understanding *out)
+{
+	struct judgement j = { .v = v, .gazetteer = gazetteer, .asker = asker, .out = out };
+
+	memset(out, 0, sizeof(*out));
+	out->missing = NONE;
+	understand_read(v, text_utf8);
+	understand_scan(v);
+	guess_language(&j);
+	if (v->scratch.token_count == 0)
+		return;
+	if (judge_alone(&j) || judge_patterns(&j) || judge_answer(&j) || judge_keywords(&j))
+		return;
+	memset(&out->values, 0, sizeof(out->values));
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * services: the list of what citizens can do. A new service is one line here and one beside its
+ * kin.
+ */
+#include "service.h"
+
+#include <string.h>
+
+#include "services.h"
+
+const struct service *const services[] = {
+	&service_complaint,
+	&service_status,
+	&service_help,
+	&service_stop,
+	&service_start,
+	&service_language,
+	&service_callback,
+	&service_callback,
+	NULL,
+};
+
+const struct service *
+service_find(const char *name)
+{
+	for (size_t i = 0; services[i] != NULL; i++)
+		if (strcmp(services[i]->name, name) == 0)
+			return services[i];
+	return NULL;
+}
+
+int
+service_field_index(const struct service *service, const char *name)
+{
+	for (int i = 0; service->fields != NULL && service->fields[i].name != NULL; i++)
+		if (strcmp(service->fields[i].name, name) == 0)
+			return i;
+	return -1;
+}
