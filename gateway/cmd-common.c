@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define CONNECT_TIMEOUT_S "10"
+#define QUIET_TIMEOUT_S "2" /* libpq's least */
 
 static void __attribute__((format(printf, 2, 0)))
 tell(const struct command *command, const char *fmt, va_list args)
@@ -179,19 +180,36 @@ set_session(PGconn *db, const struct config *config)
 	return ok;
 }
 
-PGconn *
-cmd_connect(const struct command *command, const struct config *config)
+static PGconn *
+connect_within(const struct config *config, const char *seconds)
 {
 	/* What the connection string says comes later, and so wins. */
 	const char *keys[] = { "connect_timeout", "application_name", "client_encoding", "dbname",
 		NULL };
-	const char *values[] = { CONNECT_TIMEOUT_S, "baraza", "UTF8", config->database, NULL };
-	PGconn *db = PQconnectdbParams(keys, values, 1);
+	const char *values[] = { seconds, "baraza", "UTF8", config->database, NULL };
+
+	return PQconnectdbParams(keys, values, 1);
+}
+
+PGconn *
+cmd_connect(const struct command *command, const struct config *config)
+{
+	PGconn *db = connect_within(config, CONNECT_TIMEOUT_S);
 
 	if (PQstatus(db) == CONNECTION_OK && set_session(db, config))
 		return db;
-	if (command != NULL)
-		unreachable(command, config, db);
+	unreachable(command, config, db);
+	PQfinish(db);
+	return NULL;
+}
+
+PGconn *
+cmd_connect_quietly(const struct config *config)
+{
+	PGconn *db = connect_within(config, QUIET_TIMEOUT_S);
+
+	if (PQstatus(db) == CONNECTION_OK && set_session(db, config))
+		return db;
 	PQfinish(db);
 	return NULL;
 }

@@ -53,10 +53,12 @@ struct config *cmd_config(const char *file) __attribute__((warn_unused_result));
 /*
  * Connect to the configuration's database: search_path baraza, public; the city's time zone; UTF-8.
  * Gives up after ten seconds unless the connection string says otherwise. Returns NULL after
- * telling why not, when command is not NULL; PQfinish() it.
+ * telling why not; PQfinish() it.
  */
 PGconn *cmd_connect(const struct command *command, const struct config *config)
 	__attribute__((warn_unused_result));
+/* The same for who can do without: two seconds, and nothing is told. */
+PGconn *cmd_connect_quietly(const struct config *config) __attribute__((warn_unused_result));
 
 /*
  * Run one statement with text parameters (an entry NULL is SQL's NULL). Returns its rows (PQclear()

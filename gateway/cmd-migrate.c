@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "cmd-common.h"
+#include "cmd-migrate.h"
 
 #define FILES_MAX 999
 #define MIGRATION_LOCK "7161111797653422689" /* advisory; any number that nobody else uses */
@@ -476,6 +477,37 @@ apply_functions(PGconn *db, const struct sql_files *files)
 		return -1;
 	printf("functions of %zu files are in place\n", files->count);
 	return 0;
+}
+
+/* --- for other commands --------------------------------------------------------------------------
+ */
+
+static int
+count_pending(PGconn *db, const struct sql_files *files, int *version)
+{
+	int newest, pending = 0;
+
+	if (check_history(db, files, &newest) == -1)
+		return -1;
+	for (size_t i = 0; i < files->count; i++)
+		pending += files->file[i].version > newest;
+	*version = newest;
+	return pending;
+}
+
+int
+cmd_migrate_pending(PGconn *db, int *version)
+{
+	struct sql_files *files = calloc(1, sizeof *files);
+	char dir[PATH_MAX];
+	int pending = -1;
+
+	if (files == NULL)
+		return -1;
+	if (find_dir(NULL, dir) == 0 && read_dir(files, dir, true) == 0)
+		pending = count_pending(db, files, version);
+	free_files(files);
+	return pending;
 }
 
 /* --- the command --------------------------------------------------------------------------------

@@ -19,11 +19,13 @@ static const struct command run_command = {
 
 static const struct command *const commands[] = {
 	&run_command,
+	&cmd_check_command,
 	&cmd_migrate_command,
 	&cmd_status_command,
 	&cmd_send_command,
 	&cmd_tickets_command,
 	&cmd_ticket_command,
+	&cmd_understand_command,
 	NULL,
 };
 

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * cmd-check: is everything right that a gateway would read?  And what does each text cost?
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cmd-common.h"
+#include "cmd-example.h"
+#include "cmd-migrate.h"
+#include "json.h"
+#include "text.h"
+#include "texts.h"
+#include "understand.h"
+
+#define TEXT_BYTES_MAX 2048
+#define GSM7_ALONE 160 /* septets of a single SMS: 3GPP 23.038 */
+#define UCS2_ALONE 70  /* UTF-16 units of a single SMS */
+
+struct check {
+	const struct config *config;
+	const struct texts *texts;
+	struct json *json; /* NULL: for people */
+	size_t texts_count, warnings_count;
+	struct config_errors warnings;
+};
+
+/* One text in one language, its placeholders filled as long as they usually get. */
+struct measured {
+	const char *language, *key;
+	char text[TEXT_BYTES_MAX];
+	enum text_coding coding;
+	int segments, length, room; /* length in septets or UTF-16 units; room in a single SMS */
+};
+
+/* --- one text ------------------------------------------------------------------------------------
+ */
+
+static void __attribute__((format(printf, 3, 4)))
+warn(struct check *check, const struct measured *m, const char *fmt, ...)
+{
+	char *what;
+	va_list args;
+	int len;
+
+	va_start(args, fmt);
+	len = vasprintf(&what, fmt, args);
+	va_end(args);
+	check->warnings_count++;
+	if (len == -1)
+		return;
+	config_error(&check->warnings, NULL, 0, "warning: %s in %s: %s", m->key, m->language, what);
+	free(what);
+}
+
+static const char *
+coding_name(enum text_coding coding)
+{
+	return coding == TEXT_GSM7 ? "GSM 7-bit" : "UCS-2";
+}
+
+/* The first character that the GSM 7-bit alphabet lacks. */
+static void
+first_outside(const char *text, char out[5])
+{
+	while (*text != '\0') {
+		const char *begin = text;
+
+		text_next(&text);
+		snprintf(out, 5, "%.*s", (int)(text - begin), begin);
+		if (!text_fits_gsm7(out))
+			return;
+	}
+	out[0] = '\0';
+}
+
+static void
+warn_of(struct check *check, const struct measured *m)
+{
+	char plain[TEXT_BYTES_MAX], character[5];
+
+	if (m->coding == TEXT_UCS2 && !check->config->transliterate &&
+		text_transliterate(plain, sizeof plain, m->text) >= 0 && text_fits_gsm7(plain)) {
+		first_outside(m->text, character);
+		warn(check, m,
+			"\"%s\" is not in GSM 7-bit, and makes it UCS-2; avoid it, or set transliterate",
+			character);
+	}
+	if (m->segments > 1)
+		warn(check, m, "%d SMS; shorten it to one", m->segments);
+}
+
+/* Returns 0, or -1 when the language has no such text of its own. */
+static int
+measure(const struct check *check, const struct text_key *key, const char *language,
+	struct measured *m)
+{
+	struct cmd_examples examples;
+	char plain[TEXT_BYTES_MAX];
+
+	if (texts_raw(check->texts, language, key->name) == NULL)
+		return -1;
+	m->language = language;
+	m->key = key->name;
+	cmd_examples_longest(&examples, check->texts, language, key->placeholders);
+	if (texts_render(check->texts, language, key->name, examples.value, m->text,
+		    sizeof m->text) == -1)
+		return -1;
+	if (check->config->transliterate && text_transliterate(plain, sizeof plain, m->text) >= 0)
+		memcpy(m->text, plain, sizeof plain);
+	m->segments = text_count_segments(m->text, &m->coding);
+	m->length = m->coding == TEXT_GSM7 ? text_gsm7_septets(m->text)
+					   : (int)text_utf16_units(m->text);
+	m->room = m->coding == TEXT_GSM7 ? GSM7_ALONE : UCS2_ALONE;
+	return 0;
+}
+
+static void
+print_measured(const struct check *check, const struct measured *m)
+{
+	double cost = m->segments * check->config->sms_cost;
+
+	if (check->json == NULL) {
+		printf("%-4s%-32s%-10s%3d SMS %5d/%-4d%8.2f %s\n", m->language, m->key,
+			coding_name(m->coding), m->segments, m->length, m->room, cost,
+			check->config->currency);
+		return;
+	}
+	json_object(check->json, NULL);
+	json_string(check->json, "key", m->key);
+	json_string(check->json, "language", m->language);
+	json_string(check->json, "coding", m->coding == TEXT_GSM7 ? "gsm7" : "ucs2");
+	json_int(check->json, "segments", m->segments);
+	json_int(check->json, "length", m->length);
+	json_decimal(check->json, "cost", cost);
+	json_string(check->json, "text", m->text);
+	json_object_end(check->json);
+}
+
+/* --- all texts -----------------------------------------------------------------------------------
+ */
+
+static void
+check_language(struct check *check, const char *language)
+{
+	static struct measured m;
+	const struct text_key *key;
+	int lacking = 0;
+
+	for (size_t i = 0; (key = texts_key(check->texts, i)) != NULL; i++) {
+		if (measure(check, key, language, &m) == -1) {
+			lacking++;
+			continue;
+		}
+		check->texts_count++;
+		print_measured(check, &m);
+		warn_of(check, &m);
+	}
+	if (lacking > 0) {
+		check->warnings_count++;
+		config_error(&check->warnings, NULL, 0,
+			"warning: %s lacks %d texts; %s is spoken instead of them", language,
+			lacking, check->config->default_language);
+	}
+}
+
+/* Secrets that everyone on the machine may read. */
+static void
+check_secrets(struct check *check)
+{
+	bool secret = strstr(check->config->database, "password") != NULL;
+	struct stat st;
+
+	for (size_t i = 0; i < check->config->modem_count; i++)
+		secret |= check->config->modem[i].pin != NULL;
+	if (!secret || stat(check->config->file, &st) == -1 || (st.st_mode & S_IROTH) == 0)
+		return;
+	check->warnings_count++;
+	config_error(&check->warnings, check->config->file, 0,
+		"warning: it holds a PIN or password, and everyone may read it; chmod o-r");
+}
+
+static void
+print_end(struct check *check)
+{
+	const struct config *c = check->config;
+
+	if (check->json != NULL) {
+		json_array_end(check->json);
+		json_array(check->json, "warnings");
+		for (size_t i = 0; i < check->warnings.count; i++)
+			json_string(check->json, NULL, check->warnings.text[i]);
+		json_array_end(check->json);
+		json_object_end(check->json);
+		json_end(check->json);
+		config_errors_free(&check->warnings);
+		return;
+	}
+	fflush(stdout);
+	cmd_print_errors(&check->warnings);
+	printf("%s: no errors, %zu warnings; %zu modems, %zu texts\n", c->file,
+		check->warnings_count, c->modem_count, check->texts_count);
+}
+
+static void
+print_all(const struct config *config, const struct texts *texts, bool as_json)
+{
+	struct json json;
+	struct check check = { .config = config, .texts = texts, .json = as_json ? &json : NULL };
+
+	if (as_json) {
+		json_begin(&json, stdout);
+		json_object(&json, NULL);
+		json_string(&json, "file", config->file);
+		json_string(&json, "currency", config->currency);
+		json_array(&json, "texts");
+	}
+	for (size_t i = 0; config->languages[i] != NULL; i++)
+		check_language(&check, config->languages[i]);
+	check_secrets(&check);
+	print_end(&check);
+}
+
+/* --- the command ---------------------------------------------------------------------------------
+ */
+
+/* Is the database there, and what this program needs? */
+static int
+check_database(const struct config *config)
+{
+	PGconn *db = cmd_connect(&cmd_check_command, config);
+	int version, pending = db != NULL ? cmd_migrate_pending(db, &version) : -1;
+
+	PQfinish(db);
+	if (pending == -1)
+		return COMMAND_FAILED;
+	if (pending > 0) {
+		cmd_error(&cmd_check_command,
+			"the database lacks %d migrations; run `baraza migrate`", pending);
+		return COMMAND_FAILED;
+	}
+	fprintf(stderr, "the database is there, its schema at version %d\n", version);
+	return COMMAND_DONE;
+}
+
+static int
+check_files(const struct config *config, bool json)
+{
+	struct config_errors errors = { .count = 0 };
+	struct texts *texts = texts_load(config, &errors);
+	struct vocabulary *vocabulary = vocabulary_load(config, &errors);
+	bool ok = texts != NULL && vocabulary != NULL;
+
+	if (ok)
+		print_all(config, texts, json);
+	cmd_print_errors(&errors);
+	vocabulary_free(vocabulary);
+	texts_free(texts);
+	return ok ? COMMAND_DONE : COMMAND_USAGE;
+}
+
+static int
+run(int argc, char **argv)
+{
+	const char *file = NULL;
+	bool json = false, database = false;
+	const struct cmd_option options[] = {
+		{ .name = "config", .letter = 'c', .value = &file },
+		{ .name = "database", .flag = &database },
+		{ .name = "json", .flag = &json },
+		{ .name = NULL },
+	};
+	int operand = cmd_options(&cmd_check_command, options, argc, argv), code;
+	struct config *config;
+
+	if (operand == -1)
+		return COMMAND_USAGE;
+	if (operand < argc)
+		return cmd_usage(&cmd_check_command, "'%s' is too much", argv[operand]);
+	config = cmd_config(file);
+	if (config == NULL)
+		return COMMAND_USAGE;
+	code = check_files(config, json);
+	if (code == COMMAND_DONE && database)
+		code = check_database(config);
+	config_free(config);
+	if (cmd_flush(&cmd_check_command) == -1)
+		return COMMAND_FAILED;
+	return code;
+}
+
+const struct command cmd_check_command = {
+	.name = "check",
+	.summary = "Checks the configuration, patterns and texts, and what each text costs.",
+	.usage = "[-c FILE] [--database] [--json]",
+	.help = "  -c, --config FILE   the configuration\n"
+		"      --database      also: is the database there, and migrated?\n"
+		"      --json          one object: texts, warnings\n"
+		"Placeholders are filled as long as they usually get.  Exit 2 lists every error with its file\n"
+		"and line; warnings (a text longer than one SMS) leave the exit status 0.\n",
+	.run = run,
+};

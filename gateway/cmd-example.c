@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd-example.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "text.h"
+
+#define TEXT_BYTES_MAX 2048
+
+/* What is not a text of its own. */
+static const struct {
+	const char *name, *typical, *longest;
+} known[] = {
+	{ "reference", "4F7K", "WM7KX" },
+	{ "place", "Kimironko", "Marché central, avenue 12" },
+	{ "since", "22/11", "22/11" },
+	{ "number", "+250788000001", "+250788000001" },
+	{ "container", "147", "10147" },
+	{ "count", "3", "1000" },
+};
+
+#define UNKNOWN_TYPICAL "..."
+#define UNKNOWN_LONGEST "a value of 16 ch"
+
+static const char *
+plain_value(const char *name, int longest)
+{
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (strcmp(known[i].name, name) == 0)
+			return longest ? known[i].longest : known[i].typical;
+	return longest ? UNKNOWN_LONGEST : UNKNOWN_TYPICAL;
+}
+
+/* How long a key's text is in that language, 0 for a key that is not "<name>_...". */
+static size_t
+length_of(const struct texts *texts, const char *language, const char *name, const char *key)
+{
+	static const struct text_value none[] = { { NULL, NULL } };
+	size_t len = strlen(name);
+	char text[TEXT_BYTES_MAX];
+
+	if (strncmp(key, name, len) != 0 || key[len] != '_' ||
+		texts_render(texts, language, key, none, text, sizeof text) == -1)
+		return 0;
+	return text_utf16_units(text);
+}
+
+/* The longest of a name's own texts as "@key", or for a typical one the first; NULL: it has none.
+ */
+static const char *
+own_text(struct cmd_examples *examples, size_t i, const struct texts *texts, const char *language,
+	int longest)
+{
+	const struct text_key *key;
+	size_t best = 0;
+
+	for (size_t k = 0; (key = texts_key(texts, k)) != NULL; k++) {
+		size_t length = length_of(texts, language, examples->name[i], key->name);
+
+		if (length <= best)
+			continue;
+		best = length;
+		snprintf(examples->reference[i], sizeof examples->reference[i], "@%s", key->name);
+		if (!longest)
+			break;
+	}
+	return best > 0 ? examples->reference[i] : NULL;
+}
+
+static void
+fill(struct cmd_examples *examples, const struct texts *texts, const char *language,
+	const char *placeholders, int longest)
+{
+	size_t i = 0;
+
+	while (i < CMD_EXAMPLES_MAX) {
+		size_t len = strcspn(placeholders += strspn(placeholders, " "), " ");
+		const char *own;
+
+		if (len == 0)
+			break;
+		snprintf(examples->name[i], sizeof examples->name[i], "%.*s", (int)len,
+			placeholders);
+		own = own_text(examples, i, texts, language, longest);
+		examples->value[i].name = examples->name[i];
+		examples->value[i].value =
+			own != NULL ? own : plain_value(examples->name[i], longest);
+		placeholders += len;
+		i++;
+	}
+	examples->value[i].name = NULL;
+}
+
+void
+cmd_examples_longest(struct cmd_examples *examples, const struct texts *texts, const char *language,
+	const char *placeholders)
+{
+	fill(examples, texts, language, placeholders, 1);
+}
+
+void
+cmd_examples_typical(struct cmd_examples *examples, const struct texts *texts, const char *language,
+	const char *placeholders)
+{
+	fill(examples, texts, language, placeholders, 0);
+}
+
+void
+cmd_examples_set(struct cmd_examples *examples, const char *name, const char *value)
+{
+	for (struct text_value *v = examples->value; v->name != NULL; v++)
+		if (strcmp(v->name, name) == 0)
+			v->value = value;
+}
