@@ -164,13 +164,30 @@ believable_cb(PGresult *result, void *arg)
 }
 
 static void
+places_read(struct run *run)
+{
+	struct db_params params;
+
+	db_params_begin(&params);
+	db_send(run->gateway.chores_db, "places", &params, places_cb, run);
+	db_commit(run->gateway.chores_db, NULL, NULL);
+}
+
+/* Only baraza_places is listened to: an import has changed the gazetteer. */
+static void
+chores_notify_cb(const char *channel, void *arg)
+{
+	(void)channel;
+	places_read(arg);
+}
+
+static void
 chores_up_cb(struct db *db, void *arg)
 {
 	struct run *run = arg;
 	struct db_params params;
 
-	db_params_begin(&params);
-	db_send(db, "places", &params, places_cb, run);
+	places_read(run);
 	db_params_begin(&params);
 	db_send(db, "believable", &params, believable_cb, run);
 	db_commit(db, NULL, NULL);
@@ -272,7 +289,7 @@ static void
 run_begin(struct run *run)
 {
 	struct gateway *gateway = &run->gateway;
-	const struct db_handlers handlers = { chores_up_cb, chores_down_cb, NULL, run };
+	const struct db_handlers handlers = { chores_up_cb, chores_down_cb, chores_notify_cb, run };
 	char first[256];
 	uint64_t watchdog_us;
 
@@ -291,7 +308,8 @@ run_begin(struct run *run)
 	gateway->outbox = outbox_new(gateway);
 	gateway->modems = modems_new(gateway);
 	run->chores = chores_new();
-	snprintf(first, sizeof(first), "SET search_path = baraza, public; SET TimeZone = '%s'",
+	snprintf(first, sizeof(first),
+		"SET search_path = baraza, public; SET TimeZone = '%s'; LISTEN baraza_places",
 		gateway->config->timezone);
 	gateway->chores_db = db_new(gateway->base, "chores", gateway->config->database, first, run->chores, &handlers);
 	if (gateway->config->listen[0] != '\0' && (run->http = http_new(gateway, gateway->config->listen)) == NULL)
