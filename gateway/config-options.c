@@ -5,6 +5,7 @@
  * conf/baraza.cfg and docs/man/baraza.cfg.5 explain the same options to people;
  * tests/unit/test-config.c compares them with this table.
  */
+#include <libpq-fe.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,6 +30,17 @@ static const char *
 blank_fault(const char *value)
 {
 	return value[strspn(value, " \t")] == '\0' ? "must not be empty" : NULL;
+}
+
+static const char *
+database_fault(const char *value)
+{
+	PQconninfoOption *options = PQconninfoParse(value, NULL);
+
+	PQconninfoFree(options);
+	return options != NULL
+		? NULL
+		: "must be libpq's connection string, as \"host=/run/postgresql dbname=baraza\"";
 }
 
 static const char *
@@ -137,7 +149,7 @@ const struct config_option config_options[] = {
 		.offset = TOP(database),
 		.secret = true,
 		.fallback = "\"dbname=baraza\"",
-		.fault = blank_fault,
+		.fault = database_fault,
 		.help = "where PostgreSQL is: libpq's connection string" },
 	{ .name = "listen",
 		.type = CONFIG_STRING,
@@ -198,13 +210,13 @@ const struct config_option config_options[] = {
 	{ .name = "texts_dir",
 		.type = CONFIG_PATH,
 		.offset = TOP(texts_dir),
-		.fallback = "\"texts\"",
+		.fallback = "",
 		.fault = blank_fault,
 		.help = "the folder of <language>.cfg: what citizens read" },
 	{ .name = "services_dir",
 		.type = CONFIG_PATH,
 		.offset = TOP(services_dir),
-		.fallback = "\"services\"",
+		.fallback = "",
 		.fault = blank_fault,
 		.help = "the folder of <service>.cfg: keywords and patterns" },
 	{ .name = "devices",

@@ -564,6 +564,22 @@ take_modems(struct reading *r)
 
 /* --- the whole -------------------------------------------------------------------------------- */
 
+/* A folder that the file does not name: beside it, else where `make install` put it. */
+static void
+default_folder(struct reading *r, const char *name, char **into)
+{
+	char *path = absolute(r, name);
+
+	if (path != NULL && access(path, X_OK) == -1) {
+		free(path);
+		if (asprintf(&path, BARAZA_DATADIR "/conf/%s", name) == -1)
+			path = NULL;
+	}
+	if (path == NULL)
+		complain(r, NULL, "out of memory");
+	*into = path;
+}
+
 /* The worker that is installed or built beside this program. */
 static char *
 worker_beside(void)
@@ -586,6 +602,10 @@ take_all(struct reading *r)
 	check_languages(r);
 	check_number(r, setting_of(r, "administrator"), "", "administrator", &c->administrator);
 	take_modems(r);
+	if (c->texts_dir == NULL)
+		default_folder(r, "texts", &c->texts_dir);
+	if (c->services_dir == NULL)
+		default_folder(r, "services", &c->services_dir);
 	if (c->worker == NULL && (c->worker = worker_beside()) == NULL)
 		complain(r, NULL, "worker: the program baraza-modem is not found; say where it is");
 }
