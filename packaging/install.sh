@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# install.sh BUILD DESTDIR PREFIX SYSCONFDIR UNITDIR: `make install`.  An existing configuration is
-# kept; the new sample lies beside it as baraza.cfg.new.
+# install.sh BUILD DESTDIR PREFIX SYSCONFDIR UNITDIR: `make install`.  A file of the configuration
+# that exists and differs is kept; the new one lies beside it as NAME.new.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -45,11 +45,13 @@ put_filled "$dest$prefix/lib/sysusers.d" packaging/sysusers.conf.in
 put_filled "$dest$prefix/lib/tmpfiles.d" packaging/tmpfiles.conf.in
 mv "$dest$prefix/lib/sysusers.d/sysusers.conf" "$dest$prefix/lib/sysusers.d/baraza.conf"
 mv "$dest$prefix/lib/tmpfiles.d/tmpfiles.conf" "$dest$prefix/lib/tmpfiles.d/baraza.conf"
-if [ -f conf/baraza.cfg ]; then
-	etc=$dest$sysconf/baraza/baraza.cfg
-	if [ -e "$etc" ] && ! cmp -s conf/baraza.cfg "$etc"; then
-		install -m 640 conf/baraza.cfg "$etc.new"
-	elif [ ! -e "$etc" ]; then
-		install -D -m 640 conf/baraza.cfg "$etc"
+
+# What the city edits: kept where it differs, the new one beside it.
+find conf -type f -name '*.cfg' ! -name minimal.cfg -print0 | while IFS= read -r -d '' file; do
+	etc=$dest$sysconf/baraza/${file#conf/}
+	if [ ! -e "$etc" ]; then
+		install -D -m 640 "$file" "$etc"
+	elif ! cmp -s "$file" "$etc"; then
+		install -m 640 "$file" "$etc.new"
 	fi
-fi
+done

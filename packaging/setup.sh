@@ -29,7 +29,7 @@ packages_of() {
 	case $1 in
 	build)
 		echo build-essential pkg-config libgammu-dev libevent-dev libconfig-dev \
-			libpcre2-dev libpq-dev libsystemd-dev libunistring-dev
+			libpcre2-dev libpq-dev libssl-dev libsystemd-dev libunistring-dev
 		# A PostgreSQL 15 that is already here is good, wherever it came from.
 		[ -x "$pg_bin/initdb" ] && [ -x "$pg_bin/psql" ] || echo postgresql-15
 		;;
