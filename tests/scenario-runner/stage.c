@@ -200,6 +200,7 @@ read_settings(struct stage *stage)
 	stage->settings = settings_new(text);
 	settings_set_string(stage->settings, "texts_dir", texts);
 	settings_set_string(stage->settings, "services_dir", services);
+	settings_set_string(stage->settings, "sysfs", "/sys"); /* each scenario sets its own */
 	free(services);
 	free(texts);
 	free(text);
