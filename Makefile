@@ -80,15 +80,20 @@ LIB := $(B)/libbaraza.a
 LIBMODEM := $(B)/libmodem.a
 LIBSIM := $(B)/libsim.a
 LIBUNIT := $(if $(UNIT_HELP_SRC),$(B)/libunit.a)
+LIBBENCH := $(B)/libbench.a
 UNIT_BIN := $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
 TOOL_BIN := $(patsubst packaging/%.c,$(B)/%,$(call src,packaging/*.c))
-BENCH_BIN := $(patsubst bench/%.c,$(B)/bench/%,$(call src,bench/*.c))
+BENCH_BIN := $(patsubst bench/%.c,$(B)/bench-%,$(call src,bench/*.c))
+# Benches have the scenario runner's private cluster, simulator and gateway.
+BENCH_HELP_SRC := $(call src,bench/common/*.c) \
+	$(filter-out tests/scenario-runner/main.c tests/scenario-runner/play.c,$(RUNNER_SRC))
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(call src,tests/fuzz/*.c))
 
 PROGRAMS := $(if $(wildcard gateway/main.c),$(B)/baraza) \
 	$(if $(wildcard gateway/baraza-modem.c),$(B)/baraza-modem) \
 	$(if $(SIM_MAIN),$(B)/baraza-sim)
-TEST_PROGRAMS := $(UNIT_BIN) $(if $(wildcard $(addprefix tests/scenario-runner/,main.c run-scenario.c)),$(B)/run-scenario) $(FUZZ_BIN)
+TEST_PROGRAMS := $(UNIT_BIN) $(if $(wildcard $(addprefix tests/scenario-runner/,main.c run-scenario.c)),$(B)/run-scenario) $(FUZZ_BIN) \
+	$(filter $(B)/bench-kill-anything,$(BENCH_BIN))
 
 .PHONY: all programs test-programs bench-programs run test check bench lint asan install clean help \
 	setup packages FORCE
@@ -116,7 +121,8 @@ $(LIB): $(call objs,$(GATEWAY_SRC) $(HANDLERS_SRC))
 $(LIBMODEM): $(call objs,$(WORKER_SRC))
 $(LIBSIM): $(call objs,$(SIM_SRC))
 $(B)/libunit.a: $(call objs,$(UNIT_HELP_SRC))
-$(LIB) $(LIBMODEM) $(LIBSIM) $(B)/libunit.a: $(B)/sources
+$(LIBBENCH): $(call objs,$(BENCH_HELP_SRC))
+$(LIB) $(LIBMODEM) $(LIBSIM) $(LIBBENCH) $(B)/libunit.a: $(B)/sources
 	@rm -f $@
 	@$(AR) rcs $@ $(filter %.o,$^)
 
@@ -126,7 +132,8 @@ $(B)/tests/test-sim%: TEST_LIBS = $(LIBUNIT) $(LIBSIM) $(LIB)
 TEST_LINK_LIBS = -Wl,--start-group $(TEST_LIBS) -Wl,--end-group $(GATEWAY_LIBS) $(WORKER_LIBS)
 
 $(UNIT_BIN): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(LIB) $(LIBMODEM) $(LIBSIM) $(LIBUNIT)
-$(BENCH_BIN): $(B)/bench/%: $(B)/obj/bench/%.o $(LIB) $(LIBMODEM) $(LIBSIM)
+$(BENCH_BIN): $(B)/bench-%: $(B)/obj/bench/%.o $(LIBBENCH) $(LIB)
+$(BENCH_BIN): TEST_LIBS = $(LIBBENCH) $(LIB)
 $(FUZZ_BIN): $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(LIB) $(LIBMODEM) $(LIBSIM)
 $(UNIT_BIN) $(BENCH_BIN) $(FUZZ_BIN):
 	@mkdir -p $(@D)
@@ -154,7 +161,8 @@ changed = mkdir -p $(B); printf '%s\n' '$(subst ','\'',$(1))' | cmp -s - $@ || p
 $(B)/flags: FORCE
 	@$(call changed,$(CC) $(BASE_CFLAGS))
 $(B)/sources: FORCE
-	@$(call changed,$(GATEWAY_SRC) $(HANDLERS_SRC) $(WORKER_SRC) $(SIM_SRC) $(UNIT_HELP_SRC))
+	@$(call changed,$(GATEWAY_SRC) $(HANDLERS_SRC) $(WORKER_SRC) $(SIM_SRC) $(UNIT_HELP_SRC) \
+		$(BENCH_HELP_SRC))
 
 -include $(wildcard $(B)/obj/*/*.d $(B)/obj/*/*/*.d)
 
@@ -180,7 +188,7 @@ test:
 bench:
 	@packaging/setup.sh build test
 	@$(MAKE) programs bench-programs
-	@exec bench/run $(B)
+	@exec bench/run $(B) $(if $(T),'$(T)')
 
 SANITIZE_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 asan:
@@ -203,7 +211,7 @@ help:
 	@echo "make                 build/baraza, build/baraza-modem, build/baraza-sim"
 	@echo "make run             the demonstration city: simulator, PostgreSQL, gateway (Ctrl-C stops it)"
 	@echo "make test            every test; make test T=NAME those whose name contains NAME"
-	@echo "make bench           measures, into bench/results.md"
+	@echo "make bench           measures, into bench/results.md; make bench T=NAME one figure of it"
 	@echo "make lint            gcc and clang with -Werror, clang-format, cppcheck, shellcheck"
 	@echo "make asan            the tests under the address and undefined-behaviour sanitizers"
 	@echo "make install         DESTDIR= PREFIX=/usr/local SYSCONFDIR= UNITDIR="
