@@ -17,7 +17,6 @@ const struct service *const services[] = {
 	&service_start,
 	&service_language,
 	&service_callback,
-	&service_callback,
 	NULL,
 };
 

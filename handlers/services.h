@@ -15,6 +15,5 @@ extern const struct service service_stop;
 extern const struct service service_start;
 extern const struct service service_language;
 extern const struct service service_callback;
-extern const struct service service_callback;
 
 #endif
