@@ -2,12 +2,13 @@
 #include "cluster.h"
 
 #include <libpq-fe.h>
+#include <signal.h>
 #include <string.h>
 #include <stdlib.h>
 
 #include "util.h"
 
-enum { START_MS = 60000 };
+enum { START_MS = 60000, STOP_MS = 60000 };
 
 static int
 launch(struct cluster *cluster)
@@ -50,6 +51,16 @@ cluster_stop(struct cluster *cluster)
 	cluster_kill(cluster);
 	free(cluster->conninfo);
 	cluster->conninfo = NULL;
+}
+
+/* SIGINT is PostgreSQL's fast shutdown. */
+void
+cluster_pause(struct cluster *cluster)
+{
+	cluster->proc.needed = false;
+	kill(cluster->proc.pid, SIGINT);
+	if (proc_wait_end(&cluster->proc, now_ms() + STOP_MS) == -1)
+		die("PostgreSQL does not stop");
 }
 
 int

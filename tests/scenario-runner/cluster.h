@@ -33,6 +33,9 @@ void cluster_stop(struct cluster *cluster);
 /* kill -9 of the server, all its processes. */
 void cluster_kill(struct cluster *cluster);
 
+/* Stops it properly, so that its files are whole. */
+void cluster_pause(struct cluster *cluster);
+
 /* Starts it again: 0, or -1 when it does not come up.  Running already is no error. */
 int cluster_restart(struct cluster *cluster);
 

@@ -113,22 +113,6 @@ clean_up_cb(void)
 
 /* --- the cluster and the city ------------------------------------------------------------ */
 
-static void
-start_cluster(struct stage *stage)
-{
-	stage->cluster_dir = xformat("%s/db", stage->dir);
-	stage->cluster_log_path = xformat("%s/database.log", stage->dir);
-	stage->cluster_log =
-		open(stage->cluster_log_path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-	if (stage->cluster_log == -1)
-		die("%s: %s", stage->cluster_log_path, strerror(errno));
-	cluster_start(
-		&stage->cluster, stage->cluster_script, stage->cluster_dir, stage->cluster_log);
-	if (!stage->cluster.proc.running)
-		die("PostgreSQL did not start:\n%s",
-			read_file(stage->cluster_log_path, OUTPUT_MAX, NULL));
-}
-
 /* Runs a command that must succeed, in the project's folder. */
 static void
 must_run(const struct stage *stage, const char *const *argv)
@@ -186,6 +170,70 @@ load_city(struct stage *stage)
 	free(pattern);
 }
 
+static void
+open_cluster_log(struct stage *stage)
+{
+	stage->cluster_dir = xformat("%s/db", stage->dir);
+	stage->cluster_log_path = xformat("%s/database.log", stage->dir);
+	stage->cluster_log =
+		open(stage->cluster_log_path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	if (stage->cluster_log == -1)
+		die("%s: %s", stage->cluster_log_path, strerror(errno));
+}
+
+static void
+start_cluster(struct stage *stage)
+{
+	cluster_start(
+		&stage->cluster, stage->cluster_script, stage->cluster_dir, stage->cluster_log);
+	if (!stage->cluster.proc.running)
+		die("PostgreSQL did not start:\n%s",
+			read_file(stage->cluster_log_path, OUTPUT_MAX, NULL));
+}
+
+static void
+make_city(struct stage *stage)
+{
+	start_cluster(stage);
+	cluster_create(&stage->cluster, STAGE_TEMPLATE, NULL);
+	migrate(stage);
+	load_city(stage);
+}
+
+static void
+copy_tree(const struct stage *stage, const char *from, const char *to)
+{
+	const char *const argv[] = { "cp", "-a", from, to, NULL };
+
+	must_run(stage, argv);
+}
+
+/* What the first of the invocations of one run of tests/run has made serves the others. */
+static void
+share_city(struct stage *stage, const char *work)
+{
+	char *shared = xformat("%s/scenario-cluster", work);
+	char *early = xformat("%s.new", shared), *path = xformat("%s.lock", shared);
+	int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	if (lock == -1 || flock(lock, LOCK_EX) == -1)
+		die("%s: %s", path, strerror(errno));
+	if (access(shared, F_OK) == 0) {
+		copy_tree(stage, shared, stage->cluster_dir);
+		start_cluster(stage);
+	} else {
+		make_city(stage);
+		cluster_pause(&stage->cluster);
+		copy_tree(stage, stage->cluster_dir, early);
+		if (rename(early, shared) == -1 || cluster_restart(&stage->cluster) == -1)
+			die("%s: %s", shared, strerror(errno));
+	}
+	close(lock);
+	free(early);
+	free(path);
+	free(shared);
+}
+
 /* The demonstration's own settings, with this checkout's texts and services. */
 static void
 read_settings(struct stage *stage)
@@ -211,6 +259,7 @@ struct stage *
 stage_new(void)
 {
 	struct stage *stage = xcalloc(1, sizeof(*stage));
+	const char *work = getenv("BARAZA_TEST_WORK");
 
 	find_places(stage);
 	sweep();
@@ -218,10 +267,11 @@ stage_new(void)
 	current = stage;
 	atexit(clean_up_cb);
 	read_settings(stage);
-	start_cluster(stage);
-	cluster_create(&stage->cluster, STAGE_TEMPLATE, NULL);
-	migrate(stage);
-	load_city(stage);
+	open_cluster_log(stage);
+	if (work != NULL)
+		share_city(stage, work);
+	else
+		make_city(stage);
 	return stage;
 }
 

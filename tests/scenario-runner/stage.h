@@ -27,7 +27,10 @@ struct stage {
 	struct settings *settings; /* with all but what differs between scenarios */
 };
 
-/* Starts all of it; dies when that fails. */
+/*
+ * Starts all of it; dies when that fails.  With BARAZA_TEST_WORK (tests/run sets it) in the
+ * environment the city is made once and copied from that folder by further invocations.
+ */
 struct stage *stage_new(void);
 
 /* Ends all of it and removes the folder. */
