@@ -8,10 +8,12 @@
 
 #define TEXT_BYTES_MAX 2048
 
-/* What is not a text of its own. */
+/* The longest of a name that has texts of its own is found among them. */
 static const struct {
 	const char *name, *typical, *longest;
 } known[] = {
+	{ "category", "@category_water", "" },
+	{ "state", "@state_open", "" },
 	{ "reference", "4F7K", "WM7KX" },
 	{ "place", "Kimironko", "Marché central, avenue 12" },
 	{ "since", "22/11", "22/11" },
@@ -46,11 +48,10 @@ length_of(const struct texts *texts, const char *language, const char *name, con
 	return text_utf16_units(text);
 }
 
-/* The longest of a name's own texts as "@key", or for a typical one the first; NULL: it has none.
- */
+/* The longest of a name's own texts as "@key"; NULL: it has none. */
 static const char *
-own_text(struct cmd_examples *examples, size_t i, const struct texts *texts, const char *language,
-	int longest)
+longest_own_text(
+	struct cmd_examples *examples, size_t i, const struct texts *texts, const char *language)
 {
 	const struct text_key *key;
 	size_t best = 0;
@@ -62,12 +63,11 @@ own_text(struct cmd_examples *examples, size_t i, const struct texts *texts, con
 			continue;
 		best = length;
 		snprintf(examples->reference[i], sizeof examples->reference[i], "@%s", key->name);
-		if (!longest)
-			break;
 	}
 	return best > 0 ? examples->reference[i] : NULL;
 }
 
+/* texts and language matter to the longest values only. */
 static void
 fill(struct cmd_examples *examples, const struct texts *texts, const char *language,
 	const char *placeholders, int longest)
@@ -82,7 +82,7 @@ fill(struct cmd_examples *examples, const struct texts *texts, const char *langu
 			break;
 		snprintf(examples->name[i], sizeof examples->name[i], "%.*s", (int)len,
 			placeholders);
-		own = own_text(examples, i, texts, language, longest);
+		own = longest ? longest_own_text(examples, i, texts, language) : NULL;
 		examples->value[i].name = examples->name[i];
 		examples->value[i].value =
 			own != NULL ? own : plain_value(examples->name[i], longest);
@@ -100,10 +100,9 @@ cmd_examples_longest(struct cmd_examples *examples, const struct texts *texts, c
 }
 
 void
-cmd_examples_typical(struct cmd_examples *examples, const struct texts *texts, const char *language,
-	const char *placeholders)
+cmd_examples_typical(struct cmd_examples *examples, const char *placeholders)
 {
-	fill(examples, texts, language, placeholders, 0);
+	fill(examples, NULL, NULL, placeholders, 0);
 }
 
 void

@@ -29,8 +29,7 @@ void cmd_examples_longest(struct cmd_examples *examples, const struct texts *tex
 	const char *language, const char *placeholders);
 
 /* The same with values as an ordinary message has them. */
-void cmd_examples_typical(struct cmd_examples *examples, const struct texts *texts,
-	const char *language, const char *placeholders);
+void cmd_examples_typical(struct cmd_examples *examples, const char *placeholders);
 
 /* The value of one name, to be put in its place. */
 void cmd_examples_set(struct cmd_examples *examples, const char *name, const char *value);

@@ -95,7 +95,7 @@ render_outcome(const struct judge *judge, struct verdict *v)
 
 	if (outcome == NULL)
 		return;
-	cmd_examples_typical(&examples, judge->texts, t->speak, outcome->placeholders);
+	cmd_examples_typical(&examples, outcome->placeholders);
 	for (int i = 0; t->run->fields != NULL && t->run->fields[i].name != NULL; i++)
 		cmd_examples_set(&examples, t->run->fields[i].name,
 			spoken(judge, t->run->fields[i].name, t->values.value[i], said[i]));
