@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "db.h"
 #include "wire.h"
 
 struct config_modem;
@@ -35,6 +36,9 @@ enum modem_state {
 	MODEM_BLOCKED,	/* needs a person: wrong PIN, PUK, a broken installation */
 	MODEM_CLOSING,	/* told to finish */
 };
+
+/* What this room asks of the database: to be among the statements of gateway->chores_db. */
+extern const struct db_statement modem_statements[]; /* ends with name NULL */
 
 /* Make all modems of the configuration; nothing is opened yet. */
 struct modems *modems_new(struct gateway *gateway);
