@@ -35,6 +35,7 @@ static const char *const sorts[SORT_COUNT] = {
 	[SORT_POLITE] = "polite",
 	[SORT_JOINING] = "joining",
 	[SORT_BEFORE_PLACE] = "before_place",
+	[SORT_NEAR] = "near",
 	[SORT_BESIDE] = "beside",
 	[SORT_STREET] = "street",
 	[SORT_LANDMARK] = "landmark",
@@ -673,7 +674,8 @@ vocabulary_load(const struct config *config, struct config_errors *errors)
 	load_file(&l, config->services_dir, "common", NONE);
 	for (int i = 0; services[i] != NULL; i++)
 		load_file(&l, config->services_dir, services[i]->name, i);
-	if (errors->count == before && prepare_matching(l.v) == NONE)
+	if (errors->count == before &&
+		(vocabulary_index_near(l.v) == NONE || prepare_matching(l.v) == NONE))
 		config_error(errors, NULL, 0, "out of memory");
 	if (errors->count > before) {
 		vocabulary_free(l.v);
@@ -697,6 +699,7 @@ vocabulary_free(struct vocabulary *v)
 	free(v->scratch.tried);
 	free(v->letters);
 	free(v->entry);
+	free(v->near);
 	free(v->phrase);
 	free(v->meaning);
 	free(v->value);

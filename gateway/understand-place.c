@@ -15,6 +15,7 @@ enum {
 	ROLE_KEYWORD = 'K',  /* says what is wrong */
 	ROLE_WORD = 'F',     /* of the sentence: no part of a place */
 	ROLE_BEFORE = 'P',   /* at, à: a place follows */
+	ROLE_NEAR = 'A',     /* near: too, even if a keyword does */
 	ROLE_BESIDE = 'B',   /* behind: the place begins here */
 	ROLE_JOINING = 'J',  /* de, of: only between two parts of a name */
 	ROLE_STREET = 'S',   /* with a name, a place */
@@ -49,7 +50,6 @@ struct search {
 	struct token *token;
 	size_t count;
 	uint32_t languages;
-	bool cased; /* capitals mean something in this message */
 	size_t span_count;
 	struct span span[SPANS_MAX];
 };
@@ -60,36 +60,16 @@ is_sort(const struct search *s, const struct token *token, enum sort sort)
 	return (token->sort[sort] & s->languages) != 0;
 }
 
-/* Does its capital speak for a name? Not at a sentence's beginning, nor where all is capitals. */
 static bool
 is_named(const struct search *s, size_t t)
 {
-	return s->cased && s->token[t].capital && t > 0 && !s->token[t].stop;
+	return understand_is_named(&s->v->scratch, t);
 }
 
-/* Capitals mean something when some words have them and some have not. */
-static bool
-is_cased(const struct token *token, size_t count)
-{
-	size_t capital = 0, small = 0;
-
-	for (size_t t = 0; t < count; t++) {
-		capital += token[t].capital;
-		small += !token[t].capital && !token[t].digit;
-	}
-	return capital > 0 && small > 0;
-}
-
-/* Does punctuation part the token from the one before? The full stop of "Av." or of "H. Mavalane"
- * does not. */
 static bool
 is_parted(const struct search *s, size_t t)
 {
-	const struct token *before = &s->token[t - 1];
-
-	return s->token[t].comma ||
-		(s->token[t].dot && before->folded_length > 1 && before->sort[SORT_STREET] == 0 &&
-			before->sort[SORT_LANDMARK] == 0);
+	return t > 0 && s->token[t].part != s->token[t - 1].part;
 }
 
 static bool
@@ -112,6 +92,30 @@ static bool
 ends_part(const struct search *s, size_t t)
 {
 	return t + 1 == s->count || is_parted(s, t + 1);
+}
+
+/*
+ * May an ordinary word be part of a name here? Capitals beside a name say so ("Dar Salam", "Alto
+ * Mae"), and so does standing between a name and its street word ("Kigali city market").
+ */
+static bool
+may_be_named(const struct search *s, size_t t)
+{
+	const struct token *next =
+		t + 1 < s->count && !is_parted(s, t + 1) ? &s->token[t + 1] : NULL;
+
+	if (is_named(s, t) && (follows_name(s, t) || (next != NULL && is_named(s, t + 1))))
+		return true;
+	return next != NULL && follows_name(s, t) && is_sort(s, &s->token[t], SORT_FILLER) &&
+		((next->sort[SORT_STREET] | next->sort[SORT_LANDMARK]) & s->v->street_last) != 0;
+}
+
+/* "E. Secundaria": one capital letter and its full stop. */
+static bool
+is_initial(const struct search *s, size_t t)
+{
+	return s->token[t].folded_length == 1 && s->token[t].capital && s->v->scratch.cased &&
+		t + 1 < s->count && s->token[t + 1].dot;
 }
 
 static bool
@@ -141,17 +145,23 @@ role_of(const struct search *s, size_t t)
 		return ROLE_LANDMARK;
 	if (token->folded_length == 1 && follows_name(s, t) && ends_part(s, t))
 		return ROLE_NUMBER;
+	if (is_initial(s, t))
+		return ROLE_UNKNOWN;
 	if (is_sort(s, token, SORT_BESIDE))
 		return ROLE_BESIDE;
+	if (is_sort(s, token, SORT_NEAR))
+		return ROLE_NEAR;
+	if (is_sort(s, token, SORT_BEFORE_PLACE) && follows_name(s, t) && t + 1 < s->count &&
+		s->token[t + 1].digit && token->ascii && token->folded_length <= 2)
+		return ROLE_JOINING; /* "rua no 9" */
 	if (is_sort(s, token, SORT_BEFORE_PLACE))
-		return ROLE_BEFORE;
+		return follows_name(s, t) && is_named(s, t) && may_be_named(s, t) ? ROLE_UNKNOWN
+										  : ROLE_BEFORE;
 	if (is_sort(s, token, SORT_JOINING))
 		return ROLE_JOINING;
-	if (is_sort(s, token, SORT_FILLER) && is_named(s, t) && follows_name(s, t))
-		return ROLE_UNKNOWN;
 	if (is_sort(s, token, SORT_FUNCTION) || is_sort(s, token, SORT_FILLER) ||
 		is_sort(s, token, SORT_POLITE))
-		return ROLE_WORD;
+		return may_be_named(s, t) ? ROLE_UNKNOWN : ROLE_WORD;
 	return token->digit ? ROLE_NUMBER : ROLE_UNKNOWN;
 }
 
@@ -159,6 +169,12 @@ static bool
 is_name(char role)
 {
 	return role == ROLE_UNKNOWN || role == ROLE_NUMBER || role == ROLE_KNOWN;
+}
+
+static bool
+names_street(char role)
+{
+	return is_name(role) || role == ROLE_LANDMARK;
 }
 
 /* Is there a name beside the street or landmark word at t, on the side where its language puts it?
@@ -173,11 +189,44 @@ has_name(const struct search *s, size_t t, enum sort sort)
 		while (next < s->count && s->token[next].role == ROLE_JOINING &&
 			!is_parted(s, next))
 			next++;
-		if (next < s->count && is_name(s->token[next].role))
+		if (next < s->count && names_street(s->token[next].role) && !is_parted(s, next))
 			return true;
 	}
 	return t > 0 && !is_parted(s, t) && (token->sort[sort] & s->v->street_last) &&
-		(is_name(s->token[t - 1].role) || s->token[t - 1].role == ROLE_LANDMARK);
+		names_street(s->token[t - 1].role);
+}
+
+/* "full bin, behind the drain": where it is, not what is wrong. */
+static bool
+stands_near(const struct search *s, size_t t)
+{
+	size_t first = s->v->scratch.hit[s->token[t].hit].first;
+
+	while (first > 0 && s->token[first - 1].role == ROLE_JOINING)
+		first--;
+	return first > 0 &&
+		(s->token[first - 1].role == ROLE_NEAR || s->token[first - 1].role == ROLE_BESIDE);
+}
+
+static bool
+names_value(const struct vocabulary *v, int32_t meaning)
+{
+	for (; meaning != NONE; meaning = v->meaning[meaning].next)
+		if (v->meaning[meaning].kind == MEANS_VALUE && v->meaning[meaning].weight > 0)
+			return true;
+	return false;
+}
+
+/* Does another phrase of the message say what is wrong? */
+static bool
+is_said_elsewhere(const struct search *s, int hit)
+{
+	const struct scratch *scratch = &s->v->scratch;
+
+	for (int h = 0; h < (int)scratch->hit_count; h++)
+		if (h != hit && names_value(s->v, scratch->hit[h].meaning))
+			return true;
+	return false;
 }
 
 /* A word that names a category and a sort of place ("route", "pont") is a place only with a name.
@@ -194,6 +243,9 @@ settle_roles(struct search *s)
 			token->role = ROLE_KEYWORD;
 		if (token->role == ROLE_LANDMARK && hit && !has_name(s, t, SORT_LANDMARK))
 			token->role = ROLE_KEYWORD;
+		if (token->role == ROLE_KEYWORD && stands_near(s, t) &&
+			is_said_elsewhere(s, token->hit))
+			token->role = ROLE_LANDMARK;
 	}
 }
 
@@ -252,9 +304,10 @@ trim(const struct search *s, struct span *span)
 	}
 	while (span->last > span->first && s->token[span->last].role == ROLE_JOINING)
 		span->last--;
-	while (s->cased && span->last > span->first && s->token[span->last].role == ROLE_UNKNOWN &&
-		s->token[span->last].ascii && !s->token[span->last].capital &&
-		s->token[span->last - 1].capital && !s->token[span->last - 1].digit)
+	while (s->v->scratch.cased && span->last > span->first &&
+		s->token[span->last].role == ROLE_UNKNOWN && s->token[span->last].ascii &&
+		!s->token[span->last].capital && s->token[span->last - 1].capital &&
+		!s->token[span->last - 1].digit)
 		span->last--;
 	return s->token[span->first].role != ROLE_JOINING;
 }
@@ -302,6 +355,12 @@ judge(const struct search *s, const struct span *span)
 	return unknown <= 3 ? SURE_BARE : 0;
 }
 
+static bool
+leads(char role)
+{
+	return role == ROLE_BEFORE || role == ROLE_NEAR || role == ROLE_BESIDE;
+}
+
 static void
 find_spans(struct search *s)
 {
@@ -309,8 +368,7 @@ find_spans(struct search *s)
 		struct span span = { .first = t };
 		bool beside = false;
 
-		while (t < s->count &&
-			(s->token[t].role == ROLE_BESIDE || s->token[t].role == ROLE_BEFORE)) {
+		while (t < s->count && leads(s->token[t].role)) {
 			if (s->token[t].role == ROLE_BESIDE && !beside) {
 				beside = true;
 				span.first = t;
@@ -321,8 +379,7 @@ find_spans(struct search *s)
 		if (!beside)
 			span.first = t;
 		if (t == s->count || !is_part(s->token[t].role)) {
-			t += t < s->count && s->token[t].role != ROLE_BESIDE &&
-				s->token[t].role != ROLE_BEFORE;
+			t += t < s->count && !leads(s->token[t].role);
 			continue;
 		}
 		do
@@ -347,7 +404,7 @@ continues(const struct search *s, const struct span *before, const struct span *
 	for (size_t t = before->last + 1; t < after->first; t++) {
 		char role = s->token[t].role;
 
-		if (role != ROLE_BEFORE && role != ROLE_BESIDE && role != ROLE_JOINING)
+		if (!leads(role) && role != ROLE_JOINING)
 			return false;
 	}
 	return before->sure != 0 && after->sure != 0;
@@ -383,14 +440,34 @@ best_span(const struct search *s, struct span *out)
 	return true;
 }
 
+/* The bytes of the Arabic "in" or "to" that is written together with a street word: "bi-shari'". */
+static size_t
+particle_length(const struct search *s, size_t t)
+{
+	const struct token *token = &s->token[t];
+	const char *folded = s->v->scratch.folded + token->folded;
+	const size_t letter = 2;
+
+	if ((token->role != ROLE_STREET && token->role != ROLE_LANDMARK) || token->ascii ||
+		(memcmp(folded, "ب", letter) != 0 && memcmp(folded, "ل", letter) != 0))
+		return 0;
+	for (size_t w = 0; w < token->word_count; w++)
+		if (token->word[w].form == FORM_SAME)
+			return 0; /* the word itself begins so */
+	return memcmp(s->v->scratch.text + token->written, folded, letter) == 0 ? letter : 0;
+}
+
 /* The text between two tokens as it was written, on one line. */
 static void
 copy_written(const struct search *s, const struct span *span, char out[SERVICE_VALUE_MAX])
 {
 	const struct token *last = &s->token[span->last];
-	size_t start = s->token[span->first].written;
+	size_t start = s->token[span->first].written + particle_length(s, span->first);
 	size_t end = last->written + last->written_length;
 
+	if (s->v->scratch.text[end] == ')' &&
+		memchr(s->v->scratch.text + start, '(', end - start) != NULL)
+		end++;
 	text_utf8_clean(out, SERVICE_VALUE_MAX, s->v->scratch.text + start, end - start);
 	for (char *p = out; *p != '\0'; p++)
 		if (*p == '\n')
@@ -407,7 +484,6 @@ understand_place(struct vocabulary *v, const struct gazetteer *gazetteer, uint32
 		.languages = languages };
 	struct span span;
 
-	s.cased = is_cased(s.token, s.count);
 	for (size_t t = 0; t < s.count; t++)
 		s.token[t].role = role_of(&s, t);
 	settle_roles(&s);
@@ -419,7 +495,8 @@ understand_place(struct vocabulary *v, const struct gazetteer *gazetteer, uint32
 	/* What is part of the place's name does not say what is wrong there. */
 	for (size_t t = span.first; t <= span.last; t++) {
 		s.token[t].in_place = true;
-		if (s.token[t].hit != NONE && s.token[t].role != ROLE_KEYWORD)
+		if (s.token[t].hit != NONE && s.token[t].role != ROLE_KEYWORD &&
+			s.token[t].sort[SORT_NUMBERED] == 0)
 			v->scratch.hit[s.token[t].hit].silent = true;
 	}
 	return span.sure;

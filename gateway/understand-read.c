@@ -122,10 +122,10 @@ static void
 separate(struct reader *r, size_t written, uint32_t cp)
 {
 	close_token(r, written);
-	if (cp == '.')
+	if (cp == '.' || cp == ':')
 		r->dot = true;
-	if (cp == ',' || cp == ';' || cp == ':' || cp == '(' || cp == ')' || cp == 0x60c ||
-		cp == 0x61b || cp == '/' || ends_sentence(cp))
+	if (cp == ',' || cp == ';' || cp == '(' || cp == ')' || cp == 0x60c || cp == 0x61b ||
+		ends_sentence(cp))
 		r->comma = true;
 	if (ends_sentence(cp))
 		r->stop = true;
@@ -181,6 +181,24 @@ read_ascii(struct reader *r, char c, size_t written)
 	return true;
 }
 
+static bool
+is_cased(const struct token *token, size_t count)
+{
+	size_t capital = 0, small = 0;
+
+	for (size_t t = 0; t < count; t++) {
+		capital += token[t].capital;
+		small += !token[t].capital && !token[t].digit;
+	}
+	return capital > 0 && small > 0;
+}
+
+bool
+understand_is_named(const struct scratch *s, size_t t)
+{
+	return s->cased && s->token[t].capital && t > 0 && !s->token[t].stop;
+}
+
 void
 understand_read(struct vocabulary *v, const char *text_utf8)
 {
@@ -205,6 +223,7 @@ understand_read(struct vocabulary *v, const char *text_utf8)
 	close_token(&r, (size_t)(at - s->text));
 	s->folded[s->folded_length] = '\0';
 	s->written_at[s->folded_length] = (uint16_t)(at - s->text);
+	s->cased = is_cased(s->token, s->token_count);
 }
 
 /* --- Words -------------------------------------------------------------------------------------
@@ -227,12 +246,12 @@ arabic_prefix(const char *word, size_t length)
 }
 
 static void
-add_word(struct token *token, int32_t entry, bool inflected)
+add_word(struct token *token, int32_t entry, enum form form)
 {
 	if (entry == NONE || token->word_count == TOKEN_WORDS_MAX)
 		return;
 	token->word[token->word_count].entry = entry;
-	token->word[token->word_count++].inflected = inflected;
+	token->word[token->word_count++].form = (uint8_t)form;
 }
 
 /* The letters that may be left off a word of so many letters: buracos, potholes, tuyaux. */
@@ -245,71 +264,76 @@ is_ending(const char *ending, size_t length)
 
 static void
 find_words(const struct vocabulary *v, struct token *token, const char *word, size_t length,
-	bool inflected)
+	enum form form)
 {
 	uint32_t hash = HASH_SEED;
 
 	for (size_t n = 1; n <= length; n++) {
 		hash = vocabulary_hash(hash, word + n - 1, 1);
 		if (n == length)
-			add_word(token, vocabulary_find(v, hash, word, n, false), inflected);
+			add_word(token, vocabulary_find(v, hash, word, n, false), form);
 		else if (token->ascii && n >= 3 && is_ending(word + n, length - n))
-			add_word(token, vocabulary_find(v, hash, word, n, false), true);
+			add_word(token, vocabulary_find(v, hash, word, n, false), FORM_INFLECTED);
 		if (n >= PREFIX_BYTES_MIN)
-			add_word(token, vocabulary_find(v, hash, word, n, true), true);
+			add_word(token, vocabulary_find(v, hash, word, n, true), FORM_INFLECTED);
 	}
 }
 
 static void
-find_token(struct vocabulary *v, struct token *token)
+find_token(struct vocabulary *v, size_t t)
 {
+	struct token *token = &v->scratch.token[t];
 	const char *word = v->scratch.folded + token->folded;
 	size_t length = token->folded_length, prefix;
 
-	find_words(v, token, word, length, false);
-	if (token->ascii)
+	find_words(v, token, word, length, FORM_SAME);
+	if (token->ascii) {
+		if (!understand_is_named(&v->scratch, t)) /* names are no misspelt words */
+			understand_near(v, token);
 		return;
+	}
 	prefix = arabic_prefix(word, length);
 	if (prefix > 0)
-		find_words(v, token, word + prefix, length - prefix, true);
+		find_words(v, token, word + prefix, length - prefix, FORM_INFLECTED);
 }
 
 /* Is the token that word, perhaps in another form? */
 static bool
-token_is(const struct vocabulary *v, const struct token *token, const struct word *word,
-	bool *inflected)
+token_is(const struct vocabulary *v, const struct token *token, const struct word *word, int *form)
 {
 	for (size_t i = 0; i < token->word_count; i++) {
 		const struct word *known = &v->entry[token->word[i].entry].word;
 
 		if (known->text == word->text && known->length == word->length &&
 			known->begins == word->begins) {
-			*inflected |= token->word[i].inflected;
+			if (token->word[i].form > *form)
+				*form = token->word[i].form;
 			return true;
 		}
 	}
 	return false;
 }
 
+/* Little words may stand inside a phrase: "fuite (de l')eau", "tap (is) broken". */
 static bool
-is_joining(const struct token *token)
+may_skip(const struct token *token)
 {
-	return token->sort[SORT_JOINING] != 0;
+	return token->sort[SORT_JOINING] != 0 || token->sort[SORT_FUNCTION] != 0;
 }
 
 size_t
 understand_phrase_at(struct vocabulary *v, const struct phrase *phrase, const uint16_t *order,
-	size_t count, size_t at, bool *inflected)
+	size_t count, size_t at, int *form)
 {
 	const struct token *token = v->scratch.token;
 
 	for (size_t w = 1; w < phrase->count; w++) {
 		at++;
-		for (int skipped = 0; skipped < 2 && at < count && is_joining(&token[order[at]]) &&
-			!token_is(v, &token[order[at]], &phrase->word[w], inflected);
+		for (int skipped = 0; skipped < 2 && at < count && may_skip(&token[order[at]]) &&
+			!token_is(v, &token[order[at]], &phrase->word[w], form);
 			skipped++)
 			at++;
-		if (at >= count || !token_is(v, &token[order[at]], &phrase->word[w], inflected))
+		if (at >= count || !token_is(v, &token[order[at]], &phrase->word[w], form))
 			return 0;
 	}
 	return at + 1;
@@ -338,8 +362,7 @@ names_something(const struct vocabulary *v, int32_t meaning)
 
 /* Give the tokens order[at..end) the phrase's sorts, and open the patterns that it gates. */
 static void
-apply_meanings(
-	struct vocabulary *v, const struct phrase *phrase, size_t at, size_t end, bool inflected)
+apply_meanings(struct vocabulary *v, const struct phrase *phrase, size_t at, size_t end, int form)
 {
 	struct scratch *s = &v->scratch;
 
@@ -349,7 +372,7 @@ apply_meanings(
 		if (m->kind == MEANS_GATE)
 			s->tried[m->target / 8] |= (uint8_t)(1 << m->target % 8);
 		if (m->kind != MEANS_SORT ||
-			(inflected && phrase->word[0].begins == false && !may_inflect(m)))
+			(form != FORM_SAME && !phrase->word[0].begins && !may_inflect(m)))
 			continue;
 		for (size_t t = at; t < end; t++)
 			s->token[t].sort[m->target] |= m->languages;
@@ -363,7 +386,7 @@ scan_words(struct vocabulary *v)
 	struct scratch *s = &v->scratch;
 
 	for (size_t t = 0; t < s->token_count; t++) {
-		find_token(v, &s->token[t]);
+		find_token(v, t);
 		s->order[t] = (uint16_t)t;
 		for (size_t w = 0; w < s->token[t].word_count; w++) {
 			int32_t p = v->entry[s->token[t].word[w].entry].phrase;
@@ -371,8 +394,25 @@ scan_words(struct vocabulary *v)
 			for (; p != NONE; p = v->phrase[p].next)
 				if (v->phrase[p].count == 1)
 					apply_meanings(v, &v->phrase[p], t, t + 1,
-						s->token[t].word[w].inflected);
+						s->token[t].word[w].form);
 		}
+	}
+}
+
+/*
+ * Number the parts of the message that punctuation sets apart. The full stop of "Av." and "E.
+ * Secundaria" and the colon of "Bairro:" do not.
+ */
+static void
+mark_parts(struct scratch *s)
+{
+	for (size_t t = 1; t < s->token_count; t++) {
+		const struct token *before = &s->token[t - 1];
+		bool belongs = before->sort[SORT_STREET] != 0 ||
+			(before->folded_length == 1 && !before->digit);
+
+		s->token[t].part = (uint16_t)(before->part +
+			(s->token[t].comma || (s->token[t].dot && !belongs)));
 	}
 }
 
@@ -387,21 +427,21 @@ scan_hit(struct vocabulary *v, size_t t, struct hit *best)
 		int32_t p = v->entry[s->token[t].word[w].entry].phrase;
 
 		for (; p != NONE; p = v->phrase[p].next) {
-			bool inflected = s->token[t].word[w].inflected;
+			int form = s->token[t].word[w].form;
 			size_t end = understand_phrase_at(
-				v, &v->phrase[p], s->order, s->token_count, t, &inflected);
+				v, &v->phrase[p], s->order, s->token_count, t, &form);
 
 			if (end == 0)
 				continue;
 			if (v->phrase[p].count > 1)
-				apply_meanings(v, &v->phrase[p], t, end, inflected);
+				apply_meanings(v, &v->phrase[p], t, end, form);
 			if (!names_something(v, v->phrase[p].meaning))
 				continue;
 			/* Words come shortest beginning first, so a later one is nearer. */
 			if (best->meaning == NONE || end - 1 > best->last ||
-				(end - 1 == best->last && (best->inflected || !inflected)))
+				(end - 1 == best->last && form <= best->form))
 				*best = (struct hit){ (uint16_t)t, (uint16_t)(end - 1),
-					v->phrase[p].meaning, inflected, false };
+					v->phrase[p].meaning, (uint8_t)form, false };
 		}
 	}
 }
@@ -414,6 +454,7 @@ understand_scan(struct vocabulary *v)
 
 	memset(s->tried, 0, v->pattern_count / 8 + 1);
 	scan_words(v);
+	mark_parts(s);
 	for (size_t t = 0; t < s->token_count; t++) {
 		struct hit hit;
 

@@ -10,8 +10,9 @@
 #include "text.h"
 #include "vocabulary.h"
 
-#define EVIDENCE 12  /* divisible by 1 to 4 languages that share a word */
-#define SCORE_MIN 10 /* two hints, or one plain word */
+#define EVIDENCE 12    /* divisible by 1 to 4 languages that share a word */
+#define SCORE_MIN 10   /* two hints, or one plain word */
+#define SURE_ENOUGH 60 /* a place that makes a hint a complaint */
 #define SERVICES_MAX 32
 
 struct judgement {
@@ -62,6 +63,7 @@ weigh_words(const struct vocabulary *v, int evidence[CONFIG_LIST_MAX])
 		[SORT_POLITE] = 3,
 		[SORT_JOINING] = 1,
 		[SORT_BEFORE_PLACE] = 1,
+		[SORT_NEAR] = 2,
 		[SORT_BESIDE] = 2,
 		[SORT_STREET] = 1,
 		[SORT_LANDMARK] = 1,
@@ -142,13 +144,15 @@ find_meaning(const struct vocabulary *v, int32_t meaning, int kind, int service,
 	return NULL;
 }
 
-/* A word of another language than the message's says half as much. */
+/* A word of another language than the message's says half as much, and so does a misspelt one. */
 static int
-weight_here(const struct judgement *j, const struct meaning *m)
+weight_here(const struct judgement *j, const struct hit *hit, const struct meaning *m)
 {
-	if (m->languages == 0 || (m->languages & j->languages) != 0)
-		return m->weight;
-	return m->weight / 2;
+	int weight = m->weight;
+
+	if (m->languages != 0 && (m->languages & j->languages) == 0)
+		weight /= 2;
+	return hit->form == FORM_MISSPELT ? weight / 2 : weight;
 }
 
 /* Nothing reaches a form unchecked. */
@@ -170,6 +174,21 @@ accept(const struct service *service, int field, const char *written, const char
 	return true;
 }
 
+/* The part of the message that first names a value of the field, more than hinting at it. */
+static unsigned
+first_part(const struct vocabulary *v, int service, int field)
+{
+	for (size_t h = 0; h < v->scratch.hit_count; h++) {
+		const struct hit *hit = &v->scratch.hit[h];
+		const struct meaning *m =
+			find_meaning(v, hit->meaning, MEANS_VALUE, service, field);
+
+		if (m != NULL && m->weight >= WEIGHT_PLAIN && !hit->silent)
+			return v->scratch.token[hit->first].part;
+	}
+	return UINT16_MAX;
+}
+
 /*
  * The value of a field that the tokens first..last name by a keyword: the one with most weight.
  * *rival is the weight of the next best value. Returns the weight, or 0 with out untouched.
@@ -184,6 +203,7 @@ named_value(struct judgement *j, int service, int field, size_t first, size_t la
 		int weight;
 	} value[16];
 	size_t count = 0, best = 0;
+	unsigned part = first_part(v, service, field);
 
 	*rival = 0;
 	for (size_t h = 0; h < v->scratch.hit_count; h++) {
@@ -204,7 +224,10 @@ named_value(struct judgement *j, int service, int field, size_t first, size_t la
 			value[count].target = m->target;
 			value[count++].weight = 0;
 		}
-		value[i].weight += weight_here(j, m) + 1; /* weightless ones count too */
+		/* What is said first is what is meant: "container full, behind EDM". */
+		value[i].weight +=
+			weight_here(j, hit, m) / (v->scratch.token[hit->first].part > part ? 3 : 1);
+		value[i].weight += 1; /* weightless ones count too */
 	}
 	if (count == 0)
 		return 0;
@@ -263,11 +286,12 @@ alone_at(struct judgement *j, const uint16_t *order, size_t count, size_t at,
 		int32_t p = v->entry[token->word[w].entry].phrase;
 
 		for (; p != NONE; p = v->phrase[p].next) {
-			bool inflected = false;
-			size_t end = understand_phrase_at(
-				v, &v->phrase[p], order, count, at, &inflected);
+			int form = token->word[w].form;
+			size_t end =
+				understand_phrase_at(v, &v->phrase[p], order, count, at, &form);
 
-			for (int32_t m = v->phrase[p].meaning; end > longest && m != NONE;
+			for (int32_t m = v->phrase[p].meaning;
+				form < FORM_MISSPELT && end > longest && m != NONE;
 				m = v->meaning[m].next) {
 				if (v->meaning[m].kind != MEANS_ALONE)
 					continue;
@@ -464,7 +488,7 @@ score_services(const struct judgement *j, int score[SERVICES_MAX])
 
 			if ((m->kind == MEANS_VALUE || m->kind == MEANS_SERVICE) &&
 				m->service < SERVICES_MAX)
-				score[m->service] += weight_here(j, m);
+				score[m->service] += weight_here(j, hit, m);
 		}
 	}
 }
@@ -534,7 +558,8 @@ judge_keywords(struct judgement *j)
 	for (int i = 1; services[i] != NULL && i < SERVICES_MAX; i++)
 		if (score[i] > score[best])
 			best = i;
-	if (score[best] == 0 || (score[best] < SCORE_MIN && unexplained(j) > 1))
+	if (score[best] == 0 ||
+		(score[best] < SCORE_MIN && place < SURE_ENOUGH && unexplained(j) > 1))
 		return false;
 	weight = fill_values(j, best, &rival);
 	place_field = service_field_index(services[best], "place");

@@ -31,6 +31,7 @@ enum sort {
 	SORT_POLITE,       /* please, bonjour */
 	SORT_JOINING,      /* de, la, of: may stand inside a name */
 	SORT_BEFORE_PLACE, /* at, à, em: a place follows */
+	SORT_NEAR,         /* near, perto de: too, but never what is wrong: "near the drain" */
 	SORT_BESIDE,       /* behind, derrière: belongs to the place that follows */
 	SORT_STREET,       /* rue, avenue, bairro: with a name, a place */
 	SORT_LANDMARK,     /* market, école: a place with or without a name */
@@ -78,6 +79,12 @@ struct entry {
 	int32_t phrase;
 };
 
+/* A word without one of its letters, by which a misspelt one is found. */
+struct near {
+	uint32_t hash; /* 0: empty */
+	int32_t entry;
+};
+
 struct pattern {
 	pcre2_code *code;
 	uint32_t language; /* its bit, or 0 */
@@ -92,20 +99,25 @@ struct pattern {
 	} group[PATTERN_GROUPS_MAX];
 };
 
+/* How a word of the message is like the vocabulary's. */
+enum form { FORM_SAME, FORM_INFLECTED, FORM_MISSPELT };
+
 struct token {
 	uint32_t folded, written; /* where it begins */
 	uint16_t folded_length, written_length;
-	bool comma;   /* punctuation or a line's end stands before it */
-	bool dot;     /* a full stop, which may end an abbreviation, stands before it */
-	bool stop;    /* that ended a sentence */
+	bool comma; /* punctuation or a line's end stands before it */
+	bool dot;  /* a full stop or colon, which may belong to "Av." or "Bairro:", stands before it
+		    */
+	bool stop; /* that ended a sentence */
 	bool capital; /* begins with a capital letter */
 	bool digit;   /* holds a digit */
 	bool ascii;
+	uint16_t part; /* of the message, numbered; commas and full stops part them */
 	bool in_place; /* part of the place that was found */
 	uint8_t word_count;
 	struct {
 		int32_t entry;
-		bool inflected;
+		uint8_t form; /* enum form */
 	} word[TOKEN_WORDS_MAX];
 	uint32_t sort[SORT_COUNT]; /* languages in which it is of that sort */
 	int16_t hit;               /* index into hits, or NONE */
@@ -116,8 +128,8 @@ struct token {
 struct hit {
 	uint16_t first, last; /* tokens */
 	int32_t meaning;
-	bool inflected;
-	bool silent; /* within a street's name: does not count */
+	uint8_t form; /* enum form: the worst of its words' */
+	bool silent;  /* within a street's name: does not count */
 };
 
 struct scratch {
@@ -126,6 +138,7 @@ struct scratch {
 	uint16_t written_at[FOLDED_MAX]; /* where in text each folded byte comes from */
 	size_t text_length, folded_length;
 	size_t token_count, hit_count;
+	bool cased; /* some words have capitals and some have not, so capitals mean something */
 	struct token token[TOKENS_MAX];
 	struct hit hit[TOKENS_MAX];
 	uint16_t order[TOKENS_MAX];
@@ -142,6 +155,8 @@ struct vocabulary {
 	size_t letters_length, letters_size;
 	struct entry *entry; /* open addressing, a power of two */
 	size_t entry_count, entry_size;
+	struct near *near; /* open addressing, a power of two; several may have one hash */
+	size_t near_count, near_size;
 	struct phrase *phrase;
 	size_t phrase_count, phrase_size;
 	struct meaning *meaning;
@@ -164,6 +179,17 @@ uint32_t vocabulary_hash(
 int32_t vocabulary_find(
 	const struct vocabulary *v, uint32_t hash, const char *word, size_t length, bool begins);
 
+/* Index the words that name something, so that one typing error in them is found. Returns 0 or
+ * NONE. */
+int vocabulary_index_near(struct vocabulary *v);
+
+/* Add to a token that is no known word the words that it is with one typing error.
+ * understand-near.c */
+void understand_near(const struct vocabulary *v, struct token *token);
+
+/* Does its capital speak for a name? Not at a sentence's beginning, nor where all is capitals. */
+bool understand_is_named(const struct scratch *s, size_t token);
+
 /* Fill scratch from a text: clean, folded, cut into tokens. understand-read.c */
 void understand_read(struct vocabulary *v, const char *text_utf8);
 
@@ -173,10 +199,10 @@ void understand_scan(struct vocabulary *v);
 
 /*
  * Does the phrase stand at order[at..count)? Returns the index after its last token, or 0;
- * *inflected is set when a word stands in another form.
+ * *form becomes the worst of its words' forms.
  */
 size_t understand_phrase_at(struct vocabulary *v, const struct phrase *phrase,
-	const uint16_t *order, size_t count, size_t at, bool *inflected);
+	const uint16_t *order, size_t count, size_t at, int *form);
 
 /*
  * Find the place that the message names; languages: those that it may be written in. Returns how
