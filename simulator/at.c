@@ -2,6 +2,7 @@
 /* at.c - cuts a command line into commands and finds who does them; see at.h. */
 #include "at.h"
 
+#include "call.h"
 #include "card.h"
 #include "memory.h"
 #include "modem.h"

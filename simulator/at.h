@@ -85,12 +85,4 @@ int at_number(const struct at_args *args, int i, int min, int max, int absent);
 int at_setting(struct modem *m, enum at_op op, const struct at_args *args, const char *name,
 	int *value, int max);
 
-/* Calls. */
-void call_start(struct modem *m, const char *from);
-void call_end(struct modem *m, const char *how);
-int call_answer(struct modem *m);
-
-/* The USSD answer that was on its way. */
-void ussd_free(struct modem *m);
-
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "command.h"
 
-#include "at.h"
+#include "aggregator.h"
+#include "call.h"
 #include "card.h"
 #include "control.h"
 #include "delivery.h"
@@ -82,43 +83,45 @@ do_call(struct sim *sim, struct client *client, char **w)
 {
 	struct card *card = sim_card(sim, w[2]);
 	struct phone *phone = network_phone(&sim->net, w[1]);
-	const char *how = NULL;
 
 	if (card == NULL || phone == NULL) {
 		client_error(client, "expected call FROM TO, TO a modem with a SIM or its number");
 		return;
 	}
-	if (card->modem == NULL || !modem_on_air(card->modem))
-		how = "unreachable";
-	else if (card->modem->call.state != CALL_NONE)
-		how = "busy";
-	else
-		call_start(card->modem, phone->number);
-	if (how != NULL) {
-		events_tell(&sim->net.listeners, "call %s %s %s", phone->number,
-			card->modem != NULL ? card->modem->name : "-", how);
-		phone_note(phone, how[0] == 'b' ? "call busy" : "call unreachable");
-	}
+	call_place(&sim->net, phone, card);
 	client_done(client);
 }
 
-/* hangup FROM: the caller gives up */
+/* hangup FROM: the caller gives up, or ends its USSD session */
 static void
 do_hangup(struct sim *sim, struct client *client, char **w)
 {
 	struct phone *phone = network_phone(&sim->net, w[1]);
+	bool talked = phone != NULL && aggregator_busy(phone);
 
-	for (unsigned i = 0; phone != NULL && i < sim->n_modems; i++) {
-		struct modem *m = sim->modems[i];
+	if (talked)
+		aggregator_hangup(phone);
+	if (phone == NULL || (call_give_up(&sim->net, phone) == -1 && !talked))
+		client_error(client, "that number calls nobody");
+	else
+		client_done(client);
+}
 
-		if (m->call.state != CALL_NONE && strcmp(m->call.from, phone->number) == 0) {
-			modem_tell(m, "NO CARRIER");
-			call_end(m, "cancelled");
-			client_done(client);
-			return;
-		}
-	}
-	client_error(client, "that number calls nobody");
+static void
+do_dial(struct sim *sim, struct client *client, char **w)
+{
+	(void)sim;
+	client_dial(client, w[1], w[2]);
+}
+
+static void
+do_keys(struct sim *sim, struct client *client, char **w)
+{
+	(void)sim;
+	if (escape_undo(w[2], 0) == -1)
+		client_error(client, "the text has an unknown escape");
+	else
+		client_keys(client, w[1], w[2]);
 }
 
 /* --- phones ----------------------------------------------------------------------------------- */
@@ -303,6 +306,24 @@ do_modems(struct sim *sim, struct client *client, char **w)
 	evbuffer_free(line);
 }
 
+/* sims: the number of the SIM in each modem */
+static void
+do_sims(struct sim *sim, struct client *client, char **w)
+{
+	struct evbuffer *line = evbuffer_new();
+
+	(void)w;
+	for (unsigned i = 0; i < sim->n_modems; i++) {
+		const struct modem *m = sim->modems[i];
+
+		evbuffer_add_printf(line, "%s%s=%s", i > 0 ? " " : "", m->name,
+			m->card != NULL ? m->card->number : "");
+	}
+	evbuffer_add(line, "", 1);
+	client_ok(client, "%s", (const char *)evbuffer_pullup(line, -1));
+	evbuffer_free(line);
+}
+
 static void
 modem_stats(const struct modem *m, struct client *client)
 {
@@ -387,18 +408,30 @@ static const struct command {
 	int least, most; /* words after the name; the last takes the rest of the line */
 	const char *usage;
 	void (*run)(struct sim *sim, struct client *client, char **words);
-} commands[] = { { "sms", 2, 3, "FROM TO TEXT", do_sms }, { "call", 2, 2, "FROM TO", do_call },
-	{ "hangup", 1, 1, "FROM", do_hangup }, { "wait", 2, 2, "NUMBER MS", do_wait },
-	{ "quiet", 2, 2, "NUMBER MS", do_quiet }, { "untaken", 1, 1, "NUMBER", do_untaken },
-	{ "watch", 1, 1, "NUMBER", do_watch }, { "coverage", 2, 2, "NUMBER on|off", do_coverage },
+} commands[] = {
+	{ "sms", 2, 3, "FROM TO TEXT", do_sms },
+	{ "call", 2, 2, "FROM TO", do_call },
+	{ "hangup", 1, 1, "FROM", do_hangup },
+	{ "dial", 2, 2, "NUMBER CODE", do_dial },
+	{ "keys", 1, 2, "NUMBER TEXT", do_keys },
+	{ "wait", 2, 2, "NUMBER MS", do_wait },
+	{ "quiet", 2, 2, "NUMBER MS", do_quiet },
+	{ "untaken", 1, 1, "NUMBER", do_untaken },
+	{ "watch", 1, 1, "NUMBER", do_watch },
+	{ "coverage", 2, 2, "NUMBER on|off", do_coverage },
 	{ "refuse", 2, 2, "NUMBER CODE", do_refuse },
 	{ "fault", 2, 3, "MODEM FAULT [ARGUMENT]", do_fault },
 	{ "set", 3, 3, "MODEM PARAM VALUE", do_set },
 	{ "bulk", 4, 4, "COUNT MODEM FROM_PREFIX TEXT", do_bulk },
-	{ "inject", 2, 2, "MODEM HEXPDU", do_inject }, { "raw", 2, 2, "MODEM TEXT", do_raw },
-	{ "clock", 1, 1, "+SECONDS", do_clock }, { "events", 0, 0, "", do_events },
-	{ "stats", 0, 1, "[MODEM]", do_stats }, { "modems", 0, 0, "", do_modems },
-	{ "quit", 0, 0, "", do_quit } };
+	{ "inject", 2, 2, "MODEM HEXPDU", do_inject },
+	{ "raw", 2, 2, "MODEM TEXT", do_raw },
+	{ "clock", 1, 1, "+SECONDS", do_clock },
+	{ "events", 0, 0, "", do_events },
+	{ "stats", 0, 1, "[MODEM]", do_stats },
+	{ "modems", 0, 0, "", do_modems },
+	{ "sims", 0, 0, "", do_sims },
+	{ "quit", 0, 0, "", do_quit },
+};
 
 /* Cuts off the next word; the last one wanted takes the rest.  "" when there is none. */
 static char *

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "control.h"
 
+#include "aggregator.h"
 #include "command.h"
 #include "escape.h"
 #include "events.h"
@@ -35,6 +36,7 @@ struct client {
 	struct listener listener;
 	struct watcher watcher;
 	bool listens, watches;
+	struct phone *screen_of; /* whose USSD screen it waits for, or NULL */
 };
 
 struct control {
@@ -50,6 +52,8 @@ static void
 client_free(struct client *c)
 {
 	phone_unwait(&c->waiter);
+	if (c->screen_of != NULL)
+		aggregator_unwait(c->screen_of, c);
 	if (c->listens)
 		events_leave(&c->listener);
 	if (c->watches)
@@ -220,6 +224,56 @@ client_watch(struct client *c, const char *number)
 	LIST_INSERT_HEAD(&phone->watchers, &c->watcher, next);
 	c->busy = false;
 	next_lines(c);
+}
+
+static void
+shown(void *arg, enum screen kind, const char *text)
+{
+	struct client *c = arg;
+	char *line = escape_text(text);
+
+	c->screen_of = NULL;
+	if (kind == SCREEN_FAILED)
+		client_error(c, "%s", line);
+	else
+		client_ok(c, "%s %s", kind == SCREEN_MORE ? "CON" : "END", line);
+	free(line);
+}
+
+/* The phone, if it can have a USSD session; else NULL, and the client is answered. */
+static struct phone *
+ussd_phone(struct client *c, const char *number)
+{
+	struct sim *sim = c->control->sim;
+	struct phone *phone = network_phone(&sim->net, number);
+
+	if (phone == NULL)
+		client_error(c, "'%s' is no number", number);
+	else if (sim->aggregator == NULL)
+		client_error(c, "USSD is not available here (run with --ussd-url)");
+	return sim->aggregator != NULL ? phone : NULL;
+}
+
+void
+client_dial(struct client *c, const char *number, const char *code)
+{
+	struct phone *phone = ussd_phone(c, number);
+
+	if (phone == NULL)
+		return;
+	c->screen_of = phone;
+	aggregator_dial(c->control->sim->aggregator, phone, code, shown, c);
+}
+
+void
+client_keys(struct client *c, const char *number, const char *text)
+{
+	struct phone *phone = ussd_phone(c, number);
+
+	if (phone == NULL)
+		return;
+	c->screen_of = phone;
+	aggregator_keys(c->control->sim->aggregator, phone, text, shown, c);
 }
 
 void

@@ -37,6 +37,10 @@ void client_wait(struct client *c, const char *number, unsigned ms, bool takes);
  */
 void client_watch(struct client *c, const char *number);
 
+/* Answers with the phone's next USSD screen, after dialling a code or keying a choice. */
+void client_dial(struct client *c, const char *number, const char *code);
+void client_keys(struct client *c, const char *number, const char *text);
+
 /* Ends the program once the answer is out. */
 void client_quit(struct client *c);
 

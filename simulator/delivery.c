@@ -136,6 +136,7 @@ delivery_coverage(struct network *net, struct phone *phone, bool off)
 	struct outgoing *o;
 
 	phone->off = off;
+	phone_note(phone, off ? "coverage off" : "coverage on");
 	while (!phone->off && (o = TAILQ_FIRST(&phone->waiting)) != NULL) {
 		struct submit submit = o->submit;
 		struct reported about = o->about;

@@ -252,11 +252,22 @@ fault_well(struct sim *sim, struct modem *m, const char *args)
 static const struct {
 	const char *name;
 	const char *(*set)(struct sim *sim, struct modem *m, const char *args);
-} faults[] = { { "unplug", fault_unplug }, { "plug", fault_plug }, { "slow", fault_slow },
-	{ "fail", fault_fail }, { "silent", fault_silent }, { "garbage", fault_garbage },
-	{ "restart", fault_restart }, { "full", fault_full }, { "undeletable", fault_undeletable },
-	{ "hang", fault_hang }, { "truncated", fault_truncated }, { "nonetwork", fault_nonetwork },
-	{ "nocredit", fault_nocredit }, { "well", fault_well } };
+} faults[] = {
+	{ "unplug", fault_unplug },
+	{ "plug", fault_plug },
+	{ "slow", fault_slow },
+	{ "fail", fault_fail },
+	{ "silent", fault_silent },
+	{ "garbage", fault_garbage },
+	{ "restart", fault_restart },
+	{ "full", fault_full },
+	{ "undeletable", fault_undeletable },
+	{ "hang", fault_hang },
+	{ "truncated", fault_truncated },
+	{ "nonetwork", fault_nonetwork },
+	{ "nocredit", fault_nocredit },
+	{ "well", fault_well },
+};
 
 const char *
 fault_set(struct sim *sim, struct modem *m, const char *name, const char *args)

@@ -4,10 +4,12 @@
  * faults on demand.  See docs/simulator.md.
  */
 #include "control.h"
+#include "http.h"
 #include "link.h"
 #include "notify.h"
 #include "profile.h"
 #include "sim.h"
+#include "terminal.h"
 
 #include <errno.h>
 #include <event2/event.h>
@@ -28,7 +30,7 @@
 static const char usage_text[] =
 	"usage: baraza-sim run --dir DIR [--modems N] [options]\n"
 	"       baraza-sim ctl DIR COMMAND...\n"
-	"       baraza-sim phone NUMBER [--dir DIR]\n"
+	"       baraza-sim phone NUMBER [--dir DIR] [--linger MS]\n"
 	"\n"
 	"run: a simulated network with N modems (default 1) on DIR/dev/ttySIM0 and so on,\n"
 	"     driven through the socket DIR/control\n"
@@ -39,7 +41,8 @@ static const char usage_text[] =
 	"  --pin PIN             every SIM asks for this PIN\n"
 	"  --ussd-url URL        where the phones' USSD goes (an aggregator's callback)\n"
 	"ctl: sends one command to the simulator in DIR and prints the answer\n"
-	"phone: a phone in the terminal\n"
+	"phone: a phone in the terminal, on the simulator in DIR (default: $BARAZA_SIM, var/sim);\n"
+	"     at the end of a piped input it shows for MS more (default 3000) what comes\n"
 	"\n"
 	"Commands, settings and faults: docs/simulator.md\n";
 
@@ -128,21 +131,24 @@ serve(struct sim *sim, const char *dir, const char *http)
 {
 	struct event *term = evsignal_new(sim->base, SIGTERM, stop_cb, sim->base);
 	struct event *interrupt = evsignal_new(sim->base, SIGINT, stop_cb, sim->base);
-	struct control *control = control_open(sim, dir);
+	struct http *web = http != NULL ? http_open(sim, http) : NULL;
+	struct control *control = NULL;
 	int code = 1;
 
-	(void)http;
 	event_add(term, NULL);
 	event_add(interrupt, NULL);
-	if (control == NULL) {
+	if (http == NULL || web != NULL)
+		control = control_open(sim, dir);
+	if (control == NULL && (http == NULL || web != NULL)) {
 		fprintf(stderr, "baraza-sim: %s/control: %s\n", dir, strerror(errno));
-	} else {
+	} else if (control != NULL) {
 		printf("ready %s/control\n", dir);
 		fflush(stdout);
 		sd_notify(0, "READY=1");
 		code = event_base_dispatch(sim->base) == -1 ? 1 : 0;
 	}
 	control_close(control);
+	http_close(web);
 	event_free(term);
 	event_free(interrupt);
 	return code;
@@ -178,6 +184,27 @@ command_run_simulator(int argc, char **argv)
 	return code;
 }
 
+/* phone NUMBER [--dir DIR] [--linger MS] */
+static int
+command_phone(int argc, char **argv)
+{
+	static const struct option options[] = { { "dir", required_argument, NULL, 'd' },
+		{ "linger", required_argument, NULL, 'l' }, { NULL, 0, NULL, 0 } };
+	const char *dir = getenv("BARAZA_SIM");
+	unsigned linger = 3000;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (c == 'd')
+			dir = optarg;
+		else if (c != 'l' || parse_count("linger", optarg, 86400000, &linger) == -1)
+			return 2;
+	}
+	if (optind + 1 != argc)
+		return wrong_usage();
+	return terminal_phone(dir != NULL ? dir : "var/sim", argv[optind], linger);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -197,5 +224,7 @@ main(int argc, char **argv)
 		return command_run_simulator(argc - 1, argv + 1);
 	if (argc >= 4 && strcmp(argv[1], "ctl") == 0)
 		return link_ctl(argv[2], argc - 3, argv + 3);
+	if (argc >= 3 && strcmp(argv[1], "phone") == 0)
+		return command_phone(argc - 1, argv + 1);
 	return wrong_usage();
 }

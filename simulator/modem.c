@@ -2,9 +2,11 @@
 #include "modem.h"
 
 #include "at.h"
+#include "call.h"
 #include "card.h"
 #include "memory.h"
 #include "network.h"
+#include "ussd.h"
 
 #include <errno.h>
 #include <event2/buffer.h>

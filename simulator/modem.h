@@ -23,6 +23,7 @@ struct evbuffer;
 struct event;
 struct held;
 struct network;
+struct phone;
 
 /* What a restart forgets. */
 struct settings {
@@ -54,7 +55,7 @@ enum call_state { CALL_NONE, CALL_RINGING, CALL_ANSWERED };
 
 struct call {
 	enum call_state state;
-	char from[NUMBER_SIZE];
+	struct phone *from; /* borrowed */
 	unsigned rung_ms;
 	struct event *ring;
 };

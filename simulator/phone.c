@@ -60,11 +60,25 @@ phone_free(struct phone *p)
 
 /* --- the box ---------------------------------------------------------------------------------- */
 
+/* The next one that was received and not taken, from sms on. */
+static struct sms *
+untaken_from(struct sms *sms)
+{
+	while (sms != NULL && (sms->sent || sms->taken))
+		sms = TAILQ_NEXT(sms, next);
+	return sms;
+}
+
 static void
 forget(struct phone *p, struct sms *sms)
 {
+	if (sms == p->first_untaken)
+		p->first_untaken = untaken_from(TAILQ_NEXT(sms, next));
+	if (sms->sent || sms->taken)
+		p->kept--;
+	else
+		p->untaken--;
 	TAILQ_REMOVE(&p->box, sms, next);
-	p->kept--;
 	free(sms);
 }
 
@@ -119,7 +133,7 @@ phone_oldest(const struct phone *p)
 const struct sms *
 phone_take(struct phone *p)
 {
-	struct sms *sms = p->first_untaken, *next;
+	struct sms *sms = p->first_untaken;
 
 	trim(p);
 	if (sms == NULL)
@@ -127,10 +141,7 @@ phone_take(struct phone *p)
 	sms->taken = true;
 	p->untaken--;
 	p->kept++;
-	next = TAILQ_NEXT(sms, next);
-	while (next != NULL && (next->sent || next->taken))
-		next = TAILQ_NEXT(next, next);
-	p->first_untaken = next;
+	p->first_untaken = untaken_from(sms);
 	return sms;
 }
 
@@ -143,8 +154,6 @@ phone_forget(struct phone *p, uint64_t id)
 	{
 		if (sms->id != id)
 			continue;
-		if (!sms->taken && !sms->sent)
-			return -1;
 		forget(p, sms);
 		return 0;
 	}

@@ -16,6 +16,7 @@
 #include <sys/queue.h>
 #include <time.h>
 
+struct dialog;
 struct event_base;
 struct outgoing;
 
@@ -66,6 +67,7 @@ struct phone {
 	TAILQ_HEAD(, joint) joints;
 	unsigned joint_count;
 	TAILQ_HEAD(, outgoing) waiting; /* while it is off; delivery.c's */
+	struct dialog *dialog;          /* its USSD session; aggregator.c's */
 	TAILQ_HEAD(, waiter) waiters;
 	LIST_HEAD(, watcher) watchers;
 };
@@ -98,7 +100,7 @@ void phone_wait(struct phone *p, struct waiter *w, struct event_base *base, unsi
 /* Gives up waiting; done is not called. */
 void phone_unwait(struct waiter *w);
 
-/* Forgets one taken or sent message; -1 if there is none of that id. */
+/* Forgets one message, taken or not; -1 if there is none of that id. */
 int phone_forget(struct phone *p, uint64_t id);
 
 /* Tells the watchers a note. */

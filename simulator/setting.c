@@ -53,11 +53,13 @@ digits(char *out, size_t min, size_t max, const char *value)
 static const struct {
 	const char *name;
 	size_t at;
-} milliseconds[] = { { "latency_ms", offsetof(struct modem, latency_ms) },
+} milliseconds[] = {
+	{ "latency_ms", offsetof(struct modem, latency_ms) },
 	{ "send_ms", offsetof(struct modem, send_ms) },
 	{ "ussd_ms", offsetof(struct modem, ussd_ms) },
 	{ "ring_ms", offsetof(struct modem, ring_limit_ms) },
-	{ "ack_ms", offsetof(struct modem, ack_ms) } };
+	{ "ack_ms", offsetof(struct modem, ack_ms) },
+};
 
 static const char *
 set_milliseconds(struct modem *m, const char *name, const char *value, bool *known)
@@ -218,10 +220,16 @@ set_reports(struct card *card, const char *value)
 	static const struct {
 		const char *name;
 		enum report_kind kind;
-	} kinds[] = { { "on", REPORTS_ON }, { "off", REPORTS_OFF }, { "never", REPORTS_OFF },
-		{ "doubled", REPORTS_DOUBLED }, { "reordered", REPORTS_REORDERED },
-		{ "temporary", REPORTS_TEMPORARY }, { "delayed", REPORTS_DELAYED },
-		{ "failed", REPORTS_FAILED } };
+	} kinds[] = {
+		{ "on", REPORTS_ON },
+		{ "off", REPORTS_OFF },
+		{ "never", REPORTS_OFF },
+		{ "doubled", REPORTS_DOUBLED },
+		{ "reordered", REPORTS_REORDERED },
+		{ "temporary", REPORTS_TEMPORARY },
+		{ "delayed", REPORTS_DELAYED },
+		{ "failed", REPORTS_FAILED },
+	};
 	struct report_policy p = { .ms = 1000, .status = 0x41 };
 	char name[16] = "";
 	unsigned argument;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim.h"
 
+#include "aggregator.h"
 #include "card.h"
 #include "memory.h"
 #include "modem.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,11 +47,15 @@ sim_open(struct sim *s, struct event_base *base, const struct sim_options *o, co
 
 	*s = (struct sim){ .base = base };
 	network_init(&s->net, base);
-	if (o->ussd_url != NULL)
-		s->ussd_url = memory_text(o->ussd_url);
 	*what = "directory";
 	if (ports_open(&s->ports, base, o->dir) == -1)
 		return -1;
+	if (o->ussd_url != NULL) {
+		errno = EINVAL;
+		s->aggregator = aggregator_new(base, o->ussd_url, what);
+		if (s->aggregator == NULL)
+			return -1;
+	}
 	s->modems = memory_zeroed(o->modems, sizeof(struct modem *));
 	*what = "modem";
 	for (unsigned n = 1; n <= o->modems; n++)
@@ -64,9 +70,9 @@ sim_close(struct sim *s)
 	for (unsigned i = 0; i < s->n_modems; i++)
 		modem_free(s->modems[i]);
 	free(s->modems);
+	aggregator_free(s->aggregator);
 	network_free(&s->net);
 	ports_close(&s->ports);
-	free(s->ussd_url);
 }
 
 struct modem *

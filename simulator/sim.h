@@ -9,6 +9,7 @@
 #include "network.h"
 #include "tty.h"
 
+struct aggregator;
 struct event_base;
 struct modem;
 
@@ -18,7 +19,7 @@ struct sim {
 	struct ports ports;
 	struct modem **modems;
 	unsigned n_modems;
-	char *ussd_url; /* where citizens' USSD goes (an aggregator's callback), or NULL */
+	struct aggregator *aggregator; /* where the phones' USSD goes, or NULL */
 };
 
 struct sim_options {
@@ -26,12 +27,12 @@ struct sim_options {
 	unsigned modems;
 	unsigned capacity; /* places of a SIM */
 	unsigned sr_capacity;
-	const char *profile; /* NULL: the default */
-	const char *pin;     /* of every SIM, NULL: none */
-	const char *ussd_url;
+	const char *profile;  /* NULL: the default */
+	const char *pin;      /* of every SIM, NULL: none */
+	const char *ussd_url; /* NULL: no USSD */
 };
 
-/* Makes it and plugs all modems in.  Returns 0, or -1 with errno and *what (static) failed. */
+/* Makes it and plugs all modems in.  Returns 0, or -1 with errno and *what failed (static). */
 int sim_open(
 	struct sim *s, struct event_base *base, const struct sim_options *o, const char **what);
 void sim_close(struct sim *s);
