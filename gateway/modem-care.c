@@ -11,7 +11,8 @@
 
 enum { WORDS_MAX = 400 };
 
-/* By SMS from another link than this modem's own; what: names the trouble, so that it is told once. */
+/* By SMS from another link than this modem's own; what: names the trouble, so that it is told once.
+ */
 static void __attribute__((format(printf, 3, 4)))
 tell_administrator(struct modem *modem, const char *what, const char *fmt, ...)
 {
@@ -25,7 +26,8 @@ tell_administrator(struct modem *modem, const char *what, const char *fmt, ...)
 	outbox_tell_administrator(modem->modems->gateway->outbox, key, modem->link, words);
 }
 
-/* Full is told at once in the log; to a person only when a whole look passed without anything taken away. */
+/* Full is told at once in the log; to a person only when a whole look passed without anything taken
+ * away. */
 static void
 care_storage(struct modem *modem, int used, int capacity)
 {
@@ -35,11 +37,11 @@ care_storage(struct modem *modem, int used, int capacity)
 	modem->health.capacity = capacity;
 	if (used >= capacity && !modem->health.full) {
 		modem->health.full = 1;
-		log_warn("event=storage_full modem=%s used=%d capacity=%d", modem->settings.name, used,
-			capacity);
-	} else if (modem->health.full && used <= capacity - capacity / 4) {
-		log_notice("event=storage_drained modem=%s used=%d capacity=%d", modem->settings.name,
+		log_warn("event=storage_full modem=%s used=%d capacity=%d", modem->settings.name,
 			used, capacity);
+	} else if (modem->health.full && used <= capacity - capacity / 4) {
+		log_notice("event=storage_drained modem=%s used=%d capacity=%d",
+			modem->settings.name, used, capacity);
 		modem->health.full = modem->health.full_told = 0;
 	}
 }
@@ -86,7 +88,8 @@ care_health(struct modem *modem, const struct wire_health *health)
 	if (!health->notifies && !modem->health.deaf_told) {
 		modem->health.deaf_told = 1;
 		log_notice("event=no_notifications modem=%s hint=%s", modem->settings.name,
-			log_quote("it does not tell of new messages: they are looked for every few seconds"));
+			log_quote(
+				"it does not tell of new messages: they are looked for every few seconds"));
 	}
 	care_storage(modem, health->used, health->capacity);
 	modem->health.known = 1;
@@ -108,8 +111,9 @@ void
 care_no_smsc(struct modem *modem)
 {
 	log_error("event=no_smsc modem=%s hint=%s", modem->settings.name,
-		log_quote("its SIM holds no SMSC number: it receives, but cannot send; store the operator's "
-			  "number on the SIM (AT+CSCA, or a phone's message settings)"));
+		log_quote(
+			"its SIM holds no SMSC number: it receives, but cannot send; store the operator's "
+			"number on the SIM (AT+CSCA, or a phone's message settings)"));
 	tell_administrator(modem, "smsc",
 		"Baraza: the SIM of modem %s holds no SMSC number and cannot send. Put it in a phone and set "
 		"the operator's message centre.",

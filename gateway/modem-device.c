@@ -15,9 +15,10 @@
 
 #include "log.h"
 
-/* Names of files, of attributes (udev's permissions come after the name), and of the folder itself. */
-#define WATCHED                                                                                  \
-	(IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ATTRIB | IN_DELETE_SELF |      \
+/* Names of files, of attributes (udev's permissions come after the name), and of the folder itself.
+ */
+#define WATCHED                                                                             \
+	(IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ATTRIB | IN_DELETE_SELF | \
 		IN_MOVE_SELF | IN_ONLYDIR)
 #define WILD "*?["
 
@@ -47,7 +48,8 @@ struct devices {
 	int refused; /* the kernel's refusal was told */
 };
 
-/* The USB port ---------------------------------------------------------------------------------- */
+/* The USB port ----------------------------------------------------------------------------------
+ */
 
 /* Bytes of "1-1.2" at the beginning of a name, 0 if it does not begin so. */
 static size_t
@@ -101,7 +103,8 @@ look_up_port(const struct devices *devices, struct device *device)
 	}
 }
 
-/* The list -------------------------------------------------------------------------------------- */
+/* The list --------------------------------------------------------------------------------------
+ */
 
 static void
 device_free(struct device *device)
@@ -124,8 +127,8 @@ find_real(struct devices *devices, const char *real)
 	struct device *device;
 
 	LIST_FOREACH(device, &devices->list, next)
-		if (strcmp(device->real, real) == 0)
-			return device;
+	if (strcmp(device->real, real) == 0)
+		return device;
 	return NULL;
 }
 
@@ -220,7 +223,8 @@ drop_unseen(struct devices *devices)
 	}
 }
 
-/* inotify --------------------------------------------------------------------------------------- */
+/* inotify ---------------------------------------------------------------------------------------
+ */
 
 static void
 tell_refusal(struct devices *devices, const char *what)
@@ -274,8 +278,9 @@ is_dir(const char *path)
 }
 
 /*
- * Watch dir for the first name of rest, and go down while there are folders of that name: the last that
- * exists is where the next will appear.  A folder is looked for only after its parent is watched.
+ * Watch dir for the first name of rest, and go down while there are folders of that name: the last
+ * that exists is where the next will appear.  A folder is looked for only after its parent is
+ * watched.
  */
 static void
 watch_down(struct devices *devices, const char *dir, const char *rest)
@@ -388,7 +393,8 @@ soon_cb(evutil_socket_t fd, short what, void *arg)
 	devices_scan(arg);
 }
 
-/* The module's face ----------------------------------------------------------------------------- */
+/* The module's face -----------------------------------------------------------------------------
+ */
 
 void
 devices_scan(struct devices *devices)
@@ -398,7 +404,7 @@ devices_scan(struct devices *devices)
 	devices->changed = 0;
 	renew_watches(devices); /* first: what appears from here on is told */
 	LIST_FOREACH(device, &devices->list, next)
-		device->seen = 0;
+	device->seen = 0;
 	for (size_t i = 0; i < devices->paths.count; i++)
 		see(devices, devices->paths.item[i]);
 	for (size_t i = 0; i < devices->globs.count; i++)
@@ -536,7 +542,7 @@ devices_find(struct devices *devices, const char *path)
 	struct device *device;
 
 	LIST_FOREACH(device, &devices->list, next)
-		if (strcmp(device->path, path) == 0)
-			return device;
+	if (strcmp(device->path, path) == 0)
+		return device;
 	return realpath(path, real) != NULL ? find_real(devices, real) : NULL;
 }

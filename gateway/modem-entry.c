@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* modem-entry: a modem's own copy of its settings, which outlives the configuration that it came from. */
+/* modem-entry: a modem's own copy of its settings, which outlives the configuration that it came
+ * from. */
 #include <stdlib.h>
 #include <string.h>
 

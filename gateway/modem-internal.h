@@ -2,7 +2,9 @@
 /*
  * modem-internal: what the files of the modem's room share, and nobody else includes.
  *
- *	modem.c		the state machine, and the room's face
+ *	modem.c		the state machine of one modem, and its face
+ *	modem-message.c	what its worker says
+ *	modems.c	all of them: configuration, devices' comings and goings, timers
  *	modem-seek.c	which device is whose
  *	modem-store.c	the database's side
  *	modem-care.c	health and alarms, and words for the administrator
@@ -31,17 +33,17 @@ struct gateway;
 struct ask;
 
 enum modem_event {
-	EVENT_DEVICE,	   /* modem->device was given to it */
-	EVENT_VANISHED,	   /* its device is gone */
+	EVENT_DEVICE,      /* modem->device was given to it */
+	EVENT_VANISHED,    /* its device is gone */
 	EVENT_MISPLACED,   /* its device is not its own */
-	EVENT_IDENTITY,	   /* the worker told who the modem is: modem->seen */
+	EVENT_IDENTITY,    /* the worker told who the modem is: modem->seen */
 	EVENT_PIN_ALLOWED, /* the attempt is committed */
 	EVENT_PIN_DENIED,
 	EVENT_PIN_OK,
 	EVENT_PIN_WRONG,
 	EVENT_PIN_FAILED, /* not known whether it was tried */
-	EVENT_LINKED,	  /* modem->link is committed */
-	EVENT_REFUSED,	  /* the database does not want to know this SIM */
+	EVENT_LINKED,     /* modem->link is committed */
+	EVENT_REFUSED,    /* the database does not want to know this SIM */
 	EVENT_WORKER_READY,
 	EVENT_FAULT,  /* the worker told why it will end */
 	EVENT_NO_SIM, /* the same, for want of a SIM */
@@ -67,9 +69,9 @@ struct modem {
 	TAILQ_ENTRY(modem) next;
 	struct modems *modems;
 	struct config_modem settings; /* its own copy */
-	int configured;		      /* 0: left the configuration */
-	unsigned order;		      /* in the configuration */
-	int taken;		      /* in one round of seek() */
+	int configured;               /* 0: left the configuration */
+	unsigned order;               /* in the configuration */
+	int taken;                    /* in one round of seek() */
 
 	enum modem_state state;
 	char reason[MODEM_REASON_MAX];
@@ -78,26 +80,26 @@ struct modem {
 	uint32_t generation;
 	struct event *timer; /* of the backoff */
 	int backoff_ms;
-	unsigned failures;   /* on this device, in a row, without an identity */
-	int ready_since_s;   /* monotonic */
+	unsigned failures;    /* on this device, in a row, without an identity */
+	int ready_since_s;    /* monotonic */
 	unsigned looks, wait; /* BLOCKED: looks until another try, and how many it was this time */
 	char blocked[MODEM_REASON_MAX]; /* why it was BLOCKED last; "" once it got further */
-	char fault[MODEM_REASON_MAX];	/* the worker's last words */
-	int restart_wanted;  /* as soon as no segment is with the worker */
+	char fault[MODEM_REASON_MAX];   /* the worker's last words */
+	int restart_wanted;             /* as soon as no segment is with the worker */
 
 	/* By which it is known again. */
 	char imei[DEVICE_IMEI_MAX], port[DEVICE_PORT_MAX], iccid[DEVICE_ICCID_MAX];
 
 	/* This generation's. */
 	struct modem_seen seen;
-	int identified;	  /* seen is valid, and the device is its own */
+	int identified; /* seen is valid, and the device is its own */
 	enum pin_step pin;
-	int started;	  /* START was sent: messages may come */
-	int up;		  /* the outbox was told */
-	int sending;	  /* a segment is with the worker */
-	uint64_t token;	  /* its */
-	int looking;	  /* LOOK was sent, LISTED has not come */
-	struct ask *ask;  /* the answer that the state waits for */
+	int started;     /* START was sent: messages may come */
+	int up;          /* the outbox was told */
+	int sending;     /* a segment is with the worker */
+	uint64_t token;  /* its */
+	int looking;     /* LOOK was sent, LISTED has not come */
+	struct ask *ask; /* the answer that the state waits for */
 
 	char identity[MODEM_IDENTITY_MAX];
 	int32_t link;
@@ -125,19 +127,30 @@ struct modems {
 	struct gateway *gateway;
 	struct devices *devices;
 	struct modem_list list; /* in the order in which they were first named */
-	struct ask_list asks; /* transactions that are under way */
+	struct ask_list asks;   /* transactions that are under way */
 	struct event *look, *soon;
 	int begun;   /* what was learnt earlier is loaded */
 	int loading; /* ... is being loaded */
 	int closing;
-	int paused; /* the inbox is full */
+	int paused;                               /* the inbox is full */
 	struct worker *probes[MODEM_PROBES_MOST]; /* workers that are no modem's */
 };
 
 /* modem.c */
 void modem_event(struct modem *modem, enum modem_event event);
-int monotonic_s(void);
-void modems_begin(struct modems *modems); /* what was learnt is loaded */
+/* Do what waited until no segment is with the worker: a restart, or the end. */
+void modem_leave(struct modem *modem);
+
+/* modems.c: what was learnt is loaded. */
+void modems_begin(struct modems *modems);
+
+/* modem-message.c */
+extern const struct worker_handlers modem_handlers; /* arg: the modem */
+/* Fill in what the worker said.  Strings that do not fit or are not plain become "". */
+void seen_from_wire(const struct wire_identity *identity, struct modem_seen *seen);
+/* OPEN for a device with the settings of an entry; it borrows from all three. */
+void open_message(const char *name, const struct config_modem *entry, const struct device *device,
+	struct wire_msg *msg);
 
 /* modem-entry.c: copy the settings (all strings too).  0, or -1 when out of memory. */
 int entry_copy(struct config_modem *to, const struct config_modem *from)
@@ -170,13 +183,8 @@ void seek_close(struct modems *modems);
 int seek_idle(const struct modems *modems);
 void seek_free(struct modems *modems);
 
-/* Fill in what the worker said.  Strings that do not fit or are not plain become "". */
-void seen_from_wire(const struct wire_identity *identity, struct modem_seen *seen);
-/* OPEN for a device with the settings of an entry; it borrows from all three. */
-void open_message(const char *name, const struct config_modem *entry, const struct device *device,
-	struct wire_msg *msg);
-
-/* modem-store.c: all are best effort; what is lost is written by store_all() at the next database_up. */
+/* modem-store.c: all are best effort; what is lost is written by store_all() at the next
+ * database_up. */
 void store_load(struct modems *modems); /* modems_begin() follows */
 void store_state(struct modem *modem);
 void store_health(struct modem *modem);

@@ -2,8 +2,8 @@
 /*
  * modem-match: how well a device fits a modem's entry.
  *
- * What it is: one pure function.  Known again by IMEI, then by USB port; what the administrator wrote counts more
- * than what was learnt, and what contradicts it never fits.
+ * What it is: one pure function.  Known again by IMEI, then by USB port; what the administrator
+ * wrote counts more than what was learnt, and what contradicts it never fits.
  */
 #ifndef MODEM_MATCH_H
 #define MODEM_MATCH_H
@@ -11,8 +11,8 @@
 /* An entry.  Strings are never NULL, "" is unknown. */
 struct match_entry {
 	const char *written_imei, *written_port; /* in the configuration */
-	const char *imei, *port, *iccid;	 /* learnt at earlier meetings */
-	int imei_shared; /* other entries are known by the same IMEI: it tells little */
+	const char *imei, *port, *iccid;         /* learnt at earlier meetings */
+	int imei_shared;  /* other entries are known by the same IMEI: it tells little */
 	int names_device; /* the configuration names a device, whichever */
 };
 

@@ -2,10 +2,11 @@
 /*
  * modem-seek: which device is whose.
  *
- * A device is given to the modem that it fits best (modem-match.h): by what a worker was told there, or, before that,
- * by its USB port or the name that the configuration gives; then the modem's own worker confirms it.  What fits
- * nobody yet is asked by a probe, a worker that only listens to who is there, and only while some modem is absent.
- * Several ttys of one stick are told apart from clones of one IMEI by port, IMEI and SIM together.
+ * A device is given to the modem that it fits best (modem-match.h): by what a worker was told
+ * there, or, before that, by its USB port or the name that the configuration gives; then the
+ * modem's own worker confirms it.  What fits nobody yet is asked by a probe, a worker that only
+ * listens to who is there, and only while some modem is absent. Several ttys of one stick are told
+ * apart from clones of one IMEI by port, IMEI and SIM together.
  */
 #include <event2/event.h>
 #include <stdio.h>
@@ -17,8 +18,8 @@
 #include "modem-match.h"
 
 enum {
-	MUTE_WAIT_MOST = 8,   /* looks until a mute device is asked again */
-	NAMED_PATIENCE = 3,   /* failures on the device that the configuration names */
+	MUTE_WAIT_MOST = 8, /* looks until a mute device is asked again */
+	NAMED_PATIENCE = 3, /* failures on the device that the configuration names */
 	OTHERWISE_PATIENCE = 1,
 };
 
@@ -34,7 +35,8 @@ known_imei(const struct modem *modem)
 	return modem->settings.imei != NULL ? modem->settings.imei : modem->imei;
 }
 
-/* How well they fit ----------------------------------------------------------------------------- */
+/* How well they fit -----------------------------------------------------------------------------
+ */
 
 /* Another tty of the very stick that a modem already holds? */
 static struct modem *
@@ -44,7 +46,8 @@ stick_holder(struct modems *modems, const struct device *device)
 
 	if (!device->identified || device->port[0] == '\0' || device->imei[0] == '\0')
 		return NULL;
-	LIST_FOREACH(other, devices_list(modems->devices), next) {
+	LIST_FOREACH(other, devices_list(modems->devices), next)
+	{
 		if (other == device || other->holder == NULL || !other->holder->identified ||
 			strcmp(other->port, device->port) != 0 ||
 			strcmp(other->imei, device->imei) != 0)
@@ -66,8 +69,8 @@ is_imei_shared(const struct modem *modem)
 	if (imei[0] == '\0')
 		return 0;
 	TAILQ_FOREACH(other, &modem->modems->list, next)
-		if (other != modem && other->configured && strcmp(known_imei(other), imei) == 0)
-			return 1;
+	if (other != modem && other->configured && strcmp(known_imei(other), imei) == 0)
+		return 1;
 	return 0;
 }
 
@@ -109,7 +112,8 @@ score(const struct modem *modem, const struct device *device)
 static int
 is_open_to(const struct modem *modem)
 {
-	return modem->state == MODEM_ABSENT || (modem->state == MODEM_STARTING && !modem->identified);
+	return modem->state == MODEM_ABSENT ||
+		(modem->state == MODEM_STARTING && !modem->identified);
 }
 
 static int
@@ -124,7 +128,8 @@ is_free(const struct device *device)
 	return device->holder == NULL && device->worker == NULL && !device->mute;
 }
 
-/* Giving ---------------------------------------------------------------------------------------- */
+/* Giving ----------------------------------------------------------------------------------------
+ */
 
 static void
 give(struct modem *modem, struct device *device)
@@ -151,7 +156,8 @@ consider(struct modem *modem, struct device *device, struct pair *best)
 	fits = score(modem, device);
 	if (modem->device != NULL && fits <= score(modem, modem->device))
 		return;
-	if (fits > best->score || (fits == best->score && fits > 0 && modem->order < best->modem->order))
+	if (fits > best->score ||
+		(fits == best->score && fits > 0 && modem->order < best->modem->order))
 		*best = (struct pair){ modem, device, fits };
 }
 
@@ -162,11 +168,12 @@ best_pair(struct modems *modems)
 	struct device *device;
 	struct modem *modem;
 
-	LIST_FOREACH(device, devices_list(modems->devices), next) {
+	LIST_FOREACH(device, devices_list(modems->devices), next)
+	{
 		if (!is_free(device) || device->taken)
 			continue;
 		TAILQ_FOREACH(modem, &modems->list, next)
-			consider(modem, device, &best);
+		consider(modem, device, &best);
 	}
 	return best;
 }
@@ -179,9 +186,9 @@ give_all(struct modems *modems)
 	struct pair pair;
 
 	LIST_FOREACH(device, devices_list(modems->devices), next)
-		device->taken = 0;
+	device->taken = 0;
 	TAILQ_FOREACH(modem, &modems->list, next)
-		modem->taken = 0;
+	modem->taken = 0;
 	while ((pair = best_pair(modems)).modem != NULL) {
 		pair.modem->taken = pair.device->taken = 1;
 		if (is_wanting(pair.modem))
@@ -198,22 +205,25 @@ tell_nobodys(struct modems *modems)
 	struct device *device;
 	struct modem *modem;
 
-	LIST_FOREACH(device, devices_list(modems->devices), next) {
+	LIST_FOREACH(device, devices_list(modems->devices), next)
+	{
 		int fits = device->told || !device->identified || device->holder != NULL;
 		TAILQ_FOREACH(modem, &modems->list, next)
-			fits = fits || (modem->device == NULL && score(modem, device) > 0);
+		fits = fits || (modem->device == NULL && score(modem, device) > 0);
 		if (fits)
 			continue;
 		device->told = 1;
 		if (stick_holder(modems, device) == NULL)
 			log_notice("event=nobodys_modem device=%s imei=%s usb_port=%s hint=%s",
 				log_quote(device->path), device->imei, device->port,
-				log_quote("no entry of the configuration names it; to use it, add one "
-					  "with this imei"));
+				log_quote(
+					"no entry of the configuration names it; to use it, add one "
+					"with this imei"));
 	}
 }
 
-/* Asking the unknown ---------------------------------------------------------------------------- */
+/* Asking the unknown ----------------------------------------------------------------------------
+ */
 
 static struct device *
 device_of(struct modems *modems, const struct worker *worker)
@@ -221,8 +231,8 @@ device_of(struct modems *modems, const struct worker *worker)
 	struct device *device;
 
 	LIST_FOREACH(device, devices_list(modems->devices), next)
-		if (device->worker == worker)
-			return device;
+	if (device->worker == worker)
+		return device;
 	return NULL;
 }
 
@@ -283,7 +293,8 @@ probe_ended_cb(struct worker *worker, const char *why, void *arg)
 	device->worker = NULL;
 	device->probing = 0;
 	if (!device->identified) {
-		log_debug("event=mute device=%s reason=%s", log_quote(device->path), log_quote(why));
+		log_debug(
+			"event=mute device=%s reason=%s", log_quote(device->path), log_quote(why));
 		set_mute(device);
 	}
 	seek_soon(modems);
@@ -299,10 +310,10 @@ hopeful(const struct modems *modems, const struct device *device)
 	const struct modem *modem;
 
 	TAILQ_FOREACH(modem, &modems->list, next)
-		if (is_wanting(modem) &&
-			(modem->settings.usb_port == NULL ||
-				strcmp(modem->settings.usb_port, device->port) == 0))
-			return modem;
+	if (is_wanting(modem) &&
+		(modem->settings.usb_port == NULL ||
+			strcmp(modem->settings.usb_port, device->port) == 0))
+		return modem;
 	return NULL;
 }
 
@@ -313,9 +324,8 @@ port_is_busy(struct modems *modems, const struct device *device)
 	const struct device *other;
 
 	LIST_FOREACH(other, devices_list(modems->devices), next)
-		if (other->probing && device->port[0] != '\0' &&
-			strcmp(other->port, device->port) == 0)
-			return 1;
+	if (other->probing && device->port[0] != '\0' && strcmp(other->port, device->port) == 0)
+		return 1;
 	return 0;
 }
 
@@ -347,9 +357,9 @@ probe_all(struct modems *modems)
 	struct device *device;
 
 	LIST_FOREACH(device, devices_list(modems->devices), next)
-		if (probe_slot(modems, NULL) != NULL && is_free(device) && !device->identified &&
-			!port_is_busy(modems, device) && (modem = hopeful(modems, device)) != NULL)
-			probe(modems, device, modem);
+	if (probe_slot(modems, NULL) != NULL && is_free(device) && !device->identified &&
+		!port_is_busy(modems, device) && (modem = hopeful(modems, device)) != NULL)
+		probe(modems, device, modem);
 }
 
 void
@@ -370,7 +380,8 @@ seek_soon(struct modems *modems)
 	event_add(modems->soon, &now);
 }
 
-/* From the modem's side ------------------------------------------------------------------------- */
+/* From the modem's side -------------------------------------------------------------------------
+ */
 
 void
 seek_told(struct device *device, const struct modem_seen *seen)
@@ -397,7 +408,8 @@ seek_confirm(struct modem *modem)
 
 	seek_told(device, &modem->seen);
 	most = score(modem, device);
-	TAILQ_FOREACH(other, &modem->modems->list, next) {
+	TAILQ_FOREACH(other, &modem->modems->list, next)
+	{
 		if (other == modem || !is_open_to(other))
 			continue;
 		int fits = score(other, device);
@@ -424,9 +436,9 @@ seek_alternative(struct modem *modem)
 	if (mine->identified || modem->failures < patience)
 		return 0;
 	LIST_FOREACH(device, devices_list(modem->modems->devices), next)
-		if (is_free(device) && !device->identified &&
-			(port == NULL || strcmp(port, device->port) == 0))
-			return 1;
+	if (is_free(device) && !device->identified &&
+		(port == NULL || strcmp(port, device->port) == 0))
+		return 1;
 	return 0;
 }
 
@@ -459,9 +471,9 @@ is_other_purpose(struct modems *modems, const struct device *device)
 	const struct device *other;
 
 	LIST_FOREACH(other, devices_list(modems->devices), next)
-		if (device->port[0] != '\0' && strcmp(other->port, device->port) == 0 &&
-			other->holder != NULL && other->holder->identified)
-			return 1;
+	if (device->port[0] != '\0' && strcmp(other->port, device->port) == 0 &&
+		other->holder != NULL && other->holder->identified)
+		return 1;
 	return 0;
 }
 
@@ -473,9 +485,9 @@ seek_look(struct modems *modems)
 	if (!devices_are_watched(modems->devices))
 		devices_scan(modems->devices);
 	LIST_FOREACH(device, devices_list(modems->devices), next)
-		if (device->mute && hopeful(modems, device) != NULL &&
-			!is_other_purpose(modems, device) && --device->mute_looks == 0)
-			device->mute = 0;
+	if (device->mute && hopeful(modems, device) != NULL && !is_other_purpose(modems, device) &&
+		--device->mute_looks == 0)
+		device->mute = 0;
 	seek(modems);
 }
 

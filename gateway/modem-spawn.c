@@ -41,7 +41,7 @@ struct worker {
 	unsigned queued;
 	int ending, garbage;
 	char why[80];
-	int patience_s;	     /* 0: it owes nothing */
+	int patience_s;        /* 0: it owes nothing */
 	struct timespec heard; /* the last word, or since when it owes one */
 };
 
@@ -49,7 +49,8 @@ struct worker {
 static const char *const passed_on[] = { "PATH", "TZ", "TMPDIR", "JOURNAL_STREAM", "ASAN_OPTIONS",
 	"UBSAN_OPTIONS", NULL };
 
-/* The process ----------------------------------------------------------------------------------- */
+/* The process -----------------------------------------------------------------------------------
+ */
 
 static void
 make_environment(char *env[ENVIRONMENT_MOST])
@@ -83,7 +84,8 @@ set_up_child(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attr, int f
 		(error = posix_spawnattr_setsigdefault(attr, &all)) != 0 ||
 		(error = posix_spawnattr_setpgroup(attr, 0)) != 0)
 		return error;
-	/* A group of its own: a terminal's Ctrl-C is for the gateway, which then closes modems in order. */
+	/* A group of its own: a terminal's Ctrl-C is for the gateway, which then closes modems in
+	 * order. */
 	return posix_spawnattr_setflags(
 		attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
 }
@@ -146,7 +148,8 @@ worker_free(struct worker *worker)
 	worker_release(worker);
 }
 
-/* What it says ---------------------------------------------------------------------------------- */
+/* What it says ----------------------------------------------------------------------------------
+ */
 
 static int
 seconds_since(const struct timespec *then)
@@ -228,7 +231,8 @@ end_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (waitid(P_PIDFD, (id_t)worker->pidfd, &info, WEXITED | WNOHANG) == -1 || info.si_pid == 0)
+	if (waitid(P_PIDFD, (id_t)worker->pidfd, &info, WEXITED | WNOHANG) == -1 ||
+		info.si_pid == 0)
 		return;
 	while (!worker->garbage && take_message(worker) == 1)
 		;
@@ -237,7 +241,8 @@ end_cb(evutil_socket_t fd, short what, void *arg)
 	worker_release(worker);
 }
 
-/* What it owes ---------------------------------------------------------------------------------- */
+/* What it owes ----------------------------------------------------------------------------------
+ */
 
 static void
 arm_deadline(struct worker *worker, int seconds)
@@ -283,7 +288,8 @@ worker_settle(struct worker *worker)
 	event_del(worker->deadline);
 }
 
-/* What it is told ------------------------------------------------------------------------------- */
+/* What it is told -------------------------------------------------------------------------------
+ */
 
 /* Returns 1 when sent, 0 when the socket is full, -1 when it is dead. */
 static int
@@ -375,7 +381,8 @@ worker_kill(struct worker *worker, const char *why)
 	if (worker->why[0] == '\0')
 		snprintf(worker->why, sizeof(worker->why), "%s", why);
 	if (pidfd_send_signal(worker->pidfd, SIGKILL, NULL, 0) == -1 && errno != ESRCH)
-		log_error("event=kill pid=%d error=%s", (int)worker->pid, log_quote(strerror(errno)));
+		log_error(
+			"event=kill pid=%d error=%s", (int)worker->pid, log_quote(strerror(errno)));
 }
 
 int
@@ -390,7 +397,8 @@ worker_resume(struct worker *worker)
 	event_add(worker->read, NULL);
 }
 
-/* Its beginning --------------------------------------------------------------------------------- */
+/* Its beginning ---------------------------------------------------------------------------------
+ */
 
 /* Watch the process and its socket.  Returns 0 or -1 with errno. */
 static int

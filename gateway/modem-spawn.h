@@ -6,8 +6,8 @@
  * bounded queue of what it has not taken yet, a deadline for what it owes, and its end.
  * What it is not: it knows no state of a modem; what the messages mean is modem.c's.
  *
- * Ownership: a worker frees itself after its `ended` callback, at the earliest when the kernel says that
- * the process is gone: never is a tty given to a second one while the first may still hold it.
+ * Ownership: a worker frees itself after its `ended` callback, at the earliest when the kernel says
+ * that the process is gone: never is a tty given to a second one while the first may still hold it.
  * It may be killed, but not freed, inside any callback.
  */
 #ifndef MODEM_SPAWN_H
@@ -30,8 +30,8 @@ struct worker_handlers {
 };
 
 /*
- * Start program as baraza-modem for the modem (or device) of that name, its socket on WIRE_FD.  Returns the
- * worker, or NULL with errno.  handlers and arg are kept.
+ * Start program as baraza-modem for the modem (or device) of that name, its socket on WIRE_FD.
+ * Returns the worker, or NULL with errno.  handlers and arg are kept.
  */
 struct worker *worker_spawn(struct event_base *base, const char *program, const char *name,
 	const struct worker_handlers *handlers, void *arg) __attribute__((warn_unused_result));
@@ -40,8 +40,8 @@ struct worker *worker_spawn(struct event_base *base, const char *program, const 
 void worker_free(struct worker *worker);
 
 /*
- * Send, or queue while its socket is full.  Returns 0, or -1 when it cannot be (a field out of range; a
- * worker that ends or takes nothing any more: that one is killed, and `ended` follows).
+ * Send, or queue while its socket is full.  Returns 0, or -1 when it cannot be (a field out of
+ * range; a worker that ends or takes nothing any more: that one is killed, and `ended` follows).
  */
 int worker_send(struct worker *worker, const struct wire_msg *msg)
 	__attribute__((warn_unused_result));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * modem-store: the database's side of modems: what was learnt, their states and health, links, PINs.
+ * modem-store: the database's side of modems: what was learnt, their states and health, links,
+ * PINs.
  *
  * Whoever asks for an answer gets it by an event once the transaction is committed.  When the
  * connection breaks first, nothing is told: store_all() asks again.
@@ -15,8 +16,9 @@
 #include "modem-internal.h"
 
 const struct db_statement modem_statements[] = {
-	{ "modem_learnt", "SELECT m.name, m.imei, m.usb_port, l.iccid "
-			  "FROM modem m LEFT JOIN link l ON l.id = m.link_id" },
+	{ "modem_learnt",
+		"SELECT m.name, m.imei, m.usb_port, l.iccid "
+		"FROM modem m LEFT JOIN link l ON l.id = m.link_id" },
 	{ "modem_state",
 		"SELECT modem_state($1::text, $2::bigint, $3::text, $4::text, $5::text, $6::text, "
 		"$7::text, $8::text, $9::text)" },
@@ -57,7 +59,8 @@ known(const char *s)
 	return s[0] != '\0' ? s : NULL;
 }
 
-/* Asking ---------------------------------------------------------------------------------------- */
+/* Asking ----------------------------------------------------------------------------------------
+ */
 
 static struct ask *
 ask_new(struct modems *modems, struct modem *modem)
@@ -101,8 +104,8 @@ store_forget_all(struct modems *modems)
 }
 
 /*
- * Send one statement and its commit.  Returns 0, or -1 when the connection is away: no callback, but perhaps
- * result_cb for an orphan.
+ * Send one statement and its commit.  Returns 0, or -1 when the connection is away: no callback,
+ * but perhaps result_cb for an orphan.
  */
 static int
 ask_send(struct ask *ask, const char *statement, struct db_params *params, db_result_cb result_cb,
@@ -167,7 +170,8 @@ ask_database(struct modem *modem, const char *statement, struct db_params *param
 		modem->ask = ask;
 }
 
-/* Which SIM ------------------------------------------------------------------------------------- */
+/* Which SIM -------------------------------------------------------------------------------------
+ */
 
 static void
 send_state(struct modem *modem)
@@ -236,7 +240,8 @@ store_link(struct modem *modem)
 	ask_database(modem, "modem_link", &params, linked);
 }
 
-/* PINs ------------------------------------------------------------------------------------------ */
+/* PINs ------------------------------------------------------------------------------------------
+ */
 
 /*
  * By what a SIM's attempts are counted: its ICCID; where that cannot be read before the PIN, the
@@ -255,9 +260,9 @@ name_pin(struct modem *modem)
 		snprintf(modem->pin_key, sizeof(modem->pin_key), "imei:%s", seen->imei);
 	else
 		snprintf(modem->pin_key, sizeof(modem->pin_key), "modem:%s", modem->settings.name);
-	len = (size_t)snprintf((char *)buf, sizeof(buf), "%s%s", modem->pin_key, modem->settings.pin);
-	if (len >= sizeof(buf) ||
-		!EVP_Digest(buf, len, modem->pin_hash, NULL, EVP_sha256(), NULL))
+	len = (size_t)snprintf(
+		(char *)buf, sizeof(buf), "%s%s", modem->pin_key, modem->settings.pin);
+	if (len >= sizeof(buf) || !EVP_Digest(buf, len, modem->pin_hash, NULL, EVP_sha256(), NULL))
 		fatal("event=hash error=\"a PIN cannot be hashed\"");
 	explicit_bzero(buf, sizeof(buf));
 }
@@ -321,8 +326,8 @@ send_pin_result(struct modem *modem)
 		return;
 	pin_params(modem, &params);
 	db_param_text(&params, modem->pin_result_ok ? "true" : "false");
-	if (ask_send(ask_new(modem->modems, modem), "modem_pin_result", &params, pin_stored_result_cb,
-		    pin_stored_cb) == 0)
+	if (ask_send(ask_new(modem->modems, modem), "modem_pin_result", &params,
+		    pin_stored_result_cb, pin_stored_cb) == 0)
 		modem->pin_result_due = 0;
 }
 
@@ -334,7 +339,8 @@ store_pin_result(struct modem *modem, int ok)
 	send_pin_result(modem);
 }
 
-/* Health ---------------------------------------------------------------------------------------- */
+/* Health ----------------------------------------------------------------------------------------
+ */
 
 static void
 param_known(struct db_params *params, int is_known, int v)
@@ -365,7 +371,8 @@ store_health(struct modem *modem)
 	db_commit(db_of(modem), NULL, NULL);
 }
 
-/* What was learnt ------------------------------------------------------------------------------- */
+/* What was learnt -------------------------------------------------------------------------------
+ */
 
 static void
 take(char *out, size_t size, PGresult *result, int row, int column)
@@ -387,7 +394,8 @@ learnt_cb(PGresult *result, void *arg)
 		return;
 	}
 	for (int i = 0; ask->modems != NULL && result != NULL && i < PQntuples(result); i++) {
-		TAILQ_FOREACH(modem, &ask->modems->list, next) {
+		TAILQ_FOREACH(modem, &ask->modems->list, next)
+		{
 			if (strcmp(modem->settings.name, PQgetvalue(result, i, 0)) != 0)
 				continue;
 			take(modem->imei, sizeof(modem->imei), result, i, 1);
@@ -423,7 +431,8 @@ store_load(struct modems *modems)
 	if (modems->loading || !db_is_up(modems->gateway->chores_db))
 		return;
 	db_params_begin(&params);
-	if (ask_send(ask_new(modems, NULL), "modem_learnt", &params, learnt_cb, learnt_commit_cb) == 0)
+	if (ask_send(ask_new(modems, NULL), "modem_learnt", &params, learnt_cb, learnt_commit_cb) ==
+		0)
 		modems->loading = 1;
 }
 
@@ -432,13 +441,15 @@ store_all(struct modems *modems)
 {
 	struct modem *modem;
 
-	TAILQ_FOREACH(modem, &modems->list, next) {
+	TAILQ_FOREACH(modem, &modems->list, next)
+	{
 		send_pin_result(modem);
 		if (modem->ask != NULL)
 			continue;
 		if (modem->state == MODEM_PIN && modem->pin == PIN_ASKED)
 			store_pin_try(modem);
-		else if (modem->state == MODEM_READY || (modem->state == MODEM_LINKING && !modem->started))
+		else if (modem->state == MODEM_READY ||
+			(modem->state == MODEM_LINKING && !modem->started))
 			store_link(modem);
 		else
 			store_state(modem);

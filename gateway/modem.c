@@ -3,14 +3,13 @@
  * modem: the state machine: a switch on the state, then the event; change_state() alone assigns the
  * state, logs it and writes it down.
  *
- * A worker outlives the state that ended it by moments: what it still says of messages counts, what it
- * says of its modem no longer does; the next one starts when it is gone.
+ * A worker outlives the state that ended it by moments: what it still says of messages counts, what
+ * it says of its modem no longer does; the next one starts when it is gone.
  */
 #include <errno.h>
 #include <event2/event.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "gateway.h"
@@ -20,7 +19,7 @@
 #include "outbox.h"
 
 enum {
-	MARGIN_S = 10,	  /* beyond the worker's own deadlines */
+	MARGIN_S = 10,     /* beyond the worker's own deadlines */
 	BLOCKED_MOST = 16, /* looks until a blocked modem is tried again */
 };
 
@@ -35,7 +34,7 @@ static const char *const state_names[] = {
 	[MODEM_CLOSING] = "CLOSING",
 };
 
-int
+static int
 monotonic_s(void)
 {
 	struct timespec now;
@@ -44,7 +43,8 @@ monotonic_s(void)
 	return (int)now.tv_sec;
 }
 
-/* States ---------------------------------------------------------------------------------------- */
+/* States ----------------------------------------------------------------------------------------
+ */
 
 static void __attribute__((format(printf, 3, 4)))
 change_state(struct modem *modem, enum modem_state state, const char *fmt, ...)
@@ -57,7 +57,8 @@ change_state(struct modem *modem, enum modem_state state, const char *fmt, ...)
 	va_end(args);
 	modem->state = state;
 	/* Looking again at what a person has to put right is no news. */
-	if (modem->blocked[0] != '\0' && (state != MODEM_BLOCKED || strcmp(modem->blocked, modem->reason) == 0))
+	if (modem->blocked[0] != '\0' &&
+		(state != MODEM_BLOCKED || strcmp(modem->blocked, modem->reason) == 0))
 		log_debug("modem=%s %s->%s reason=%s", modem->settings.name, state_names[was],
 			state_names[state], log_quote(modem->reason));
 	else
@@ -160,8 +161,8 @@ close_down(struct modem *modem)
 }
 
 /* What it was told to do, once no segment is with it. */
-static void
-leave(struct modem *modem)
+void
+modem_leave(struct modem *modem)
 {
 	modem->restart_wanted = 0;
 	if (modem->configured)
@@ -170,39 +171,8 @@ leave(struct modem *modem)
 		close_down(modem);
 }
 
-/* The worker ------------------------------------------------------------------------------------ */
-
-static void message_cb(struct worker *worker, const struct wire_msg *msg, void *arg);
-static int may_read(void *arg);
-static void ended_cb(struct worker *worker, const char *why, void *arg);
-
-static const struct worker_handlers handlers = { message_cb, may_read, ended_cb };
-
-void
-open_message(const char *name, const struct config_modem *entry, const struct device *device,
-	struct wire_msg *msg)
-{
-	static const uint8_t storages[] = {
-		[CONFIG_STORAGE_AUTO] = WIRE_STORAGE_AUTO,
-		[CONFIG_STORAGE_SM] = WIRE_STORAGE_SM,
-		[CONFIG_STORAGE_ME] = WIRE_STORAGE_ME,
-	};
-
-	*msg = (struct wire_msg){
-		.type = WIRE_OPEN,
-		.open = {
-			.name = wire_str(name),
-			.device = wire_str(device->path),
-			.connection = wire_str(entry->connection),
-			.model = wire_str(entry->model),
-			.storage = storages[entry->storage],
-			.skip_pauses = entry->skip_pauses,
-			.receive_only = entry->till,
-			.call_timeout_s = (uint16_t)entry->call_timeout_s,
-			.send_timeout_s = (uint16_t)entry->send_timeout_s,
-		},
-	};
-}
+/* The worker ------------------------------------------------------------------------------------
+ */
 
 /* Send what must be answered. */
 static void
@@ -219,7 +189,7 @@ forget_generation(struct modem *modem)
 {
 	modem->generation++;
 	memset(&modem->seen, 0, sizeof(modem->seen));
-	memset(&modem->health, 0, sizeof(modem->health));
+	modem->health.deaf_told = 0;
 	modem->identified = modem->started = modem->sending = modem->looking = 0;
 	modem->restart_wanted = 0;
 	modem->pin = PIN_NONE;
@@ -235,7 +205,7 @@ start(struct modem *modem)
 	evtimer_del(modem->timer);
 	forget_generation(modem);
 	modem->worker = worker_spawn(modem->modems->gateway->base, program, modem->settings.name,
-		&handlers, modem);
+		&modem_handlers, modem);
 	if (modem->worker == NULL) {
 		if (errno == ENOENT || errno == EACCES || errno == ENOEXEC)
 			block(modem, BLOCKED_MOST, "the worker %s cannot be started: %s", program,
@@ -263,13 +233,16 @@ static void
 begin_link(struct modem *modem)
 {
 	const struct modem_seen *seen = &modem->seen;
+	char identity[MODEM_IDENTITY_MAX];
 
-	if (seen->imsi[0] != '\0')
-		snprintf(modem->identity, sizeof(modem->identity), "%s", seen->imsi);
-	else if (seen->iccid[0] != '\0')
-		snprintf(modem->identity, sizeof(modem->identity), "%s", seen->iccid);
+	if (seen->imsi[0] != '\0' || seen->iccid[0] != '\0')
+		snprintf(identity, sizeof(identity), "%s",
+			seen->imsi[0] != '\0' ? seen->imsi : seen->iccid);
 	else
-		snprintf(modem->identity, sizeof(modem->identity), "modem:%s", modem->settings.name);
+		snprintf(identity, sizeof(identity), "modem:%s", modem->settings.name);
+	if (strcmp(identity, modem->identity) != 0) /* what was found in another SIM */
+		memset(&modem->health, 0, sizeof(modem->health));
+	memcpy(modem->identity, identity, sizeof(modem->identity));
 	modem->link = 0;
 	log_info("event=identity modem=%s model=%s imei=%s usb_port=%s imsi=***%s iccid=***%s",
 		modem->settings.name, log_quote(seen->model), seen->imei, modem->port,
@@ -285,7 +258,8 @@ look_at_sim(struct modem *modem)
 	switch (modem->seen.sim) {
 	case WIRE_SIM_PIN:
 		if (modem->pin == PIN_ACCEPTED) {
-			block(modem, BLOCKED_MOST, "the SIM still asks for a PIN after it took one");
+			block(modem, BLOCKED_MOST,
+				"the SIM still asks for a PIN after it took one");
 		} else if (modem->settings.pin == NULL) {
 			block(modem, BLOCKED_MOST,
 				"the SIM wants a PIN: set `pin` of this modem in the configuration");
@@ -319,14 +293,17 @@ become_ready(struct modem *modem)
 	modem->wait = 0;
 	modem->failures = 0;
 	change_state(modem, MODEM_READY, "%s",
-		modem->seen.smsc[0] != '\0' ? "" : "the SIM holds no SMSC number: it receives, but cannot send");
+		modem->seen.smsc[0] != '\0'
+			? ""
+			: "the SIM holds no SMSC number: it receives, but cannot send");
 	modem->up = 1;
 	outbox_modem_up(modem->modems->gateway->outbox, modem);
 	if (modem->seen.smsc[0] == '\0' && !modem->settings.till)
 		care_no_smsc(modem);
 }
 
-/* Events ---------------------------------------------------------------------------------------- */
+/* Events ----------------------------------------------------------------------------------------
+ */
 
 /* What ends any state in which a worker works. */
 static void
@@ -393,8 +370,9 @@ starting_event(struct modem *modem, enum modem_event event)
 	case EVENT_MISPLACED:
 		worker_close(modem->worker);
 		seek_release(modem, 0);
-		become_absent(modem, modem->seen.imei[0] != '\0' ? "another modem is at its device"
-								 : "it was found elsewhere");
+		become_absent(modem,
+			modem->seen.imei[0] != '\0' ? "another modem is at its device"
+						    : "it was found elsewhere");
 		return;
 	default:
 		working_event(modem, event);
@@ -601,520 +579,8 @@ modem_event(struct modem *modem, enum modem_event event)
 	}
 }
 
-/* Messages of the worker ------------------------------------------------------------------------ */
-
-/* Digits and letters only, or "". */
-static void
-take_plain(char *out, size_t size, struct wire_bytes bytes)
-{
-	if (wire_copy(out, size, bytes) != 0 ||
-		strspn(out, "0123456789ABCDEFabcdef") != strlen(out))
-		out[0] = '\0';
-}
-
-void
-seen_from_wire(const struct wire_identity *identity, struct modem_seen *seen)
-{
-	memset(seen, 0, sizeof(*seen));
-	take_plain(seen->imei, sizeof(seen->imei), identity->imei);
-	take_plain(seen->iccid, sizeof(seen->iccid), identity->iccid);
-	take_plain(seen->imsi, sizeof(seen->imsi), identity->imsi);
-	if (wire_copy(seen->smsc, sizeof(seen->smsc), identity->smsc) != 0)
-		seen->smsc[0] = '\0';
-	snprintf(seen->model, sizeof(seen->model), "%.*s%s%.*s", (int)identity->manufacturer.len,
-		identity->manufacturer.data, identity->manufacturer.len > 0 ? " " : "",
-		(int)identity->model.len, identity->model.data);
-	seen->sim = (enum wire_sim)identity->sim;
-	seen->pin_attempts_left = identity->pin_attempts_left;
-}
-
-static int
-is_same_sim(const struct modem_seen *a, const struct modem_seen *b)
-{
-	return a->sim == b->sim && strcmp(a->imsi, b->imsi) == 0 && strcmp(a->iccid, b->iccid) == 0;
-}
-
-static void
-take_identity(struct modem *modem, const struct wire_identity *identity)
-{
-	struct modem_seen seen;
-
-	seen_from_wire(identity, &seen);
-	if (modem->state == MODEM_READY && is_same_sim(&seen, &modem->seen))
-		return;
-	if (modem->state == MODEM_STARTING || modem->state == MODEM_PIN)
-		modem->seen = seen;
-	modem_event(modem, EVENT_IDENTITY);
-}
-
-static void
-take_pin_result(struct modem *modem, const struct wire_pin_result *result)
-{
-	static const enum modem_event events[] = {
-		[WIRE_PIN_OK] = EVENT_PIN_OK,
-		[WIRE_PIN_WRONG] = EVENT_PIN_WRONG,
-		[WIRE_PIN_FAILED] = EVENT_PIN_FAILED,
-	};
-
-	if (modem->pin != PIN_SENT)
-		worker_kill(modem->worker, "it spoke out of turn");
-	else
-		modem_event(modem, events[result->outcome]);
-}
-
-static void
-take_fault(struct modem *modem, const struct wire_fault_msg *fault)
-{
-	if (wire_copy(modem->fault, sizeof(modem->fault), fault->words) != 0 || modem->fault[0] == '\0')
-		snprintf(modem->fault, sizeof(modem->fault), "the worker gave up (class %d)", fault->class);
-	modem_event(modem, fault->class == WIRE_FAULT_SIM ? EVENT_NO_SIM : EVENT_FAULT);
-}
-
-static void
-take_result(struct modem *modem, const struct wire_result *result)
-{
-	if (!modem->sending || result->token != modem->token) {
-		worker_kill(modem->worker, "it told of a message that it was not given");
-		return;
-	}
-	modem->sending = 0;
-	outbox_result(modem->modems->gateway->outbox, modem, result);
-	if (modem->restart_wanted && !modem->sending && modem->state == MODEM_READY)
-		leave(modem);
-}
-
-static void
-take_listed(struct modem *modem, const struct wire_listed *listed)
-{
-	int of_look = modem->looking && listed->complete;
-
-	if (of_look) {
-		modem->looking = 0;
-		worker_settle(modem->worker);
-	}
-	care_listed(modem, listed, of_look);
-}
-
-/* Of messages: they count even while the worker is ending. */
-static void
-take_message(struct modem *modem, const struct wire_msg *msg)
-{
-	struct gateway *gateway = modem->modems->gateway;
-	char number[WIRE_NUMBER_MAX];
-
-	switch (msg->type) {
-	case WIRE_SMS:
-		/* The worker believes it safe with us: only a new one tells of it again. */
-		if (inbox_take_sms(gateway->inbox, modem, &msg->sms) != 0)
-			worker_kill(modem->worker, "there was no room for a message");
-		return;
-	case WIRE_REPORT:
-		outbox_report(gateway->outbox, modem, &msg->report);
-		return;
-	case WIRE_RESULT:
-		take_result(modem, &msg->result);
-		return;
-	case WIRE_CALL:
-		if (wire_copy(number, sizeof(number), msg->call.number) == 0)
-			inbox_take_call(gateway->inbox, modem, number);
-		return;
-	case WIRE_LISTED:
-		take_listed(modem, &msg->listed);
-		return;
-	case WIRE_HEALTH:
-		care_health(modem, &msg->health);
-		return;
-	default: /* DELETED: what refused is counted in LISTED */
-		return;
-	}
-}
-
-static void
-message_cb(struct worker *worker, const struct wire_msg *msg, void *arg)
-{
-	struct modem *modem = arg;
-
-	switch (msg->type) {
-	case WIRE_FAULT:
-		take_fault(modem, &msg->fault);
-		return;
-	case WIRE_IDENTITY:
-		if (!worker_is_ending(worker))
-			take_identity(modem, &msg->identity);
-		return;
-	case WIRE_PIN_RESULT:
-		take_pin_result(modem, &msg->pin_result);
-		return;
-	case WIRE_READY:
-		if (!worker_is_ending(worker))
-			modem_event(modem, EVENT_WORKER_READY);
-		return;
-	case WIRE_SMS:
-	case WIRE_REPORT:
-	case WIRE_LISTED:
-	case WIRE_DELETED:
-	case WIRE_RESULT:
-	case WIRE_CALL:
-	case WIRE_HEALTH:
-		if (modem->started) {
-			take_message(modem, msg);
-			return;
-		}
-		/* fall through */
-	default:
-		worker_kill(worker, "it spoke out of turn");
-	}
-}
-
-static int
-may_read(void *arg)
-{
-	struct modem *modem = arg;
-
-	if (!modem->started || inbox_has_room(modem->modems->gateway->inbox))
-		return 1;
-	modem->modems->paused = 1;
-	return 0;
-}
-
-static void
-ended_cb(struct worker *worker, const char *why, void *arg)
-{
-	struct modem *modem = arg;
-	int was_up = modem->up;
-
-	modem->worker = NULL;
-	modem->up = modem->sending = 0;
-	if (modem->fault[0] == '\0')
-		snprintf(modem->fault, sizeof(modem->fault), "%s", why);
-	seek_worker_gone(modem->modems, worker);
-	modem_event(modem, EVENT_EXITED);
-	if (was_up)
-		outbox_modem_down(modem->modems->gateway->outbox, modem);
-}
-
-/* Devices and timers ---------------------------------------------------------------------------- */
-
-static void
-vanished_cb(struct device *device, void *arg)
-{
-	struct modem *modem = device->holder;
-
-	(void)arg;
-	if (device->probing)
-		worker_kill(device->worker, "its device is gone");
-	if (modem == NULL)
-		return;
-	modem->device = NULL;
-	modem_event(modem, EVENT_VANISHED);
-}
-
-static void
-fresh_cb(struct device *device, void *arg)
-{
-	(void)arg;
-	if (device->holder != NULL)
-		modem_event(device->holder, EVENT_DEVICE);
-}
-
-static void
-changed_cb(void *arg)
-{
-	seek(arg);
-}
-
-static void
-soon_cb(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd;
-	(void)what;
-	seek(arg);
-}
-
-static void
-backoff_cb(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd;
-	(void)what;
-	modem_event(arg, EVENT_TIMER);
-}
-
-/* The one housekeeping of all modems. */
-static void
-look_cb(evutil_socket_t fd, short what, void *arg)
-{
-	struct modems *modems = arg;
-	struct modem *modem;
-
-	(void)fd;
-	(void)what;
-	if (modems->closing)
-		return;
-	TAILQ_FOREACH(modem, &modems->list, next) {
-		if (modem->stored_epoch != modems->gateway->epoch)
-			store_state(modem);
-		modem_event(modem, EVENT_LOOK);
-	}
-	seek_look(modems);
-}
-
-static void
-arm_look(struct modems *modems)
-{
-	struct timeval tv = { modems->gateway->config->alive_interval_s, 0 };
-
-	event_add(modems->look, &tv);
-}
-
-/* The configuration ----------------------------------------------------------------------------- */
-
-static struct modem *
-find_modem(struct modems *modems, const char *name)
-{
-	struct modem *modem;
-
-	TAILQ_FOREACH(modem, &modems->list, next)
-		if (strcmp(modem->settings.name, name) == 0)
-			return modem;
-	return NULL;
-}
-
-static struct modem *
-modem_new(struct modems *modems, const struct config_modem *entry)
-{
-	struct modem *modem = calloc(1, sizeof(*modem));
-
-	if (modem == NULL || entry_copy(&modem->settings, entry) != 0 ||
-		(modem->timer = evtimer_new(modems->gateway->base, backoff_cb, modem)) == NULL)
-		fatal("event=out_of_memory");
-	modem->modems = modems;
-	modem->backoff_ms = MODEM_BACKOFF_FIRST_MS;
-	snprintf(modem->identity, sizeof(modem->identity), "modem:%s", entry->name);
-	TAILQ_INSERT_TAIL(&modems->list, modem, next);
-	return modem;
-}
-
-/* An entry that was there before, or is again. */
-static void
-change_entry(struct modem *modem, const struct config_modem *entry)
-{
-	struct config_modem old = modem->settings, fresh;
-	int returns = !modem->configured;
-
-	if (entry_copy(&fresh, entry) != 0)
-		fatal("event=out_of_memory");
-	modem->settings = fresh;
-	modem->configured = 1;
-	if (returns || entry_needs_restart(&old, entry) || modem->state == MODEM_BLOCKED)
-		modem_event(modem, EVENT_CHANGED);
-	else if (entry_changes_link(&old, entry) && modem->state == MODEM_READY)
-		store_link(modem);
-	entry_free(&old);
-}
-
-static void
-read_entries(struct modems *modems)
-{
-	const struct config *config = modems->gateway->config;
-
-	for (size_t i = 0; i < config->modem_count; i++) {
-		const struct config_modem *entry = &config->modem[i];
-		struct modem *modem = find_modem(modems, entry->name);
-		if (modem != NULL) {
-			change_entry(modem, entry);
-		} else {
-			modem = modem_new(modems, entry);
-			modem->configured = 1;
-		}
-		modem->order = (unsigned)i;
-	}
-}
-
-static void
-drop_entries(struct modems *modems)
-{
-	struct modem *modem;
-
-	TAILQ_FOREACH(modem, &modems->list, next) {
-		if (!modem->configured ||
-			config_modem_find(modems->gateway->config, modem->settings.name) != NULL)
-			continue;
-		modem->configured = 0;
-		modem_event(modem, EVENT_CLOSE);
-	}
-}
-
-static void
-watch_devices(struct modems *modems)
-{
-	const struct config *config = modems->gateway->config;
-	const char *paths[CONFIG_MODEMS_MAX + 1], *globs[CONFIG_LIST_MAX];
-	size_t n = 0;
-
-	for (size_t i = 0; i < config->modem_count; i++)
-		if (config->modem[i].device != NULL)
-			paths[n++] = config->modem[i].device;
-	paths[n] = NULL;
-	for (n = 0; n < CONFIG_LIST_MAX - 1 && config->devices[n] != NULL; n++)
-		globs[n] = config->devices[n];
-	globs[n] = NULL;
-	if (devices_watch(modems->devices, paths, globs, config->sysfs) != 0)
-		fatal("event=out_of_memory");
-	seek(modems);
-}
-
-/* The room's face ------------------------------------------------------------------------------- */
-
-struct modems *
-modems_new(struct gateway *gateway)
-{
-	struct modems *modems = calloc(1, sizeof(*modems));
-	const struct device_handlers watching = { vanished_cb, fresh_cb, changed_cb, modems };
-
-	if (modems == NULL)
-		fatal("event=out_of_memory");
-	modems->gateway = gateway;
-	TAILQ_INIT(&modems->list);
-	LIST_INIT(&modems->asks);
-	modems->look = event_new(gateway->base, -1, EV_PERSIST, look_cb, modems);
-	modems->soon = evtimer_new(gateway->base, soon_cb, modems);
-	modems->devices = devices_new(gateway->base, &watching);
-	if (modems->look == NULL || modems->soon == NULL || modems->devices == NULL)
-		fatal("event=out_of_memory");
-	read_entries(modems);
-	return modems;
-}
-
-void
-modems_free(struct modems *modems)
-{
-	struct modem *modem;
-
-	if (modems == NULL)
-		return;
-	store_forget_all(modems);
-	seek_free(modems);
-	while ((modem = TAILQ_FIRST(&modems->list)) != NULL) {
-		TAILQ_REMOVE(&modems->list, modem, next);
-		worker_free(modem->worker);
-		event_free(modem->timer);
-		entry_free(&modem->settings);
-		free(modem);
-	}
-	devices_free(modems->devices);
-	event_free(modems->look);
-	event_free(modems->soon);
-	free(modems);
-}
-
-void
-modems_begin(struct modems *modems)
-{
-	struct modem *modem;
-
-	if (modems->begun || modems->closing)
-		return;
-	modems->begun = 1;
-	watch_devices(modems);
-	arm_look(modems);
-	TAILQ_FOREACH(modem, &modems->list, next) {
-		if (modem->state != MODEM_ABSENT)
-			continue;
-		snprintf(modem->reason, sizeof(modem->reason), "no device is known as this modem");
-		log_warn("modem=%s ABSENT reason=%s", modem->settings.name, log_quote(modem->reason));
-		store_state(modem);
-	}
-}
-
-void
-modems_database_up(struct modems *modems)
-{
-	if (modems->closing)
-		return;
-	if (!modems->begun)
-		store_load(modems);
-	else
-		store_all(modems);
-}
-
-void
-modems_reload(struct modems *modems)
-{
-	struct device *device;
-
-	if (modems->closing)
-		return;
-	drop_entries(modems);
-	read_entries(modems);
-	if (!modems->begun)
-		return;
-	LIST_FOREACH(device, devices_list(modems->devices), next)
-		device->told = device->mute = device->mute_wait = 0;
-	watch_devices(modems);
-	arm_look(modems);
-}
-
-void
-modems_close(struct modems *modems)
-{
-	struct modem *modem;
-
-	modems->closing = 1;
-	event_del(modems->look);
-	event_del(modems->soon);
-	seek_close(modems);
-	TAILQ_FOREACH(modem, &modems->list, next)
-		modem_event(modem, EVENT_CLOSE);
-}
-
-int
-modems_idle(const struct modems *modems)
-{
-	const struct modem *modem;
-
-	TAILQ_FOREACH(modem, &modems->list, next)
-		if (modem->worker != NULL)
-			return 0;
-	return seek_idle(modems);
-}
-
-void
-modems_resume(struct modems *modems)
-{
-	struct modem *modem;
-
-	if (!modems->paused)
-		return;
-	modems->paused = 0;
-	TAILQ_FOREACH(modem, &modems->list, next)
-		if (modem->worker != NULL)
-			worker_resume(modem->worker);
-}
-
-void
-modems_each(struct modems *modems, void (*visit)(struct modem *modem, void *arg), void *arg)
-{
-	struct modem *modem;
-
-	TAILQ_FOREACH(modem, &modems->list, next)
-		if (modem->configured)
-			visit(modem, arg);
-}
-
-struct modem *
-modem_by_link(struct modems *modems, int32_t link_id)
-{
-	struct modem *modem, *found = NULL;
-
-	TAILQ_FOREACH(modem, &modems->list, next) {
-		if (modem->link != link_id || link_id == 0)
-			continue;
-		if (modem->state == MODEM_READY)
-			return modem;
-		found = modem;
-	}
-	return found;
-}
+/* The room's face: one modem
+ * ----------------------------------------------------------------------- */
 
 const char *
 modem_name(const struct modem *modem)
