@@ -169,8 +169,7 @@ width(enum kind kind)
 	return kind == U64 ? 8 : kind == U32 ? 4 : kind == U16 || kind == I16 ? 2 : 1;
 }
 
-/* --- numbers in memory --------------------------------------------------------------------------
- */
+/* --- numbers in memory --- */
 
 static uint64_t
 load(const struct field *f, const void *at)
@@ -234,8 +233,7 @@ time_valid(const struct wire_time *t)
 		t->second <= 59 && t->zone_quarters >= -79 && t->zone_quarters <= 79;
 }
 
-/* --- encoding -----------------------------------------------------------------------------------
- */
+/* --- encoding --- */
 
 struct out {
 	uint8_t *bytes;
@@ -329,8 +327,7 @@ wire_encode(const struct wire_msg *msg, uint8_t buf[WIRE_MAX])
 	return out.failed ? -1 : (int)out.len;
 }
 
-/* --- decoding -----------------------------------------------------------------------------------
- */
+/* --- decoding --- */
 
 struct in {
 	const uint8_t *bytes;
@@ -444,8 +441,7 @@ wire_decode(const uint8_t *buf, size_t len, struct wire_msg *msg)
 	return 0;
 }
 
-/* --- strings and sockets ------------------------------------------------------------------------
- */
+/* --- strings and sockets --- */
 
 struct wire_bytes
 wire_str(const char *s)

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * worker-at: the worker's own conversation with the modem, on its own descriptor of the tty.
+ *
+ * It is held before libgammu begins (is anyone there, whose SIM is it, its PIN), and, while
+ * libgammu is silent, for the few things that libgammu cannot ask or does worse: where new messages
+ * are stored, the registration, whether the modem restarted, a place that libgammu cannot delete.
+ * What it is not: a driver.  Messages are read, sent and deleted by libgammu.
+ *
+ * All calls block until the modem has answered, at most for the time given; a modem that hangs up
+ * ends the process (guard_fault).  Strings that come back are printable ASCII or UTF-8 bytes as the
+ * modem gave them, cut to fit.
+ */
+#ifndef WORKER_AT_H
+#define WORKER_AT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "wire.h"
+#include "worker-sieve.h"
+
+#define AT_ANSWER_MAX 512
+
+struct at {
+	int fd;
+	struct urc *urc;
+	char line[1024]; /* the one being read */
+	size_t len;
+};
+
+enum at_result { AT_OK, AT_ERROR, AT_SILENT };
+
+struct at_answer {
+	enum at_result result;
+	int code;                 /* of a +CME or +CMS ERROR, else -1 */
+	char text[AT_ANSWER_MAX]; /* the answer's first line, without "+NAME: " */
+};
+
+/*
+ * Open the tty, lock it against other programs, make it raw at that speed (connection: libgammu's
+ * name; "at9600" is 9600, without a number 115200).  Faults when it cannot.
+ */
+void at_open(struct at *at, struct urc *urc, const char *device, const char *connection);
+
+/* Give up the lock, so that libgammu can take it.  The descriptor stays open. */
+void at_unlock(struct at *at);
+
+/*
+ * Say a command, without "AT" and end, and wait.  Lines that do not answer it go to the urc.
+ * at_ask() faults when no answer comes; returns 1 when it was OK.
+ */
+void at_try(struct at *at, const char *command, int timeout_ms, struct at_answer *answer);
+int at_ask(struct at *at, const char *command, struct at_answer *answer);
+
+/* Wake the modem, echo off, numeric errors on.  Faults when it does not answer. */
+void at_wake(struct at *at);
+
+/* Everything that can be known before libgammu begins. */
+struct at_identity {
+	char imei[24], imsi[24], iccid[24];
+	char manufacturer[48], model[48], revision[64];
+	char smsc[WIRE_NUMBER_MAX];
+	enum wire_sim sim;
+	unsigned pin_attempts_left; /* 255: not told */
+};
+void at_identify(struct at *at, struct at_identity *identity);
+
+/* Enter the PIN, once.  Faults nothing; an outcome other than OK is the parent's business. */
+enum wire_pin_outcome at_pin(struct at *at, const char *pin);
+
+/*
+ * Choose where new messages are stored: wanted, or with WIRE_STORAGE_AUTO the larger.  Faults when
+ * the modem knows no PDU mode.  usage: of all storages that there are.
+ */
+enum store at_choose_storage(
+	struct at *at, enum wire_storage wanted, struct sieve_usage usage[STORES]);
+
+/* Select a storage for reading and deleting.  False when there is none; usage is then untouched. */
+bool at_select(struct at *at, enum store store, struct sieve_usage *usage);
+
+/* Delete a place of the selected storage. */
+bool at_delete(struct at *at, int location);
+
+/* +CREG's <stat> 0-5, or 255; network: the operator's name or code, or empty. */
+unsigned at_registration(struct at *at, char *network, size_t size);
+
+/* End a call that rings.  False when the modem refuses. */
+bool at_hang_up(struct at *at);
+
+/* Note what is there to be read, all of it said unasked. */
+void at_listen(struct at *at);
+
+#endif

@@ -1,0 +1,629 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * worker-inbox: looks, the table of what was told, deletions.
+ */
+#include "worker-inbox.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+#include "worker-convert.h"
+#include "worker-guard.h"
+#include "worker-up.h"
+
+enum {
+	PID_REPLACE_FIRST = 0x41, /* 3GPP 23.040 9.2.3.9 */
+	PID_REPLACE_LAST = 0x47,
+	RETURNS_MAX = 1, /* an equal message may truly come to the same place once */
+	STAT_UNREAD = 0,
+	REPORT_PLACES_MAX = 1000,
+};
+
+struct deletion {
+	struct deletion *next;
+	uint16_t at, done, failed;
+	struct wire_delete wanted;
+};
+
+/* --- what was told --- */
+
+static bool
+same_place(struct gammu_place a, struct gammu_place b)
+{
+	return a.store == b.store && a.location == b.location;
+}
+
+static struct told *
+told_at(const struct inbox *in, struct gammu_place place)
+{
+	for (size_t i = 0; i < in->n_told; i++)
+		if (same_place(in->told[i].place, place))
+			return &in->told[i];
+	return NULL;
+}
+
+static struct told *
+told_by_handle(const struct inbox *in, uint32_t handle)
+{
+	for (size_t i = 0; i < in->n_told; i++)
+		if (in->told[i].handle == handle)
+			return &in->told[i];
+	return NULL;
+}
+
+static void
+remember_gone(struct inbox *in, uint64_t hash)
+{
+	in->gone[in->n_gone++ % INBOX_GONE] = hash;
+}
+
+/* Its place holds it no more. */
+static void
+drop(struct inbox *in, struct told *told)
+{
+	if (told->state != TOLD_DELETED)
+		remember_gone(in, told->hash);
+	*told = in->told[--in->n_told];
+}
+
+/* How many equal ones were before. */
+static uint16_t
+ordinal_of(const struct inbox *in, uint64_t hash)
+{
+	size_t kept = in->n_gone < INBOX_GONE ? in->n_gone : INBOX_GONE;
+	unsigned equal = 0;
+
+	for (size_t i = 0; i < kept; i++)
+		equal += in->gone[i] == hash;
+	for (size_t i = 0; i < in->n_told; i++)
+		equal += in->told[i].hash == hash && in->told[i].state != TOLD_DELETED;
+	return equal > UINT16_MAX ? UINT16_MAX : (uint16_t)equal;
+}
+
+static struct told *
+add(struct inbox *in, struct gammu_place place, uint64_t hash)
+{
+	uint16_t ordinal = ordinal_of(in, hash);
+
+	if (in->n_told == in->told_room) {
+		size_t room = in->told_room > 0 ? 2 * in->told_room : 32;
+		struct told *more = realloc(in->told, room * sizeof(*more));
+
+		if (more == NULL)
+			fatal("event=no-memory wanted=%zu", room * sizeof(*more));
+		in->told = more;
+		in->told_room = room;
+	}
+	in->told[in->n_told] = (struct told){ .place = place,
+		.hash = hash,
+		.handle = ++in->last_handle,
+		.ordinal = ordinal,
+		.seen = true };
+	return &in->told[in->n_told++];
+}
+
+/* --- deleting --- */
+
+/*
+ * What libgammu cannot delete, the modem may: select its storage and name the place.  libgammu must
+ * then select its own again.
+ */
+static bool
+delete_by_ourselves(struct inbox *in, struct gammu_place place)
+{
+	struct sieve_usage usage;
+	bool gone;
+
+	gone = at_select(in->at, place.store, &usage) &&
+		at_delete(in->at, gammu_modems_number(in->gammu, place));
+	gammu_resync(in->gammu);
+	return gone;
+}
+
+static void
+stick(const struct inbox *in, struct told *told)
+{
+	told->state = TOLD_STUCK;
+	log_warn("modem=%s event=undeletable place=%d handle=%u", worker_modem,
+		gammu_modems_number(in->gammu, told->place), told->handle);
+}
+
+static bool
+delete_told(struct inbox *in, struct told *told)
+{
+	if (!gammu_delete(in->gammu, told->place) && !delete_by_ourselves(in, told->place)) {
+		stick(in, told);
+		return false;
+	}
+	told->state = TOLD_DELETED;
+	remember_gone(in, told->hash);
+	return true;
+}
+
+static uint64_t
+hash_of(const struct gammu_item *item, bool decoded)
+{
+	struct convert room;
+	struct wire_sms sms;
+
+	convert_message(item->sms, item->pdu, decoded, &room, &sms);
+	return convert_hash_message(&sms);
+}
+
+/* The network may have put another message into its place since: that one was not told. */
+static bool
+was_replaced(struct inbox *in, const struct told *told)
+{
+	struct gammu_item item;
+
+	if (!told->replaceable)
+		return false;
+	switch (gammu_reread(in->gammu, told->place, &item)) {
+	case GAMMU_MESSAGE:
+		return hash_of(&item, true) != told->hash;
+	case GAMMU_SKIPPED:
+		return hash_of(&item, false) != told->hash;
+	default:
+		return false;
+	}
+}
+
+/* Returns whether the message that has this handle is gone. */
+static bool
+delete_handle(struct inbox *in, uint32_t handle)
+{
+	struct told *told = told_by_handle(in, handle);
+
+	if (told == NULL || told->state == TOLD_DELETED)
+		return true;
+	if (told->state == TOLD_STUCK)
+		return false;
+	if (was_replaced(in, told)) {
+		drop(in, told);
+		in->wants_messages = true;
+		return true;
+	}
+	return delete_told(in, told);
+}
+
+/* The storage was full: the network may hold more, and not every modem tells when that comes. */
+static bool
+was_full(const struct inbox *in)
+{
+	const struct sieve_usage *u = &in->sieve->usage[in->receives];
+
+	return u->known && u->used >= u->total;
+}
+
+static void
+end_deletion(struct inbox *in)
+{
+	struct deletion *d = in->deletions;
+	struct wire_msg msg = { .type = WIRE_DELETED,
+		.deleted = { .count = d->done, .failed = d->failed } };
+
+	in->deletions = d->next;
+	if (in->deletions == NULL)
+		in->last_deletion = &in->deletions;
+	if (d->done > 0 && was_full(in))
+		in->wants_messages = true;
+	free(d);
+	up_send(&msg);
+}
+
+static void
+delete_step(struct inbox *in)
+{
+	struct deletion *d = in->deletions;
+
+	if (d->at < d->wanted.count) {
+		if (delete_handle(in, d->wanted.handles[d->at++]))
+			d->done++;
+		else
+			d->failed++;
+	}
+	if (d->at == d->wanted.count)
+		end_deletion(in);
+}
+
+void
+inbox_delete(struct inbox *in, const struct wire_delete *wanted)
+{
+	struct deletion *d = calloc(1, sizeof(*d));
+
+	if (d == NULL)
+		fatal("event=no-memory wanted=%zu", sizeof(*d));
+	d->wanted = *wanted;
+	*in->last_deletion = d;
+	in->last_deletion = &d->next;
+}
+
+/* --- telling --- */
+
+static bool
+is_report(const struct gammu_item *item, bool decoded)
+{
+	return decoded && item->pdu->kind == PDU_REPORT && item->sms->PDU == SMS_Status_Report;
+}
+
+/*
+ * It was deleted and is there again: an equal one that came to the same place (then nobody has read
+ * it yet), or one that only seemed to go.  Returns true when it is to be told as a new one.
+ */
+static bool
+returned(struct inbox *in, struct told *told, const struct gammu_item *item)
+{
+	unsigned returns = told->returns + 1;
+
+	if (item->pdu->stat == STAT_UNREAD && returns <= RETURNS_MAX)
+		return true;
+	told->returns = returns;
+	stick(in, told);
+	return false;
+}
+
+/*
+ * The place's message was seen.  Returns its new entry when it was not told before, else NULL.
+ */
+static struct told *
+note(struct inbox *in, const struct gammu_item *item, uint64_t hash)
+{
+	struct told *told = told_at(in, item->place), *new;
+	unsigned returns = 0;
+
+	if (told != NULL && told->hash == hash) {
+		told->seen = true;
+		if (told->state != TOLD_DELETED || !returned(in, told, item))
+			return NULL;
+		returns = told->returns + 1;
+	}
+	if (told != NULL)
+		drop(in, told);
+	new = add(in, item->place, hash);
+	new->returns = returns;
+	in->fresh++;
+	return new;
+}
+
+static void
+tell_report(struct inbox *in, const struct gammu_item *item)
+{
+	struct wire_msg msg = { .type = WIRE_REPORT };
+	struct convert room;
+	struct told *told;
+
+	convert_report(item->sms, &room, &msg.report);
+	told = note(in, item, convert_hash_report(&msg.report));
+	if (told == NULL)
+		return;
+	msg.report.handle = told->handle;
+	up_send(&msg);
+}
+
+static void
+tell_message(struct inbox *in, const struct gammu_item *item, bool decoded)
+{
+	struct wire_msg msg = { .type = WIRE_SMS };
+	struct convert room;
+	struct told *told;
+
+	convert_message(item->sms, item->pdu, decoded, &room, &msg.sms);
+	told = note(in, item, convert_hash_message(&msg.sms));
+	if (told == NULL)
+		return;
+	told->replaceable = msg.sms.pid >= PID_REPLACE_FIRST && msg.sms.pid <= PID_REPLACE_LAST;
+	msg.sms.handle = told->handle;
+	msg.sms.ordinal = told->ordinal;
+	if (msg.sms.kind == WIRE_SMS_BROKEN)
+		log_warn("modem=%s event=broken-message handle=%u from=%.*s", worker_modem,
+			told->handle, (int)msg.sms.number.len, msg.sms.number.data);
+	up_send(&msg);
+}
+
+static void
+tell(struct inbox *in, const struct gammu_item *item, bool decoded)
+{
+	if (item->pdu->kind == PDU_DRAFT) {
+		in->drafts++;
+		return;
+	}
+	if (is_report(item, decoded))
+		tell_report(in, item);
+	else
+		tell_message(in, item, decoded);
+}
+
+void
+inbox_take_direct(struct inbox *in, const char *line)
+{
+	struct wire_msg msg = { .type = WIRE_SMS };
+	struct gammu_item item;
+	struct sieve_pdu passed;
+	struct convert room;
+	struct pdu pdu;
+
+	pdu_vet(line, strlen(line), &pdu);
+	if (gammu_decode(&pdu, &item) != GAMMU_MESSAGE)
+		return; /* what was vetted decodes */
+	passed = *item.pdu;
+	passed.raw = (char *)line;
+	item.pdu = &passed;
+	if (is_report(&item, true)) {
+		msg.type = WIRE_REPORT;
+		convert_report(item.sms, &room, &msg.report);
+	} else {
+		uint64_t hash;
+
+		convert_message(item.sms, item.pdu, true, &room, &msg.sms);
+		hash = convert_hash_message(&msg.sms);
+		msg.sms.ordinal = ordinal_of(in, hash);
+		remember_gone(in, hash);
+	}
+	up_send(&msg);
+}
+
+/* --- looking --- */
+
+void
+inbox_look(struct inbox *in, bool messages, bool reports)
+{
+	in->wants_messages = in->wants_messages || messages;
+	in->wants_reports = in->wants_reports || (reports && in->has_reports);
+}
+
+static void
+begin(struct inbox *in, int phase)
+{
+	in->phase = phase;
+	in->first = true;
+	in->broken_off = false;
+	in->found = in->fresh = in->drafts = in->found_reports = 0;
+	for (size_t i = 0; i < in->n_told; i++)
+		in->told[i].seen = false;
+}
+
+/* Of the storages that were looked through, forget what is no longer there. */
+static void
+sweep(struct inbox *in, bool reports)
+{
+	for (size_t i = in->n_told; i > 0; i--)
+		if (!in->told[i - 1].seen && (in->told[i - 1].place.store == STORE_SR) == reports)
+			drop(in, &in->told[i - 1]);
+}
+
+static uint16_t
+up_to_16(int value)
+{
+	return value < 0 ? 0 : value > UINT16_MAX ? UINT16_MAX : (uint16_t)value;
+}
+
+static void
+end(struct inbox *in, bool complete)
+{
+	struct wire_msg msg = { .type = WIRE_LISTED };
+	const struct sieve_usage *usage = &in->sieve->usage[in->receives];
+	unsigned stuck = 0;
+
+	if (complete)
+		sweep(in, in->phase == LOOK_REPORTS);
+	for (size_t i = 0; i < in->n_told; i++)
+		stuck += in->told[i].state == TOLD_STUCK;
+	msg.listed.found = up_to_16((int)in->found);
+	msg.listed.fresh = up_to_16((int)in->fresh);
+	msg.listed.used = usage->known ? up_to_16(usage->used) : 0;
+	msg.listed.capacity = usage->known ? up_to_16(usage->total) : 0;
+	msg.listed.undeletable = up_to_16((int)stuck);
+	msg.listed.drafts = up_to_16((int)in->drafts);
+	msg.listed.complete = complete;
+	in->phase = LOOK_NONE;
+	up_send(&msg);
+}
+
+/*
+ * Did the listing show all?  The modem says how many there are.  Some count what they never show:
+ * then the same number twice is all.
+ */
+static void
+end_messages(struct inbox *in)
+{
+	const struct sieve_usage *u = in->sieve->usage;
+	int used = (u[STORE_SM].known ? u[STORE_SM].used : 0) +
+		(u[STORE_ME].known ? u[STORE_ME].used : 0);
+	bool complete =
+		!in->broken_off && ((int)in->found >= used || in->found == in->found_before);
+
+	in->retry = in->retry || in->broken_off;
+	if (!complete && !in->broken_off) {
+		log_notice("modem=%s event=listing-short found=%u used=%d", worker_modem, in->found,
+			used);
+		in->wants_messages = true;
+	}
+	in->found_before = complete ? UINT_MAX : in->found;
+	end(in, complete);
+}
+
+static void
+messages_step(struct inbox *in)
+{
+	struct gammu_item item;
+	enum gammu_found found = gammu_list(in->gammu, in->first, &item);
+
+	in->first = false;
+	switch (found) {
+	case GAMMU_MESSAGE:
+	case GAMMU_SKIPPED:
+		in->found++;
+		tell(in, &item, found == GAMMU_MESSAGE);
+		break;
+	case GAMMU_FAILED:
+		in->broken_off = true;
+		end_messages(in);
+		break;
+	case GAMMU_END:
+		end_messages(in);
+		break;
+	}
+}
+
+/* --- reports in SR, which no listing of libgammu's shows --- */
+
+static void
+add_report_place(struct inbox *in, int place)
+{
+	if (place < 0 || place > REPORT_PLACES_MAX || in->n_report_places > REPORT_PLACES_MAX)
+		return;
+	for (size_t i = 0; i < in->n_report_places; i++)
+		if (in->report_places[i] == place)
+			return;
+	in->report_places[in->n_report_places++] = place;
+}
+
+/* In the order in which they are taken, from the last: where the modem said, 1 to the end, 0. */
+static void
+plan_reports(struct inbox *in, int total)
+{
+	in->n_report_places = 0;
+	add_report_place(in, 0);
+	for (int place = total; place >= 1; place--)
+		add_report_place(in, place);
+	for (size_t i = in->urc->n_report_places; i > 0; i--) {
+		int hinted = in->urc->report_places[i - 1];
+
+		for (size_t j = 0; j < in->n_report_places; j++)
+			if (in->report_places[j] == hinted) {
+				memmove(in->report_places + j, in->report_places + j + 1,
+					(--in->n_report_places - j) * sizeof(int));
+				break;
+			}
+		add_report_place(in, hinted);
+	}
+	in->urc->n_report_places = 0;
+}
+
+/*
+ * How many there are: libgammu's own selection of SR tells, and where SR is selected already, ours.
+ * Returns false when there is no SR any more.
+ */
+static bool
+begin_reports(struct inbox *in)
+{
+	struct sieve_usage *usage = &in->sieve->usage[STORE_SR];
+
+	if (in->sieve->store == STORE_SR && !at_select(in->at, STORE_SR, usage))
+		return false;
+	plan_reports(in, usage->known ? usage->total : 0);
+	return true;
+}
+
+static void
+end_reports(struct inbox *in)
+{
+	const struct sieve_usage *usage = &in->sieve->usage[STORE_SR];
+
+	end(in, !in->broken_off && (!usage->known || (int)in->found_reports >= usage->used));
+}
+
+static bool
+all_reports_read(const struct inbox *in)
+{
+	const struct sieve_usage *usage = &in->sieve->usage[STORE_SR];
+
+	return in->n_report_places == 0 || (usage->known && (int)in->found_reports >= usage->used);
+}
+
+static void
+reports_step(struct inbox *in)
+{
+	struct gammu_item item;
+	enum gammu_found found;
+
+	if (in->first) {
+		in->first = false;
+		if (!begin_reports(in) || (in->sieve->store == STORE_SR && all_reports_read(in))) {
+			end_reports(in);
+			return;
+		}
+	}
+	found = gammu_report(in->gammu, in->report_places[--in->n_report_places], &item);
+	if (found == GAMMU_MESSAGE || found == GAMMU_SKIPPED) {
+		in->found++;
+		in->found_reports++;
+		tell(in, &item, found == GAMMU_MESSAGE);
+	} else if (found == GAMMU_FAILED) {
+		in->broken_off = true;
+		in->has_reports = in->found_reports > 0;
+		in->n_report_places = 0;
+	}
+	if (all_reports_read(in))
+		end_reports(in);
+}
+
+/* --- steps --- */
+
+bool
+inbox_busy(const struct inbox *in)
+{
+	return in->phase != LOOK_NONE || in->deletions != NULL || in->wants_messages ||
+		in->wants_reports || in->urc->message || (in->urc->report && in->has_reports);
+}
+
+/* Reports first: their few places fill up soonest, and what is then new is lost. */
+static void
+choose(struct inbox *in)
+{
+	if ((in->wants_reports || in->urc->report) && in->has_reports) {
+		in->wants_reports = in->urc->report = false;
+		begin(in, LOOK_REPORTS);
+	} else if (in->wants_messages || in->urc->message) {
+		in->wants_messages = in->urc->message = false;
+		begin(in, LOOK_MESSAGES);
+	}
+}
+
+void
+inbox_step(struct inbox *in)
+{
+	if (in->phase == LOOK_NONE && in->deletions != NULL) {
+		delete_step(in);
+		return;
+	}
+	if (in->phase == LOOK_NONE)
+		choose(in);
+	if (in->phase == LOOK_MESSAGES)
+		messages_step(in);
+	else if (in->phase == LOOK_REPORTS)
+		reports_step(in);
+}
+
+void
+inbox_init(struct inbox *in, struct gammu *gammu, struct at *at, struct sieve *sieve,
+	struct urc *urc, enum store receives, bool has_reports)
+{
+	memset(in, 0, sizeof(*in));
+	in->gammu = gammu;
+	in->at = at;
+	in->sieve = sieve;
+	in->urc = urc;
+	in->receives = receives;
+	in->has_reports = has_reports;
+	in->last_deletion = &in->deletions;
+	in->found_before = UINT_MAX;
+	in->report_places = calloc(REPORT_PLACES_MAX + 2, sizeof(int));
+	if (in->report_places == NULL)
+		fatal("event=no-memory wanted=places");
+}
+
+void
+inbox_free(struct inbox *in)
+{
+	while (in->deletions != NULL) {
+		struct deletion *next = in->deletions->next;
+
+		free(in->deletions);
+		in->deletions = next;
+	}
+	free(in->told);
+	free(in->report_places);
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * worker-inbox: which messages the modem holds, each told to the parent once, deleted when it says
+ * so.
+ *
+ * It works in steps of one call into libgammu, so that a send can come between.  A look reads all
+ * of SM and ME, or all of SR, or both; news (+CMTI, +CDSI) are only ever a reason to look.
+ *
+ * A message in a place gets a handle, the first time that it is seen.  It keeps it until it is
+ * deleted, or until a complete look no longer finds it there.  Its ordinal is the number of equal
+ * ones (convert_hash_message) that this worker has seen before and still remembers.
+ *
+ * A place that cannot be deleted is remembered and not told again, as long as it holds the same.
+ */
+#ifndef WORKER_INBOX_H
+#define WORKER_INBOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "worker-at.h"
+#include "worker-gammu.h"
+#include "worker-sieve.h"
+
+#define INBOX_GONE 1024 /* messages that were, for the ordinals of equal ones to come */
+
+enum told_state {
+	TOLD_PENDING, /* the parent has it */
+	TOLD_DELETED, /* the modem says that it is gone: the next look shows */
+	TOLD_STUCK,   /* it refuses to be deleted */
+};
+
+struct told {
+	struct gammu_place place;
+	uint64_t hash;
+	uint32_t handle;
+	uint16_t ordinal;
+	enum told_state state;
+	bool seen;        /* in the look under way */
+	bool replaceable; /* the network may put another into its place (TP-PID 41 to 47) */
+	unsigned returns; /* how often it was found again after it was deleted */
+};
+
+struct deletion;
+
+struct inbox {
+	struct gammu *gammu; /* borrowed, all of these */
+	struct at *at;
+	struct sieve *sieve;
+	struct urc *urc;
+	enum store receives; /* where new messages are stored */
+
+	struct told *told;
+	size_t n_told, told_room;
+	uint32_t last_handle;
+	uint64_t gone[INBOX_GONE]; /* a ring */
+	size_t n_gone;
+
+	struct deletion *deletions, **last_deletion;
+
+	enum { LOOK_NONE, LOOK_MESSAGES, LOOK_REPORTS } phase;
+	bool wants_messages, wants_reports; /* another look */
+	bool first;                         /* the look's next call is its first */
+	bool broken_off;
+	bool retry; /* a look broke off: the owner is to look again, later, and clears this */
+	unsigned found, fresh, drafts, found_before;
+
+	bool has_reports;   /* there is an SR */
+	int *report_places; /* of SR still to be read, from the last */
+	size_t n_report_places;
+	unsigned found_reports;
+};
+
+void inbox_init(struct inbox *inbox, struct gammu *gammu, struct at *at, struct sieve *sieve,
+	struct urc *urc, enum store receives, bool has_reports);
+void inbox_free(struct inbox *inbox);
+
+/* Look as soon as it can be. */
+void inbox_look(struct inbox *inbox, bool messages, bool reports);
+
+/* These places may be forgotten; DELETED follows. */
+void inbox_delete(struct inbox *inbox, const struct wire_delete *delete);
+
+/* A message that was given directly, not stored. */
+void inbox_take_direct(struct inbox *inbox, const char *line);
+
+/* True when inbox_step() has something to do. */
+bool inbox_busy(const struct inbox *inbox);
+
+/* One call into libgammu. */
+void inbox_step(struct inbox *inbox);
+
+#endif
