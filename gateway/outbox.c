@@ -330,7 +330,8 @@ outbox_result(struct outbox *outbox, struct modem *modem, const struct wire_resu
 	switch (result->outcome) {
 	case WIRE_SENT:
 		o = outcome_add(outbox, lane, "sent");
-		o->reference = result->reference;
+		if (result->reference != WIRE_REFERENCE_UNKNOWN)
+			o->reference = result->reference;
 		if (lane->refusals > 0 || !lane->proven)
 			o->limit = -1; /* the row is broken */
 		lane->refusals = 0;
