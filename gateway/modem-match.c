@@ -12,7 +12,6 @@ enum {
 	LEARNT_SIM = 16,
 	SHARED_IMEI = 8,
 	NAMED = 4,
-	NEWCOMER = 1, /* an entry of which nothing is known takes who belongs to nobody */
 };
 
 static int
@@ -46,6 +45,6 @@ match_score(const struct match_entry *entry, const struct match_device *device)
 	if (same(entry->iccid, device->iccid))
 		score += LEARNT_SIM;
 	if (score == 0 && !entry->names_device && entry->imei[0] == '\0' && entry->port[0] == '\0')
-		score = NEWCOMER;
+		score = MATCH_NEWCOMER;
 	return score;
 }

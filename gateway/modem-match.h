@@ -23,6 +23,9 @@ struct match_device {
 	int named; /* it is the very device that the entry names */
 };
 
+/* An entry of which nothing is known takes whom nobody else fits: the least of all scores. */
+#define MATCH_NEWCOMER 1
+
 /* Greater is better; 0: it does not fit. */
 int match_score(const struct match_entry *entry, const struct match_device *device);
 

@@ -128,6 +128,33 @@ is_free(const struct device *device)
 	return device->holder == NULL && device->worker == NULL && !device->mute;
 }
 
+/* A modem that wants one and may be at this device. */
+static const struct modem *
+hopeful(const struct modems *modems, const struct device *device)
+{
+	const struct modem *modem;
+
+	TAILQ_FOREACH(modem, &modems->list, next)
+	if (is_wanting(modem) &&
+		(modem->settings.usb_port == NULL ||
+			strcmp(modem->settings.usb_port, device->port) == 0))
+		return modem;
+	return NULL;
+}
+
+/* No device is being asked who it is, or still to be. */
+static int
+is_all_asked(struct modems *modems)
+{
+	struct device *device;
+
+	LIST_FOREACH(device, devices_list(modems->devices), next)
+	if (device->probing ||
+		(is_free(device) && !device->identified && hopeful(modems, device) != NULL))
+		return 0;
+	return 1;
+}
+
 /* Giving ----------------------------------------------------------------------------------------
  */
 
@@ -146,19 +173,30 @@ struct pair {
 	int score;
 };
 
-static void
-consider(struct modem *modem, struct device *device, struct pair *best)
+/* Devices are given in the order of their names, entries served in their own. */
+static int
+is_better(const struct pair *pair, const struct pair *best)
 {
-	int fits;
+	if (pair->score != best->score)
+		return pair->score > best->score;
+	if (pair->device != best->device)
+		return strverscmp(pair->device->path, best->device->path) < 0;
+	return pair->modem->order < best->modem->order;
+}
 
-	if (modem->taken || !is_open_to(modem))
+static void
+consider(const struct pair *pair, int all_asked, struct pair *best)
+{
+	struct modem *modem = pair->modem;
+
+	if (pair->score == 0 || modem->taken || !is_open_to(modem))
 		return;
-	fits = score(modem, device);
-	if (modem->device != NULL && fits <= score(modem, modem->device))
+	if (pair->score == MATCH_NEWCOMER && !all_asked)
+		return; /* who comes first is chance: wait until all have answered */
+	if (modem->device != NULL && pair->score <= score(modem, modem->device))
 		return;
-	if (fits > best->score ||
-		(fits == best->score && fits > 0 && modem->order < best->modem->order))
-		*best = (struct pair){ modem, device, fits };
+	if (best->modem == NULL || is_better(pair, best))
+		*best = *pair;
 }
 
 static struct pair
@@ -167,13 +205,17 @@ best_pair(struct modems *modems)
 	struct pair best = { NULL, NULL, 0 };
 	struct device *device;
 	struct modem *modem;
+	int all_asked = is_all_asked(modems);
 
 	LIST_FOREACH(device, devices_list(modems->devices), next)
 	{
 		if (!is_free(device) || device->taken)
 			continue;
 		TAILQ_FOREACH(modem, &modems->list, next)
-		consider(modem, device, &best);
+		{
+			struct pair pair = { modem, device, score(modem, device) };
+			consider(&pair, all_asked, &best);
+		}
 	}
 	return best;
 }
@@ -302,20 +344,6 @@ probe_ended_cb(struct worker *worker, const char *why, void *arg)
 
 static const struct worker_handlers probe_handlers = { probe_message_cb, probe_may_read,
 	probe_ended_cb };
-
-/* A modem that wants one and may be at this device. */
-static const struct modem *
-hopeful(const struct modems *modems, const struct device *device)
-{
-	const struct modem *modem;
-
-	TAILQ_FOREACH(modem, &modems->list, next)
-	if (is_wanting(modem) &&
-		(modem->settings.usb_port == NULL ||
-			strcmp(modem->settings.usb_port, device->port) == 0))
-		return modem;
-	return NULL;
-}
 
 /* Another tty of that stick is being asked. */
 static int
