@@ -98,18 +98,31 @@ sql() {
 # Writes text as the inside of a libconfig string, safe for sed's replacement too.
 quoted() { sed 's/[\\"]/\\&/g; s/[\\&|]/\\&/g' <<<"$1"; }
 
+# set_line NAME VALUE [MODEM]: gives sed's command for one line that is ours, in that modem's entry.
+set_line() {
+	local range=''
+	[ $# -lt 3 ] || range="/name = \"$3\"/,/}/"
+	printf '%s{\n/# set by make run$/s|^\\([\t ]*\\)%s = .*;|\\1%s = %s;|\n}\n' \
+		"$range" "$1" "$1" "$2"
+}
+
 # The file is written once; later runs only set again the lines that say so, and leave yours.
 configure() {
+	local var
+	var=$(quoted "$(realpath var)")
 	[ -e var/demo.cfg ] || cp packaging/demo.cfg.in var/demo.cfg
-	sed -i.tmp \
-		-e "/# set by make run\$/s|^database = .*;|database = \"$(quoted "$database dbname=baraza")\";|" \
-		-e "/# set by make run\$/s|^listen = .*;|listen = \"127.0.0.1:$(free_port 8080)\";|" \
-		-e "/# set by make run\$/s|^devices = .*;|devices = [\"$(quoted "$PWD/var/sim/dev/ttySIM*")\"];|" \
-		-e "/# set by make run\$/s|^sysfs = .*;|sysfs = \"$(quoted "$PWD/var/sim/sys")\";|" \
-		-e "/# set by make run\$/s|^texts_dir = .*;|texts_dir = \"$(quoted "$PWD/conf/texts")\";|" \
-		-e "/# set by make run\$/s|^services_dir = .*;|services_dir = \"$(quoted "$PWD/conf/services")\";|" \
-		var/demo.cfg
-	rm -f var/demo.cfg.tmp
+	{
+		set_line database "\"$(quoted "$database dbname=baraza")\""
+		set_line listen "\"127.0.0.1:$(free_port 8080)\""
+		set_line devices "[\"$var/sim/dev/ttySIM*\"]"
+		set_line sysfs "\"$var/sim/sys\""
+		set_line texts_dir "\"$(quoted "$PWD/conf/texts")\""
+		set_line services_dir "\"$(quoted "$PWD/conf/services")\""
+		set_line device "\"$var/sim/dev/ttySIM0\"" m1
+		set_line device "\"$var/sim/dev/ttySIM1\"" m2
+	} >var/demo.sed
+	sed -i -f var/demo.sed var/demo.cfg
+	rm -f var/demo.sed
 }
 
 load_city() {
