@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * kill-anything [MOMENTS [MESSAGES [SEED]]]: MESSAGES complaints come in and as many replies go out while
- * kill -9 hits the gateway, a worker or PostgreSQL at random MOMENTS; what was killed and has nobody to restart it
- * (the gateway, PostgreSQL) is started again at once.
+ * kill-anything [MOMENTS [MESSAGES [SEED]]]: MESSAGES complaints come in and as many replies go out
+ * while kill -9 hits the gateway, a worker or PostgreSQL at random MOMENTS; what was killed and has
+ * nobody to restart it (the gateway, PostgreSQL) is started again at once.
  *
- * It holds that nothing is lost either way, nothing inbound is stored twice, nothing outbound is sent twice,
- * and that only what a modem was sending at a kill may be unknown: one a modem that the kill concerned.
+ * It holds that nothing is lost either way, nothing inbound is stored twice, nothing outbound is
+ * sent twice, and that only what a modem was sending at a kill may be unknown: one a modem that the
+ * kill concerned.
  */
 #include <libpq-fe.h>
 #include <poll.h>
@@ -73,7 +74,8 @@ start_gateway(struct torture *t)
 {
 	const char *const env[] = { t->stage->path, NULL };
 
-	if (gateway_start(&t->gateway, t->stage->gateway_program, t->config, t->dir, env, t->log) != 0)
+	if (gateway_start(&t->gateway, t->stage->gateway_program, t->config, t->dir, env, t->log) !=
+		0)
 		die("the gateway does not start: %s", proc_status_text(t->gateway.proc.status));
 }
 
@@ -106,8 +108,8 @@ static void
 sms(struct torture *t)
 {
 	long i = t->sent++;
-	char *answer = sim_ask(&t->sim, 5000, "sms +250%ld m%ld Fuite d'eau rue KN %ld", NUMBER_BASE + i,
-		1 + i % 2, i);
+	char *answer = sim_ask(&t->sim, 5000, "sms +250%ld m%ld Fuite d'eau rue KN %ld",
+		NUMBER_BASE + i, 1 + i % 2, i);
 
 	if (answer == NULL || strncmp(answer, "ok", 2) != 0)
 		die("the simulator: %s", answer != NULL ? answer : "no answer");
@@ -119,7 +121,8 @@ static int64_t
 probe(struct torture *t)
 {
 	int64_t start = now_ms();
-	char *sql = xformat("SELECT count(*) FROM contact WHERE number = '+250%ld'", NUMBER_BASE + t->sent);
+	char *sql = xformat(
+		"SELECT count(*) FROM contact WHERE number = '+250%ld'", NUMBER_BASE + t->sent);
 
 	sms(t);
 	while (count(t, sql) == 0) {
@@ -182,8 +185,9 @@ static void
 settle(struct torture *t)
 {
 	int64_t deadline = now_ms() + SETTLE_MS;
-	static const char busy[] = "SELECT (SELECT count(*) FROM queue) + (SELECT count(*) FROM inflight) + "
-				   "(SELECT count(*) FROM session)";
+	static const char busy[] =
+		"SELECT (SELECT count(*) FROM queue) + (SELECT count(*) FROM inflight) + "
+		"(SELECT count(*) FROM session)";
 
 	while (count(t, "SELECT count(*) FROM report") < t->messages || count(t, busy) > 0) {
 		if (now_ms() > deadline)
@@ -205,8 +209,9 @@ check(const char *what, long got, long want)
 static int
 check_phones(struct torture *t, long *unknown)
 {
-	PGresult *rows = query(t, "SELECT c.number, m.state FROM message m JOIN contact c ON c.id = m.contact_id "
-				  "WHERE m.direction = 'out'");
+	PGresult *rows = query(t,
+		"SELECT c.number, m.state FROM message m JOIN contact c ON c.id = m.contact_id "
+		"WHERE m.direction = 'out'");
 	int bad = 0;
 
 	for (int i = 0; i < PQntuples(rows); i++) {
@@ -231,11 +236,14 @@ judge(struct torture *t)
 	long unknown = 0;
 	int bad = 0;
 
-	bad += check("messages stored", count(t, "SELECT count(*) FROM message WHERE direction = 'in'"), t->messages);
-	bad += check("senders", count(t, "SELECT count(DISTINCT contact_id) FROM message WHERE direction = 'in'"),
+	bad += check("messages stored",
+		count(t, "SELECT count(*) FROM message WHERE direction = 'in'"), t->messages);
+	bad += check("senders",
+		count(t, "SELECT count(DISTINCT contact_id) FROM message WHERE direction = 'in'"),
 		t->messages);
 	bad += check("reports", count(t, "SELECT count(*) FROM report"), t->messages);
-	bad += check("replies", count(t, "SELECT count(*) FROM message WHERE direction = 'out'"), t->messages);
+	bad += check("replies", count(t, "SELECT count(*) FROM message WHERE direction = 'out'"),
+		t->messages);
 	bad += check("in the tray", count(t, "SELECT count(*) FROM tray"), 0);
 	bad += check_phones(t, &unknown);
 	if (unknown > t->unknown_allowed) {
@@ -244,15 +252,17 @@ judge(struct torture *t)
 	}
 	printf("%ld messages each way, kill -9 of the gateway %ld, workers %ld, PostgreSQL %ld times: "
 	       "%s; %ld unknown; back in service at worst %lld ms after PostgreSQL, %lld ms after any kill\n",
-		t->messages, t->kills[0], t->kills[1], t->kills[2], bad ? "NOT WHOLE" : "nothing lost, nothing twice",
-		unknown, (long long)t->back_worst_ms, (long long)t->back_worst_any_ms);
+		t->messages, t->kills[0], t->kills[1], t->kills[2],
+		bad ? "NOT WHOLE" : "nothing lost, nothing twice", unknown,
+		(long long)t->back_worst_ms, (long long)t->back_worst_any_ms);
 	return bad;
 }
 
 int
 main(int argc, char **argv)
 {
-	struct torture t = { .moments = argc > 1 ? atol(argv[1]) : 60, .messages = argc > 2 ? atol(argv[2]) : 2000 };
+	struct torture t = { .moments = argc > 1 ? atol(argv[1]) : 60,
+		.messages = argc > 2 ? atol(argv[2]) : 2000 };
 	unsigned seed = argc > 3 ? (unsigned)atol(argv[3]) : (unsigned)getpid();
 
 	if (t.moments < 1 || t.messages < t.moments)

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * reports [SENDS]: every delivery report finds its message: SENDS SMS through one modem without latency to a
- * few phones, so that TP-MR wraps every second and the same reference to the same phone comes back; a
- * quarter each with reports at once (some before the result is committed), doubled, in reverse order, and with
- * a temporary one first.
+ * reports [SENDS]: every delivery report finds its message: SENDS SMS through one modem without
+ * latency to a few phones, so that TP-MR wraps every second and the same reference to the same
+ * phone comes back; a quarter each with reports at once (some before the result is committed),
+ * doubled, in reverse order, and with a temporary one first.
  *
- * How one knows which message a report was about: each goes to a phone of its own turn, and the simulator
- * delivers in order, so the bench compares what the database matched with what was sent: no report may be left
- * without a message, no message without its report, and none have two final ones.
+ * How one knows which message a report was about: each goes to a phone of its own turn, and the
+ * simulator delivers in order, so the bench compares what the database matched with what was sent:
+ * no report may be left without a message, no message without its report, and none have two final
+ * ones.
  */
 #include <libpq-fe.h>
 #include <poll.h>
@@ -57,7 +58,8 @@ begin(struct rig *rig)
 	char *error = NULL;
 
 	rig->stage = stage_new();
-	char *dir = xformat("%s/reports", rig->stage->dir), *config = xformat("%s/reports.cfg", rig->stage->dir);
+	char *dir = xformat("%s/reports", rig->stage->dir),
+	     *config = xformat("%s/reports.cfg", rig->stage->dir);
 	const char *const env[] = { rig->stage->path, NULL };
 
 	cluster_create(&rig->stage->cluster, DATABASE, STAGE_TEMPLATE);
@@ -71,7 +73,8 @@ begin(struct rig *rig)
 	settings_set_string(settings, "database", cluster_conninfo(&rig->stage->cluster, DATABASE));
 	settings_write(settings, config);
 	settings_free(settings);
-	if (gateway_start(&rig->gateway, rig->stage->gateway_program, config, dir, env, rig->stage->cluster_log) != 0)
+	if (gateway_start(&rig->gateway, rig->stage->gateway_program, config, dir, env,
+		    rig->stage->cluster_log) != 0)
 		die("the gateway does not start");
 }
 
