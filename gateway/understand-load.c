@@ -557,6 +557,27 @@ take_letters(struct loader *l, const config_setting_t *setting, int language)
 }
 
 static void
+take_endings(struct loader *l, const config_setting_t *list, int language)
+{
+	struct vocabulary *v = l->v;
+
+	for (int i = 0; i < config_setting_length(list); i++) {
+		const char *text = config_setting_get_string_elem(list, i);
+
+		if (text == NULL || *text == '\0' || strlen(text) >= sizeof(v->ending[0].text) ||
+			v->ending_count == sizeof(v->ending) / sizeof(v->ending[0])) {
+			complain(l, list,
+				"endings are at most %zu, of at most %zu letters without accents",
+				sizeof(v->ending) / sizeof(v->ending[0]),
+				sizeof(v->ending[0].text) - 1);
+			return;
+		}
+		strcpy(v->ending[v->ending_count].text, text);
+		v->ending[v->ending_count++].languages = 1u << language;
+	}
+}
+
+static void
 take_sorts(struct loader *l, const config_setting_t *group, int language)
 {
 	for (int i = 0; i < config_setting_length(group); i++) {
@@ -569,6 +590,10 @@ take_sorts(struct loader *l, const config_setting_t *group, int language)
 
 		if (strcmp(name, "letters") == 0) {
 			take_letters(l, list, language);
+			continue;
+		}
+		if (strcmp(name, "endings") == 0) {
+			take_endings(l, list, language);
 			continue;
 		}
 		if (strcmp(name, "street_follows_name") == 0) {

@@ -143,14 +143,14 @@ has_doubled(const char *word, size_t length)
 }
 
 static void
-add_near(const struct vocabulary *v, struct token *token, const char *typed, int32_t entry)
+add_near(const struct vocabulary *v, struct token *token, const char *typed, size_t length,
+	int32_t entry)
 {
 	const struct word *word = &v->entry[entry].word;
 
-	if (!is_near(typed, token->folded_length, v->letters + word->text, word->length))
+	if (!is_near(typed, length, v->letters + word->text, word->length))
 		return;
-	if (word->length < MISSPELT_MIN &&
-		(token->folded_length < MISSPELT_MIN || !has_doubled(typed, token->folded_length)))
+	if (word->length < MISSPELT_MIN && (length < MISSPELT_MIN || !has_doubled(typed, length)))
 		return;
 	for (size_t i = 0; i < token->word_count; i++)
 		if (token->word[i].entry == entry)
@@ -158,6 +158,19 @@ add_near(const struct vocabulary *v, struct token *token, const char *typed, int
 	if (token->word_count < TOKEN_WORDS_MAX) {
 		token->word[token->word_count].entry = entry;
 		token->word[token->word_count++].form = FORM_MISSPELT;
+	}
+}
+
+static void
+find_near(const struct vocabulary *v, struct token *token, const char *typed, size_t length)
+{
+	for (size_t skipped = 1; skipped <= length; skipped++) {
+		uint32_t hash = hash_without(typed, length, skipped);
+		size_t at = hash & (v->near_size - 1);
+
+		for (; v->near[at].hash != 0; at = (at + 1) & (v->near_size - 1))
+			if (v->near[at].hash == hash)
+				add_near(v, token, typed, length, v->near[at].entry);
 	}
 }
 
@@ -170,12 +183,7 @@ understand_near(const struct vocabulary *v, struct token *token)
 	if (token->word_count > 0 || length < INDEXED_MIN || length > LETTERS_MAX + 1 ||
 		v->near_size == 0 || !is_plain(typed, length))
 		return;
-	for (size_t skipped = 1; skipped <= length; skipped++) {
-		uint32_t hash = hash_without(typed, length, skipped);
-		size_t at = hash & (v->near_size - 1);
-
-		for (; v->near[at].hash != 0; at = (at + 1) & (v->near_size - 1))
-			if (v->near[at].hash == hash)
-				add_near(v, token, typed, v->near[at].entry);
-	}
+	find_near(v, token, typed, length);
+	if (token->word_count == 0 && typed[length - 1] == 's')
+		find_near(v, token, typed, length - 1);
 }

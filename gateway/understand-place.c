@@ -32,6 +32,7 @@ enum {
 	SURE_LED = 65,
 	SURE_CAPITAL = 55,
 	SURE_APART = 50,
+	SURE_PLAIN = 45,
 	SURE_BARE = 35,
 	SURE_COMMON = 25
 };
@@ -50,6 +51,8 @@ struct search {
 	struct token *token;
 	size_t count;
 	uint32_t languages;
+	bool named; /* some unknown word has a name's capital, so those without are less likely
+		       names */
 	size_t span_count;
 	struct span span[SPANS_MAX];
 };
@@ -94,6 +97,15 @@ ends_part(const struct search *s, size_t t)
 	return t + 1 == s->count || is_parted(s, t + 1);
 }
 
+/* Does it stand after a name, perhaps with joining words between: "Costa do Sol"? */
+static bool
+continues_name(const struct search *s, size_t t)
+{
+	while (t > 0 && !is_parted(s, t) && s->token[t - 1].role == ROLE_JOINING)
+		t--;
+	return follows_name(s, t);
+}
+
 /*
  * May an ordinary word be part of a name here? Capitals beside a name say so ("Dar Salam", "Alto
  * Mae"), and so does standing between a name and its street word ("Kigali city market").
@@ -104,10 +116,17 @@ may_be_named(const struct search *s, size_t t)
 	const struct token *next =
 		t + 1 < s->count && !is_parted(s, t + 1) ? &s->token[t + 1] : NULL;
 
-	if (is_named(s, t) && (follows_name(s, t) || (next != NULL && is_named(s, t + 1))))
+	if (is_named(s, t) && (continues_name(s, t) || (next != NULL && is_named(s, t + 1))))
 		return true;
 	return next != NULL && follows_name(s, t) && is_sort(s, &s->token[t], SORT_FILLER) &&
 		((next->sort[SORT_STREET] | next->sort[SORT_LANDMARK]) & s->v->street_last) != 0;
+}
+
+static bool
+follows_street(const struct search *s, size_t t)
+{
+	return follows_name(s, t) &&
+		(s->token[t - 1].role == ROLE_STREET || s->token[t - 1].role == ROLE_LANDMARK);
 }
 
 /* "E. Secundaria": one capital letter and its full stop. */
@@ -118,12 +137,40 @@ is_initial(const struct search *s, size_t t)
 		t + 1 < s->count && s->token[t + 1].dot;
 }
 
+/* Does the hit say what is wrong? A hint of another language than the message's does not. */
 static bool
-counts(const struct vocabulary *v, int32_t meaning)
+counts(const struct search *s, int hit)
 {
-	for (; meaning != NONE; meaning = v->meaning[meaning].next)
-		if (v->meaning[meaning].weight > 0)
+	const struct vocabulary *v = s->v;
+
+	for (int32_t i = hit == NONE ? NONE : v->scratch.hit[hit].meaning; i != NONE;
+		i = v->meaning[i].next) {
+		const struct meaning *m = &v->meaning[i];
+
+		if (m->weight >= WEIGHT_PLAIN ||
+			(m->weight > 0 && (m->languages == 0 || (m->languages & s->languages))))
 			return true;
+	}
+	return false;
+}
+
+/* Lower case, and with an ending that names have not: "complètement", "burning". */
+static bool
+is_common(const struct search *s, size_t t)
+{
+	const struct token *token = &s->token[t];
+	const char *end = s->v->scratch.folded + token->folded + token->folded_length;
+
+	if (token->capital || !token->ascii || token->digit)
+		return false;
+	for (size_t i = 0; i < s->v->ending_count; i++) {
+		size_t length = strlen(s->v->ending[i].text);
+
+		if ((s->v->ending[i].languages & s->languages) != 0 &&
+			token->folded_length >= length + 3 &&
+			memcmp(end - length, s->v->ending[i].text, length) == 0)
+			return true;
+	}
 	return false;
 }
 
@@ -131,7 +178,7 @@ static char
 role_of(const struct search *s, size_t t)
 {
 	const struct token *token = &s->token[t];
-	bool hit = token->hit != NONE && counts(s->v, s->v->scratch.hit[token->hit].meaning);
+	bool hit = counts(s, token->hit);
 	bool single =
 		hit && s->v->scratch.hit[token->hit].first == s->v->scratch.hit[token->hit].last;
 
@@ -162,7 +209,9 @@ role_of(const struct search *s, size_t t)
 	if (is_sort(s, token, SORT_FUNCTION) || is_sort(s, token, SORT_FILLER) ||
 		is_sort(s, token, SORT_POLITE))
 		return may_be_named(s, t) ? ROLE_UNKNOWN : ROLE_WORD;
-	return token->digit ? ROLE_NUMBER : ROLE_UNKNOWN;
+	if (token->digit)
+		return ROLE_NUMBER;
+	return is_common(s, t) && !follows_street(s, t) ? ROLE_WORD : ROLE_UNKNOWN;
 }
 
 static bool
@@ -177,6 +226,16 @@ names_street(char role)
 	return is_name(role) || role == ROLE_LANDMARK;
 }
 
+/* Has it the Arabic article? "The street flooded" names no street, "street of the Republic" does.
+ */
+static bool
+is_definite(const struct search *s, size_t t)
+{
+	const char *folded = s->v->scratch.folded + s->token[t].folded;
+
+	return s->token[t].folded_length > 4 && memcmp(folded, "ال", 4) == 0;
+}
+
 /* Is there a name beside the street or landmark word at t, on the side where its language puts it?
  */
 static bool
@@ -189,7 +248,8 @@ has_name(const struct search *s, size_t t, enum sort sort)
 		while (next < s->count && s->token[next].role == ROLE_JOINING &&
 			!is_parted(s, next))
 			next++;
-		if (next < s->count && names_street(s->token[next].role) && !is_parted(s, next))
+		if (next < s->count && names_street(s->token[next].role) && !is_parted(s, next) &&
+			(!is_definite(s, t) || is_definite(s, next)))
 			return true;
 	}
 	return t > 0 && !is_parted(s, t) && (token->sort[sort] & s->v->street_last) &&
@@ -236,8 +296,7 @@ settle_roles(struct search *s)
 {
 	for (size_t t = 0; t < s->count; t++) {
 		struct token *token = &s->token[t];
-		bool hit =
-			token->hit != NONE && counts(s->v, s->v->scratch.hit[token->hit].meaning);
+		bool hit = counts(s, token->hit);
 
 		if (token->role == ROLE_STREET && hit && !has_name(s, t, SORT_STREET))
 			token->role = ROLE_KEYWORD;
@@ -282,34 +341,47 @@ count_role(const struct search *s, const struct span *span, char role)
 	return count;
 }
 
-/* Cut off joining words at both ends and words that only stand beside the name. False: nothing is
- * left. */
-static bool
-trim(const struct search *s, struct span *span)
+/* Begin at the street word where bare words stand before it: "importante rue 12". */
+static void
+trim_start(const struct search *s, struct span *span)
 {
 	while (span->first < span->last && s->token[span->first].role == ROLE_JOINING)
 		span->first++;
 	for (size_t t = span->first + 1; t <= span->last; t++) {
-		const struct token *token = &s->token[t];
+		const struct token *token = &s->token[t], *before = &s->token[t - 1];
+		uint32_t sorts = token->role == ROLE_STREET ? token->sort[SORT_STREET]
+			: token->role == ROLE_LANDMARK      ? token->sort[SORT_LANDMARK]
+							    : 0;
 
-		if ((token->role == ROLE_STREET &&
-			    (token->sort[SORT_STREET] & ~s->v->street_last)) ||
-			(token->role == ROLE_LANDMARK &&
-				(token->sort[SORT_LANDMARK] & ~s->v->street_last))) {
-			if (s->token[t - 1].role == ROLE_UNKNOWN && !s->token[t - 1].capital &&
-				!s->token[t - 1].digit)
-				span->first = t;
-			break;
-		}
+		if ((sorts & ~s->v->street_last) == 0)
+			continue;
+		if (before->role == ROLE_UNKNOWN && !before->capital && !before->digit)
+			span->first = t;
+		break;
 	}
+}
+
+/*
+ * Cut off joining words at both ends and words that only stand beside the name; where beside, the
+ * start stays. False: nothing is left.
+ */
+static bool
+trim(const struct search *s, struct span *span, bool beside)
+{
+	const struct token *last;
+
+	if (!beside)
+		trim_start(s, span);
 	while (span->last > span->first && s->token[span->last].role == ROLE_JOINING)
 		span->last--;
-	while (s->v->scratch.cased && span->last > span->first &&
-		s->token[span->last].role == ROLE_UNKNOWN && s->token[span->last].ascii &&
-		!s->token[span->last].capital && s->token[span->last - 1].capital &&
-		!s->token[span->last - 1].digit)
+	for (last = &s->token[span->last]; s->v->scratch.cased && span->last > span->first;
+		last--) {
+		if (last->role != ROLE_UNKNOWN || !last->ascii || last->capital ||
+			!last[-1].capital || last[-1].digit)
+			break;
 		span->last--;
-	return s->token[span->first].role != ROLE_JOINING;
+	}
+	return is_part(last->role) && last->role != ROLE_JOINING;
 }
 
 static bool
@@ -346,10 +418,10 @@ judge(const struct search *s, const struct span *span)
 		return span->led ? SURE_LED : SURE_COMMON;
 	if (unknown == 0)
 		return 0;
-	if (span->led)
-		return SURE_LED;
 	if (any_named(s, span))
-		return SURE_CAPITAL;
+		return span->led ? SURE_LED : SURE_CAPITAL;
+	if (span->led)
+		return s->named ? SURE_PLAIN : SURE_LED;
 	if (is_apart(s, span) && s->count > span->last - span->first + 1)
 		return SURE_APART;
 	return unknown <= 3 ? SURE_BARE : 0;
@@ -385,13 +457,11 @@ find_spans(struct search *s)
 		do
 			span.last = t++;
 		while (t < s->count && is_part(s->token[t].role) && !is_parted(s, t));
-		if (beside) {
+		if (!trim(s, &span, beside))
+			continue;
+		span.sure = judge(s, &span);
+		if (beside && span.sure < SURE_LED)
 			span.sure = SURE_LED;
-		} else {
-			if (!trim(s, &span))
-				continue;
-			span.sure = judge(s, &span);
-		}
 		s->span[s->span_count++] = span;
 	}
 }
@@ -488,6 +558,9 @@ understand_place(struct vocabulary *v, const struct gazetteer *gazetteer, uint32
 		s.token[t].role = role_of(&s, t);
 	settle_roles(&s);
 	find_known(&s, gazetteer, place_id);
+	for (size_t t = 0; t < s.count; t++)
+		s.named |= s.token[t].role == ROLE_KNOWN ||
+			(s.token[t].role == ROLE_UNKNOWN && is_named(&s, t));
 	find_spans(&s);
 	if (!best_span(&s, &span))
 		return 0;

@@ -189,6 +189,60 @@ first_part(const struct vocabulary *v, int service, int field)
 	return UINT16_MAX;
 }
 
+/* What the hits say for the values of one field. */
+struct tally {
+	size_t count;
+	struct {
+		int32_t target;
+		int weight;
+	} value[16];
+};
+
+static void
+tally_add(struct tally *tally, int32_t target, int weight)
+{
+	size_t i = 0;
+
+	while (i < tally->count && tally->value[i].target != target)
+		i++;
+	if (i == sizeof(tally->value) / sizeof(tally->value[0]))
+		return;
+	if (i == tally->count) {
+		tally->value[tally->count].target = target;
+		tally->value[tally->count++].weight = 0;
+	}
+	tally->value[i].weight += weight;
+}
+
+/*
+ * Weigh the values that the tokens first..last name. Words within the place's name count only if no
+ * other does, and only if they are plain: "the bridge of Lafiabougou has collapsed".
+ */
+static void
+tally_values(const struct judgement *j, int service, int field, size_t first, size_t last,
+	bool silent, struct tally *tally)
+{
+	const struct vocabulary *v = j->v;
+	unsigned part = first_part(v, service, field);
+
+	for (size_t h = 0; h < v->scratch.hit_count; h++) {
+		const struct hit *hit = &v->scratch.hit[h];
+		const struct meaning *m;
+		int weight;
+
+		if (hit->first < first || hit->last > last || hit->silent != silent)
+			continue;
+		m = find_meaning(v, hit->meaning, MEANS_VALUE, service, field);
+		if (m == NULL || (silent && m->weight < WEIGHT_PLAIN))
+			continue;
+		/* What is said first is what is meant: "container full, behind EDM". */
+		weight = weight_here(j, hit, m);
+		if (v->scratch.token[hit->first].part > part)
+			weight /= 3;
+		tally_add(tally, m->target, weight + 1); /* weightless ones count too */
+	}
+}
+
 /*
  * The value of a field that the tokens first..last name by a keyword: the one with most weight.
  * *rival is the weight of the next best value. Returns the weight, or 0 with out untouched.
@@ -197,50 +251,24 @@ static int
 named_value(struct judgement *j, int service, int field, size_t first, size_t last,
 	char out[SERVICE_VALUE_MAX], int *rival)
 {
-	const struct vocabulary *v = j->v;
-	struct {
-		int32_t target;
-		int weight;
-	} value[16];
-	size_t count = 0, best = 0;
-	unsigned part = first_part(v, service, field);
+	struct tally tally = { 0 };
+	size_t best = 0;
+	const char *value;
 
 	*rival = 0;
-	for (size_t h = 0; h < v->scratch.hit_count; h++) {
-		const struct hit *hit = &v->scratch.hit[h];
-		const struct meaning *m;
-		size_t i = 0;
-
-		if (hit->first < first || hit->last > last || hit->silent)
-			continue;
-		m = find_meaning(v, hit->meaning, MEANS_VALUE, service, field);
-		if (m == NULL)
-			continue;
-		while (i < count && value[i].target != m->target)
-			i++;
-		if (i == sizeof(value) / sizeof(value[0]))
-			continue;
-		if (i == count) {
-			value[count].target = m->target;
-			value[count++].weight = 0;
-		}
-		/* What is said first is what is meant: "container full, behind EDM". */
-		value[i].weight +=
-			weight_here(j, hit, m) / (v->scratch.token[hit->first].part > part ? 3 : 1);
-		value[i].weight += 1; /* weightless ones count too */
-	}
-	if (count == 0)
+	tally_values(j, service, field, first, last, false, &tally);
+	if (tally.count == 0)
+		tally_values(j, service, field, first, last, true, &tally);
+	if (tally.count == 0)
 		return 0;
-	for (size_t i = 1; i < count; i++)
-		if (value[i].weight > value[best].weight)
+	for (size_t i = 1; i < tally.count; i++)
+		if (tally.value[i].weight > tally.value[best].weight)
 			best = i;
-	for (size_t i = 0; i < count; i++)
-		if (i != best && value[i].weight > *rival)
-			*rival = value[i].weight;
-	if (!accept(services[service], field, v->value[value[best].target],
-		    v->value[value[best].target], out))
-		return 0;
-	return value[best].weight;
+	for (size_t i = 0; i < tally.count; i++)
+		if (i != best && tally.value[i].weight > *rival)
+			*rival = tally.value[i].weight;
+	value = j->v->value[tally.value[best].target];
+	return accept(services[service], field, value, value, out) ? tally.value[best].weight : 0;
 }
 
 static int
@@ -347,6 +375,18 @@ shows_language(struct judgement *j, uint32_t languages)
 		set_language(j, __builtin_ctz(languages), 1);
 }
 
+/* A lone word that several languages share shows none of them: STOP. */
+static void
+share_language(struct judgement *j, uint32_t languages)
+{
+	int known = index_of(j->v, j->asker->language);
+
+	if (known == NONE)
+		known = j->v->default_language;
+	if (languages & 1u << known)
+		set_language(j, known, 0);
+}
+
 static bool
 judge_alone(struct judgement *j)
 {
@@ -363,6 +403,8 @@ judge_alone(struct judgement *j)
 	}
 	conclude(j, m->service,
 		strcmp(services[m->service]->name, "stop") == 0 ? BY_STOP : BY_KEYWORD, 100);
+	if (__builtin_popcount(m->languages) > 1)
+		share_language(j, m->languages);
 	shows_language(j, m->languages);
 	return true;
 }

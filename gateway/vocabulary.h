@@ -155,6 +155,11 @@ struct vocabulary {
 	size_t letters_length, letters_size;
 	struct entry *entry; /* open addressing, a power of two */
 	size_t entry_count, entry_size;
+	struct ending { /* of words that are no names: "-ing", "-ement" */
+		char text[8];
+		uint32_t languages;
+	} ending[64];
+	size_t ending_count;
 	struct near *near; /* open addressing, a power of two; several may have one hash */
 	size_t near_count, near_size;
 	struct phrase *phrase;
