@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Services: what each promises to the gateway by its contract, and the checks of its fields.
+ */
+#include "gateway/text.h"
+#include "handlers/service.h"
+#include "unit.h"
+
+static const struct service_field *
+field_of(const char *service, const char *name)
+{
+	const struct service *s = service_find(service);
+
+	REQUIRE(s != NULL);
+	REQUIRE(service_field_index(s, name) >= 0);
+	return &s->fields[service_field_index(s, name)];
+}
+
+/* The canonical value of what was written, or "" when it is refused. */
+static const char *
+checked(const char *service, const char *name, const char *written)
+{
+	static char out[SERVICE_VALUE_MAX];
+	char folded[2048];
+
+	REQUIRE(text_fold(folded, sizeof(folded), written) >= 0);
+	out[0] = '\0';
+	if (!field_of(service, name)->check(written, folded, out))
+		CHECK_STR(out, ""); /* untouched when refused */
+	return out;
+}
+
+TEST(services_are_found_by_name)
+{
+	static const char *const names[] = { "complaint", "status", "help", "stop", "start",
+		"language", NULL };
+
+	for (size_t i = 0; names[i] != NULL; i++) {
+		const struct service *s = service_find(names[i]);
+
+		REQUIRE(s != NULL);
+		CHECK_STR(s->name, names[i]);
+	}
+	CHECK(service_find("nothing") == NULL);
+	CHECK_INT(service_field_index(service_find("complaint"), "nothing"), -1);
+	CHECK_INT(service_field_index(service_find("help"), "place"), -1);
+}
+
+TEST(services_keep_their_contract)
+{
+	for (size_t i = 0; services[i] != NULL; i++) {
+		const struct service *s = services[i];
+		size_t fields = 0;
+
+		for (size_t k = 0; k < i; k++)
+			CHECK(strcmp(services[k]->name, s->name) != 0);
+		REQUIRE(s->outcomes != NULL && s->outcomes[0].name != NULL);
+		for (const struct service_outcome *o = s->outcomes; o->name != NULL; o++)
+			CHECK(o->placeholders != NULL);
+		for (const struct service_field *f = s->fields; f != NULL && f->name != NULL;
+			f++, fields++) {
+			CHECK(!f->asked || f->question != NULL);
+			CHECK(!f->required || f->asked || s->files);
+		}
+		CHECK(fields <= SERVICE_FIELDS_MAX);
+	}
+}
+
+TEST(a_complaint_is_filed_even_unanswered)
+{
+	CHECK(service_find("complaint")->files);
+	CHECK(!service_find("complaint")->before_question);
+	CHECK(service_find("stop")->before_question);
+	CHECK(service_find("status")->before_question);
+}
+
+TEST(categories_by_number_and_name)
+{
+	CHECK_STR(checked("complaint", "category", "1"), "road");
+	CHECK_STR(checked("complaint", "category", " 6. "), "other");
+	CHECK_STR(checked("complaint", "category", "٢"), "water");
+	CHECK_STR(checked("complaint", "category", "Drain"), "drain");
+	CHECK_STR(checked("complaint", "category", "0"), "");
+	CHECK_STR(checked("complaint", "category", "7"), "");
+	CHECK_STR(checked("complaint", "category", "12"), "");
+	CHECK_STR(checked("complaint", "category", ""), "");
+	CHECK_STR(checked("complaint", "category", "roads"), "");
+}
+
+TEST(references_have_their_alphabet)
+{
+	CHECK_STR(checked("status", "reference", "4f2k"), "4F2K");
+	CHECK_STR(checked("status", "reference", "4F 2K-7"), "4F2K7");
+	CHECK_STR(checked("status", "reference", "ABCDEFGH"), "ABCDEFGH");
+	CHECK_STR(checked("status", "reference", "4F2"), "");
+	CHECK_STR(checked("status", "reference", "4F2K74F2K"), "");
+	CHECK_STR(checked("status", "reference", "4F2O"), "");
+	CHECK_STR(checked("status", "reference", "4F2I"), "");
+	CHECK_STR(checked("status", "reference", "4F20"), "");
+	CHECK_STR(checked("status", "reference", "4F21"), "");
+	CHECK_STR(checked("status", "reference", "é4F2"), "E4F2");
+	CHECK_STR(checked("status", "reference", "حفرة"), "");
+	CHECK_STR(checked("status", "reference", ""), "");
+}
+
+TEST(languages_are_codes)
+{
+	CHECK_STR(checked("language", "language", "FR"), "fr");
+	CHECK_STR(checked("language", "language", "fon"), "fon");
+	CHECK_STR(checked("language", "language", "klingon"), "");
+	CHECK_STR(checked("language", "language", "e"), "");
+	CHECK_STR(checked("language", "language", "e1"), "");
+	CHECK_STR(checked("language", "language", "عر"), "");
+}
+
+UNIT_MAIN
