@@ -32,6 +32,7 @@ enum {
 	OUTPUT_MAX = 16 << 20,
 	SHOWN_MAX = 1000, /* bytes of a text in a report */
 	TAIL_LINES = 30,
+	MODEMS = 2,
 };
 
 struct phone {
@@ -53,7 +54,7 @@ struct play {
 	off_t database_log; /* where the shared log stood at the start */
 	struct settings *settings;
 	struct sim sim;
-	bool unplugged[2];
+	bool unplugged[MODEMS];
 	struct gateway gateway;
 	struct vars *vars;
 	struct phone *phones;
@@ -898,7 +899,7 @@ set_up_parts(struct play *play)
 	if (cluster_restart(&stage->cluster) == -1)
 		die("PostgreSQL does not start again");
 	cluster_create(&stage->cluster, play->name, STAGE_TEMPLATE);
-	if (sim_start(&play->sim, stage->simulator_program, dir, play->simulator_log) == -1)
+	if (sim_start(&play->sim, stage->simulator_program, dir, MODEMS, play->simulator_log) == -1)
 		result = failed(play, xstrdup("a simulator that starts"),
 			xstrdup(proc_status_text(play->sim.proc.status)));
 	free(dir);

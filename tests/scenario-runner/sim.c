@@ -30,17 +30,19 @@ sim_connect(struct sim *sim)
 }
 
 int
-sim_start(struct sim *sim, const char *program, const char *dir, int log)
+sim_start(struct sim *sim, const char *program, const char *dir, unsigned modems, int log)
 {
-	const char *const argv[] = { program, "run", "--dir", dir, "--modems", "2", NULL };
+	char *count = xformat("%u", modems);
+	const char *const argv[] = { program, "run", "--dir", dir, "--modems", count, NULL };
 	const struct proc_spec spec = { .argv = argv, .out = log, .err = log };
+	int ready;
 
 	*sim = (struct sim){ .dir = xstrdup(dir), .fd = -1, .unread = xstrdup("") };
 	sim->proc.name = "simulator";
 	sim->proc.needed = true;
-	if (proc_start_ready(&sim->proc, &spec, START_MS) == -1)
-		return -1;
-	return sim_connect(sim);
+	ready = proc_start_ready(&sim->proc, &spec, START_MS);
+	free(count);
+	return ready == -1 ? -1 : sim_connect(sim);
 }
 
 void

@@ -20,10 +20,10 @@ struct sim {
 };
 
 /*
- * Starts program (baraza-sim) with two modems in the folder dir, which it makes; its output goes to
- * the descriptor log.  0, or -1 when it does not come up.
+ * Starts program (baraza-sim) with so many modems in the folder dir, which it makes; its output goes
+ * to the descriptor log.  0, or -1 when it does not come up.
  */
-int sim_start(struct sim *sim, const char *program, const char *dir, int log);
+int sim_start(struct sim *sim, const char *program, const char *dir, unsigned modems, int log);
 
 /* Ends it; it may be called whatever sim_start() returned. */
 void sim_stop(struct sim *sim);
