@@ -236,6 +236,8 @@ take_string(struct reading *r, const struct config_option *option, const config_
 
 	if (value == NULL)
 		wrong_type(r, option, setting);
+	else if (value[0] == '\0' && option->fallback != NULL && option->fallback[0] == '\0')
+		return; /* not set, as if it were not there */
 	else if (string_fits(r, option, setting, value))
 		store_string(r, option, setting, value, into);
 }

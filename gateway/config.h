@@ -94,7 +94,8 @@ struct config_option {
 	size_t offset;        /* in struct config or struct config_modem */
 	double min, max;      /* of a number */
 	const char *choices;  /* of a CONFIG_CHOICE: "auto|sm|me" */
-	const char *fallback; /* default as written in a file; "": not set (NULL); NULL: required */
+	const char *fallback; /* default as written in a file; "": not set (NULL), as is ""; NULL:
+				 required */
 	bool secret;          /* its value is told to no one */
 	/* What is wrong with a value ("must be ..."), or NULL. Of each string of a CONFIG_STRINGS.
 	 * May be NULL. */

@@ -459,7 +459,7 @@ TEST(config_values_of_a_wrong_form_are_refused)
 		{ CITY "listen = \"unix:x\";", "listen must name a socket by an absolute path" },
 		{ CITY "database = \"host\";", "database must be libpq's connection string" },
 		{ CITY "administrator = \"1234\";", "administrator must be a whole phone number" },
-		{ CITY "texts_dir = \"\";", "texts_dir must not be empty" },
+		{ CITY "sysfs = \"\";", "sysfs must not be empty" },
 		{ CITY "sms_cost = -0.5;", "sms_cost must be from 0" },
 		{ CITY "alive_interval_s = 59;", "alive_interval_s must be from 60 to 3600" },
 		{ CITY "modems = ( { name = \"m1\"; imei = \"49015420323751\"; } );",
@@ -499,6 +499,19 @@ TEST(config_values_of_a_right_form_are_taken)
 		snprintf(text, sizeof text, CITY "%s", right[i]);
 		config_free(must_load(text));
 	}
+}
+
+TEST(config_empty_optional_strings_are_not_set)
+{
+	struct config *c =
+		must_load(CITY "worker = \"\"; modems = ( { name = \"m1\"; device = \"\"; "
+			       "imei = \"\"; usb_port = \"\"; pin = \"\"; number = \"\"; } );");
+
+	CHECK(c->modem[0].device == NULL && c->modem[0].imei == NULL);
+	CHECK(c->modem[0].usb_port == NULL && c->modem[0].pin == NULL &&
+		c->modem[0].number == NULL);
+	CHECK(strstr(c->worker, "/baraza-modem") != NULL);
+	config_free(c);
 }
 
 TEST(config_two_modems_alike_are_refused)
