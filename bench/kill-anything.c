@@ -91,7 +91,7 @@ begin(struct torture *t)
 		cluster_conninfo(&t->stage->cluster, DATABASE));
 	cluster_create(&t->stage->cluster, DATABASE, STAGE_TEMPLATE);
 	t->log = t->stage->cluster_log;
-	if (sim_start(&t->sim, t->stage->simulator_program, t->dir, t->log) != 0)
+	if (sim_start(&t->sim, t->stage->simulator_program, t->dir, 2, t->log) != 0)
 		die("the simulator does not start");
 	struct settings *settings = settings_copy(t->stage->settings);
 	if (settings_set(settings, "devices", xformat("[\"%s/dev/ttySIM*\"]", t->dir), &error) != 0)

@@ -63,7 +63,8 @@ begin(struct rig *rig)
 	const char *const env[] = { rig->stage->path, NULL };
 
 	cluster_create(&rig->stage->cluster, DATABASE, STAGE_TEMPLATE);
-	if (sim_start(&rig->sim, rig->stage->simulator_program, dir, rig->stage->cluster_log) != 0)
+	if (sim_start(&rig->sim, rig->stage->simulator_program, dir, 2, rig->stage->cluster_log) !=
+		0)
 		die("the simulator does not start");
 	struct settings *settings = settings_copy(rig->stage->settings);
 	if (settings_set(settings, "devices", xformat("[\"%s/dev/ttySIM0\"]", dir), &error) != 0)
