@@ -28,6 +28,7 @@
 #define TELL_AGAIN_S (6 * 3600)
 #define TOLD_MAX 32
 #define RETRY_MS 500
+#define OUTCOMES_MAX 512 /* in one transaction */
 
 /* A link's free slot, from claim to result. */
 enum lane_state {
@@ -108,6 +109,7 @@ struct outbox {
 	struct outcomes outcomes;
 	struct reports reports;
 	int busy; /* a transaction is under way */
+	size_t limit; /* outcomes in one transaction: fewer while one at fault is looked for */
 	int open; /* its end has not been asked for yet */
 	int64_t old_epoch;
 	uint64_t next_token;
@@ -331,6 +333,7 @@ outbox_result(struct outbox *outbox, struct modem *modem, const struct wire_resu
 	case WIRE_SENT:
 		o = outcome_add(outbox, lane, "sent");
 		if (result->reference != WIRE_REFERENCE_UNKNOWN)
+			if (result->reference != WIRE_REFERENCE_UNKNOWN)
 			o->reference = result->reference;
 		if (lane->refusals > 0 || !lane->proven)
 			o->limit = -1; /* the row is broken */
@@ -613,6 +616,30 @@ batch_undo(struct outbox *outbox)
 	outbox->busy = outbox->open = 0;
 }
 
+/*
+ * The data of one result or report are refused.  It is looked for one at a time, then dropped, so that it holds
+ * nothing else up: its segment stays in flight, and becomes unknown when this epoch has ended.
+ */
+static void
+drop_poison(struct outbox *outbox)
+{
+	struct outcome *o = TAILQ_FIRST(&outbox->outcomes);
+	struct report *r = TAILQ_FIRST(&outbox->reports);
+
+	if (outbox->limit > 1) {
+		outbox->limit = 1;
+	} else if (o != NULL) {
+		log_error("event=result_refused message=%lld segment=%d result=%s", (long long)o->message_id, o->seq,
+			o->word);
+		TAILQ_REMOVE(&outbox->outcomes, o, entry);
+		free(o);
+	} else if (r != NULL) {
+		log_error("event=report_refused reference=%d status=%d", r->reference, r->status);
+		TAILQ_REMOVE(&outbox->reports, r, entry);
+		free(r); /* never acknowledged: it stays with the modem */
+	}
+}
+
 static void
 batch_end_cb(enum db_end end, const char *sqlstate, void *arg)
 {
@@ -624,11 +651,14 @@ batch_end_cb(enum db_end end, const char *sqlstate, void *arg)
 	if (end == DB_FAILED) {
 		struct timeval tv = { 0, RETRY_MS * 1000 };
 		log_error("event=outbox_failed sqlstate=%s", sqlstate);
+		if (db_fault_of_data(sqlstate))
+			drop_poison(outbox);
 		batch_undo(outbox);
 		evtimer_add(outbox->retry, &tv);
 		return;
 	}
 	outbox->busy = 0;
+	outbox->limit = OUTCOMES_MAX;
 	committed_outcomes(outbox);
 	committed_reports(outbox);
 	TAILQ_FOREACH (lane, &outbox->lanes, entry)
@@ -651,6 +681,8 @@ turn_cb(evutil_socket_t fd, short what, void *arg)
 		evtimer_pending(outbox->retry, NULL))
 		return;
 	TAILQ_FOREACH (o, &outbox->outcomes, entry) {
+		if ((size_t)n >= outbox->limit)
+			break;
 		o->in_batch = 1;
 		send_outcome(outbox, o);
 		if (o->refused || o->limit < 0)
@@ -658,11 +690,14 @@ turn_cb(evutil_socket_t fd, short what, void *arg)
 		n++;
 	}
 	TAILQ_FOREACH (r, &outbox->reports, entry) {
+		if ((size_t)n >= outbox->limit)
+			break;
 		r->in_batch = 1;
 		send_report(outbox, r);
 		n++;
 	}
-	n += send_claims(outbox);
+	if (outbox->limit > 1)
+		n += send_claims(outbox);
 	if (n == 0)
 		return;
 	outbox->busy = 1;
@@ -954,6 +989,7 @@ outbox_new(struct gateway *gateway)
 	if (outbox == NULL)
 		fatal("event=out_of_memory");
 	outbox->gateway = gateway;
+	outbox->limit = OUTCOMES_MAX;
 	TAILQ_INIT(&outbox->lanes);
 	TAILQ_INIT(&outbox->outcomes);
 	TAILQ_INIT(&outbox->reports);
