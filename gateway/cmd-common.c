@@ -72,7 +72,7 @@ getopt_tables(const struct cmd_option *options, char *letters, struct option *lo
 	int i;
 
 	*letters++ = ':';
-	for (i = 0; options[i].name != NULL && i < CMD_OPTIONS_MAX; i++) {
+	for (i = 0; i < CMD_OPTIONS_MAX && options[i].name != NULL; i++) {
 		bool takes = options[i].value != NULL;
 
 		longs[i] = (struct option){ .name = options[i].name,
@@ -244,7 +244,7 @@ cmd_query(const struct command *command, PGconn *db, const char *sql, int count,
 	return NULL;
 }
 
-/* --- words ------------------------------------------------------------------------------------ */
+/* --- words ----------------------------------------------------------------------------------- */
 
 int
 cmd_number(const char *word, long min, long max, long *out)

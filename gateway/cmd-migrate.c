@@ -43,8 +43,7 @@ struct applied {
 	const char *checksum;
 };
 
-/* --- finding and reading files -----------------------------------------------------------------
- */
+/* --- finding and reading files --------------------------------------------------------------- */
 
 static bool
 is_sql_dir(const char *dir)
@@ -207,8 +206,7 @@ free_files(struct sql_files *files)
 	free(files);
 }
 
-/* --- speaking to the database ------------------------------------------------------------------
- */
+/* --- speaking to the database ---------------------------------------------------------------- */
 
 /* Returns 0, or -1 after telling the error. */
 static int
@@ -316,8 +314,7 @@ prepare(PGconn *db)
 		0, NULL);
 }
 
-/* --- migrations ---------------------------------------------------------------------------------
- */
+/* --- migrations ------------------------------------------------------------------------------ */
 
 /* The file's SHA-256 as PostgreSQL computes it. */
 static int
@@ -447,7 +444,7 @@ check_history(PGconn *db, const struct sql_files *files, int *newest)
 static int
 apply_new(PGconn *db, const struct sql_files *files)
 {
-	int newest, count = 0;
+	int newest = 0, count = 0;
 	char sum[65];
 
 	if (check_history(db, files, &newest) == -1)
@@ -479,13 +476,12 @@ apply_functions(PGconn *db, const struct sql_files *files)
 	return 0;
 }
 
-/* --- for other commands --------------------------------------------------------------------------
- */
+/* --- for other commands ---------------------------------------------------------------------- */
 
 static int
 count_pending(PGconn *db, const struct sql_files *files, int *version)
 {
-	int newest, pending = 0;
+	int newest = 0, pending = 0;
 
 	if (check_history(db, files, &newest) == -1)
 		return -1;
@@ -510,8 +506,7 @@ cmd_migrate_pending(PGconn *db, int *version)
 	return pending;
 }
 
-/* --- the command --------------------------------------------------------------------------------
- */
+/* --- the command ----------------------------------------------------------------------------- */
 
 static int
 migrate(const struct config *config, const struct sql_files *numbered,

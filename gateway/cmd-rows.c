@@ -28,8 +28,7 @@ cmd_value(const PGresult *rows, int row, int column)
 	return is_number(PQfname(rows, column)) ? log_number(value) : value;
 }
 
-/* --- for programs ------------------------------------------------------------------------------
- */
+/* --- for programs ---------------------------------------------------------------------------- */
 
 static void
 value_json(struct json *json, const PGresult *rows, int row, int column)
@@ -71,8 +70,7 @@ cmd_rows_json(struct json *json, const char *name, const PGresult *rows)
 	json_array_end(json);
 }
 
-/* --- for people --------------------------------------------------------------------------------
- */
+/* --- for people ------------------------------------------------------------------------------ */
 
 static const char *
 shown(const PGresult *rows, int row, int column)
@@ -143,7 +141,7 @@ print_row(FILE *out, const PGresult *rows, int row, const int widths[COLUMNS_MAX
 void
 cmd_rows_table(FILE *out, const PGresult *rows)
 {
-	int widths[COLUMNS_MAX], last = -1;
+	int widths[COLUMNS_MAX] = { 0 }, last = -1;
 
 	measure(rows, widths);
 	for (int column = 0; column < PQnfields(rows) && column < COLUMNS_MAX; column++)

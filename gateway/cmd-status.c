@@ -54,7 +54,7 @@ print_text(PGresult *const results[PARTS])
 		printf("No gateway runs on this database.\n\n");
 	for (enum part part = NODES; part < PARTS; part++) {
 		cmd_rows_table(stdout, results[part]);
-		if (PQntuples(results[part]) > 0 && part < COUNTS)
+		if (part < COUNTS && PQntuples(results[part]) > 0)
 			putchar('\n');
 	}
 	if (!in_service(results[MODEMS]))

@@ -11,7 +11,8 @@
 
 #define REFERENCE_MIN 4
 #define REFERENCE_MAX 8 /* letters and digits */
-#define NOTE_MAX 1000   /* bytes */
+#define LOGIN_BYTES_MAX 256
+#define NOTE_MAX 1000 /* bytes */
 
 /* Views of sql/functions/60-status.sql. */
 static const char ticket_sql[] =
@@ -54,16 +55,19 @@ take_reference(const char *word, char out[REFERENCE_MAX + 1])
 	return 0;
 }
 
-/* Who is at the keyboard, also behind sudo. */
-static const char *
-login_name(void)
+/* Who is at the keyboard, also behind sudo; else whose process this is. */
+static void
+login_name(char out[LOGIN_BYTES_MAX])
 {
-	const char *name = getlogin();
-	const struct passwd *account = name == NULL ? getpwuid(getuid()) : NULL;
+	char space[4096];
+	struct passwd account, *found = NULL;
 
-	if (account != NULL)
-		name = account->pw_name;
-	return name != NULL ? name : "unknown";
+	if (getlogin_r(out, LOGIN_BYTES_MAX) == 0)
+		return;
+	if (getpwuid_r(getuid(), &account, space, sizeof space, &found) != 0 || found == NULL)
+		snprintf(out, LOGIN_BYTES_MAX, "uid %u", (unsigned)getuid());
+	else
+		snprintf(out, LOGIN_BYTES_MAX, "%s", found->pw_name);
 }
 
 static int
@@ -77,12 +81,14 @@ no_such_ticket(const struct wish *wish)
 static int
 set(PGconn *db, const struct wish *wish)
 {
-	const char *params[] = { wish->reference, wish->state, login_name(), wish->note };
-	PGresult *rows =
-		cmd_query(&cmd_ticket_command, db, "SELECT ticket_set($1, $2, $3, $4)", 4, params);
+	char actor[LOGIN_BYTES_MAX];
+	const char *params[] = { wish->reference, wish->state, actor, wish->note };
+	PGresult *rows;
 	const char *outcome;
 	int code = COMMAND_FAILED;
 
+	login_name(actor);
+	rows = cmd_query(&cmd_ticket_command, db, "SELECT ticket_set($1, $2, $3, $4)", 4, params);
 	if (rows == NULL)
 		return COMMAND_FAILED;
 	outcome = PQgetvalue(rows, 0, 0);
@@ -97,8 +103,7 @@ set(PGconn *db, const struct wish *wish)
 	return code;
 }
 
-/* --- showing ------------------------------------------------------------------------------------
- */
+/* --- showing --------------------------------------------------------------------------------- */
 
 static void
 print_json(const PGresult *ticket, const PGresult *reports, const PGresult *events)
@@ -154,8 +159,7 @@ show(PGconn *db, const struct wish *wish)
 	return code;
 }
 
-/* --- the command --------------------------------------------------------------------------------
- */
+/* --- the command ----------------------------------------------------------------------------- */
 
 static int
 check_wish(struct wish *wish, const char *reference)

@@ -114,7 +114,7 @@ read_whole(const char *path, size_t *len)
 		ferror(stream))
 		error = errno;
 	fclose(stream);
-	if (error != 0) {
+	if (error != 0 || text == NULL) {
 		free(text);
 		errno = error;
 		return NULL;

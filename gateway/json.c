@@ -24,7 +24,7 @@ write_character(FILE *out, const char *s)
 {
 	size_t len = 1;
 
-	while ((s[len] & 0xC0) == 0x80 && len < 4)
+	while (len < 4 && (s[len] & 0xC0) == 0x80)
 		len++;
 	if (!text_utf8_valid(s, len)) {
 		fputs("\\ufffd", out);

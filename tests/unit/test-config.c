@@ -110,8 +110,7 @@ must_load(const char *text)
 	return config;
 }
 
-/* --- what is read ------------------------------------------------------------------------------
- */
+/* --- what is read ---------------------------------------------------------------------------- */
 
 TEST(config_defaults_are_those_of_the_table)
 {
@@ -275,8 +274,7 @@ TEST(config_default_file_is_named_by_the_environment)
 	CHECK_STR(config_default_file(), "conf/baraza.cfg");
 }
 
-/* --- inclusion ---------------------------------------------------------------------------------
- */
+/* --- inclusion ------------------------------------------------------------------------------- */
 
 TEST(config_included_file_is_read_in_its_place)
 {
@@ -329,8 +327,7 @@ TEST(config_include_in_a_comment_is_none)
 	config_free(must_load(CITY "\n/*\n@include \"none.cfg\"\n*/\n# @include \"none\"\n"));
 }
 
-/* --- syntax ------------------------------------------------------------------------------------
- */
+/* --- syntax ---------------------------------------------------------------------------------- */
 
 TEST(config_syntax_error_names_its_line)
 {
@@ -398,8 +395,7 @@ TEST(config_random_bytes_are_refused_in_words)
 	config_errors_free(&errors);
 }
 
-/* --- values ------------------------------------------------------------------------------------
- */
+/* --- values ---------------------------------------------------------------------------------- */
 
 TEST(config_all_errors_are_listed)
 {
@@ -583,8 +579,7 @@ TEST(config_secrets_are_in_no_error)
 	}
 }
 
-/* --- the documents ------------------------------------------------------------------------------
- */
+/* --- the documents --------------------------------------------------------------------------- */
 
 /* Names of options that a document tells of, "modem." before those of one modem. */
 struct names {
