@@ -845,25 +845,29 @@ open_log(const struct play *play, const char *name)
 	return fd;
 }
 
+/* Takes value over. */
+static void
+set_string(struct play *play, const char *path, char *value)
+{
+	settings_set_string(play->settings, path, value);
+	free(value);
+}
+
 static void
 set_up_settings(struct play *play)
 {
 	char *devices = xformat("[\"%s/sim/dev/ttySIM*\"]", play->dir);
-	char *sysfs = xformat("%s/sim/sys", play->dir);
-	char *listen = xformat("unix:%s", play->listener);
-	char *conninfo = cluster_conninfo(&play->stage->cluster, play->name);
 	char *error = NULL;
 
 	play->settings = settings_copy(play->stage->settings);
 	if (settings_set(play->settings, "devices", devices, &error) == -1)
 		die("devices: %s", error);
-	settings_set_string(play->settings, "sysfs", sysfs);
-	settings_set_string(play->settings, "listen", listen);
-	settings_set_string(play->settings, "database", conninfo);
-	free(conninfo);
-	free(listen);
-	free(sysfs);
 	free(devices);
+	set_string(play, "modems.m1.device", xformat("%s/sim/dev/ttySIM0", play->dir));
+	set_string(play, "modems.m2.device", xformat("%s/sim/dev/ttySIM1", play->dir));
+	set_string(play, "sysfs", xformat("%s/sim/sys", play->dir));
+	set_string(play, "listen", xformat("unix:%s", play->listener));
+	set_string(play, "database", cluster_conninfo(&play->stage->cluster, play->name));
 }
 
 static void

@@ -246,6 +246,8 @@ read_settings(struct stage *stage)
 	if (text == NULL)
 		die("%s: %s", path, strerror(errno));
 	stage->settings = settings_new(text);
+	settings_set_string(stage->settings, "modems.m1.device", "/dev/ttySIM0");
+	settings_set_string(stage->settings, "modems.m2.device", "/dev/ttySIM1");
 	settings_set_string(stage->settings, "texts_dir", texts);
 	settings_set_string(stage->settings, "services_dir", services);
 	settings_set_string(stage->settings, "sysfs", "/sys"); /* each scenario sets its own */
