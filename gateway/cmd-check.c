@@ -243,26 +243,60 @@ check_database(const struct config *config)
 	return COMMAND_DONE;
 }
 
+/* Returns 0 when there was no error. */
 static int
-check_files(const struct config *config, bool json)
+check_files(const struct config *config, bool json, struct config_errors *errors)
 {
-	struct config_errors errors = { .count = 0 };
-	struct texts *texts = texts_load(config, &errors);
-	struct vocabulary *vocabulary = vocabulary_load(config, &errors);
+	struct texts *texts = texts_load(config, errors);
+	struct vocabulary *vocabulary = vocabulary_load(config, errors);
 	bool ok = texts != NULL && vocabulary != NULL;
 
 	if (ok)
 		print_all(config, texts, json);
-	cmd_print_errors(&errors);
 	vocabulary_free(vocabulary);
 	texts_free(texts);
-	return ok ? COMMAND_DONE : COMMAND_USAGE;
+	return ok ? 0 : -1;
+}
+
+/* For people on standard error; for programs as an object on standard output as well. */
+static void
+print_errors(const char *file, bool as_json, struct config_errors *errors)
+{
+	struct json json;
+
+	if (as_json) {
+		json_begin(&json, stdout);
+		json_object(&json, NULL);
+		json_string(&json, "file", file);
+		json_array(&json, "errors");
+		for (size_t i = 0; i < errors->count; i++)
+			json_string(&json, NULL, errors->text[i]);
+		json_array_end(&json);
+		json_object_end(&json);
+		json_end(&json);
+	}
+	cmd_print_errors(errors);
+}
+
+static int
+check(const char *file, bool json, bool database)
+{
+	struct config_errors errors = { .count = 0 };
+	struct config *config = config_load(file, &errors);
+	int code = COMMAND_USAGE;
+
+	if (config == NULL || check_files(config, json, &errors) == -1)
+		print_errors(file, json, &errors);
+	else
+		code = database ? check_database(config) : COMMAND_DONE;
+	config_free(config);
+	return code;
 }
 
 static int
 run(int argc, char **argv)
 {
-	const char *file = NULL;
+	const char *file = config_default_file();
 	bool json = false, database = false;
 	const struct cmd_option options[] = {
 		{ .name = "config", .letter = 'c', .value = &file },
@@ -271,19 +305,12 @@ run(int argc, char **argv)
 		{ .name = NULL },
 	};
 	int operand = cmd_options(&cmd_check_command, options, argc, argv), code;
-	struct config *config;
 
 	if (operand == -1)
 		return COMMAND_USAGE;
 	if (operand < argc)
 		return cmd_usage(&cmd_check_command, "'%s' is too much", argv[operand]);
-	config = cmd_config(file);
-	if (config == NULL)
-		return COMMAND_USAGE;
-	code = check_files(config, json);
-	if (code == COMMAND_DONE && database)
-		code = check_database(config);
-	config_free(config);
+	code = check(file, json, database);
 	if (cmd_flush(&cmd_check_command) == -1)
 		return COMMAND_FAILED;
 	return code;
@@ -295,7 +322,7 @@ const struct command cmd_check_command = {
 	.usage = "[-c FILE] [--database] [--json]",
 	.help = "  -c, --config FILE   the configuration\n"
 		"      --database      also: is the database there, and migrated?\n"
-		"      --json          one object: texts, warnings\n"
+		"      --json          one object: texts and warnings, or errors\n"
 		"Placeholders are filled as long as they usually get.  Exit 2 lists every error with its file\n"
 		"and line; warnings (a text longer than one SMS) leave the exit status 0.\n",
 	.run = run,
