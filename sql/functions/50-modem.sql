@@ -14,10 +14,15 @@ BEGIN
 		device = coalesce(excluded.device, m.device), imei = coalesce(excluded.imei, m.imei),
 		usb_port = coalesce(excluded.usb_port, m.usb_port), model = coalesce(excluded.model, m.model),
 		smsc = coalesce(excluded.smsc, m.smsc), changed_at = excluded.changed_at;
-	IF p_state <> 'READY' THEN
+	-- SIMs may be swapped between modems: a link is up as long as one of them has it.
+	IF p_state = 'READY' THEN
+		UPDATE link l SET up = true, down_since = NULL
+		FROM modem m WHERE m.name = p_name AND l.id = m.link_id AND NOT l.up;
+	ELSE
 		UPDATE link l SET up = false, down_since = coalesce(l.down_since, clock_timestamp())
 		FROM modem m WHERE m.name = p_name AND l.id = m.link_id AND l.up
-			AND NOT EXISTS (SELECT FROM modem o WHERE o.link_id = l.id AND o.name <> p_name AND o.state = 'READY');
+			AND NOT EXISTS (SELECT FROM modem o WHERE o.link_id = l.id AND o.name <> p_name
+				AND o.state IN ('LINKING', 'READY'));
 	END IF;
 END $$;
 
@@ -40,7 +45,9 @@ BEGIN
 		recipients_per_day = excluded.recipients_per_day, credit_reserve = excluded.credit_reserve
 	RETURNING id INTO v_link;
 	UPDATE link l SET up = false, down_since = clock_timestamp()
-	FROM modem m WHERE m.name = p_name AND l.id = m.link_id AND l.id <> v_link;
+	FROM modem m WHERE m.name = p_name AND l.id = m.link_id AND l.id <> v_link
+		AND NOT EXISTS (SELECT FROM modem o WHERE o.link_id = l.id AND o.name <> p_name
+			AND o.state IN ('LINKING', 'READY'));
 	UPDATE modem SET link_id = v_link WHERE name = p_name;
 	RETURN v_link;
 END $$;
