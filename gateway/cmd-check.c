@@ -199,7 +199,7 @@ print_end(struct check *check)
 	}
 	fflush(stdout);
 	cmd_print_errors(&check->warnings);
-	printf("%s: no errors, %zu warnings; %zu modems, %zu texts\n", c->file,
+	printf("%s: no errors; warnings: %zu, modems: %zu, texts: %zu\n", c->file,
 		check->warnings_count, c->modem_count, check->texts_count);
 }
 

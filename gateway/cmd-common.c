@@ -153,7 +153,8 @@ print_libpq(const char *message)
 	while (len > 0 && message[len - 1] == '\n')
 		len--;
 	for (size_t i = 0; i < len; i++)
-		fputc(message[i] == '\n' ? ' ' : message[i], stderr);
+		if (message[i] != '\t')
+			fputc(message[i] == '\n' ? ' ' : message[i], stderr);
 }
 
 static void
