@@ -57,12 +57,13 @@ prepare_var() {
 	if [ -d var ]; then
 		[ -w var ] || die "$(realpath var) belongs to account $(stat -Lc %U var): run as that" \
 			"account, or move it away (it holds the demonstration's data)"
-		as_database test -x var ||
+		as_database test -x "$(realpath var)" ||
 			die "account $(database_account) cannot enter $(realpath var):" \
 				"move it away (it holds the demonstration's data), then try again"
 		return 0
 	fi
-	if as_database test -x .; then
+	# By its full path: whoever is in a folder already may always enter ".".
+	if as_database test -x "$PWD"; then
 		mkdir var
 		return 0
 	fi

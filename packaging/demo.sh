@@ -163,8 +163,7 @@ prepare_var
 mkdir -p var/log
 only_one
 trap stop_all EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+trap 'exit 0' INT TERM HUP
 start postgres INT packaging/cluster.sh run var/pg
 database=$(packaging/cluster.sh conninfo var/pg)
 configure
