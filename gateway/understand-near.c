@@ -12,8 +12,9 @@
 
 #include "vocabulary.h"
 
-#define INDEXED_MIN 5  /* letters of a word that may be misspelt */
-#define MISSPELT_MIN 6 /* letters as typed */
+#define INDEXED_MIN 5   /* letters of a word that may be misspelt */
+#define MISSPELT_MIN 6  /* letters as typed */
+#define EXCHANGED_MIN 7 /* letters of a word of which one may be another: cabral is not cabras */
 #define LETTERS_MAX 24
 
 static uint32_t
@@ -126,7 +127,8 @@ is_near(const char *a, size_t a_length, const char *b, size_t b_length)
 		return memcmp(a + from + 1, b + from, b_length - from) == 0;
 	if (from == b_length)
 		return true;
-	if (memcmp(a + from + 1, b + from + 1, b_length - from - 1) == 0)
+	if (a_length >= EXCHANGED_MIN &&
+		memcmp(a + from + 1, b + from + 1, b_length - from - 1) == 0)
 		return true;
 	return from + 1 < b_length && a[from] == b[from + 1] && a[from + 1] == b[from] &&
 		memcmp(a + from + 2, b + from + 2, b_length - from - 2) == 0;

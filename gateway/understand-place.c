@@ -174,17 +174,55 @@ is_common(const struct search *s, size_t t)
 	return false;
 }
 
+/* Is the hit also a sort of place, all of its words: "pont", "rond point"? */
+static bool
+names_landmark(const struct search *s, int hit)
+{
+	const struct hit *h = &s->v->scratch.hit[hit];
+
+	for (size_t t = h->first; t <= h->last; t++)
+		if ((s->token[t].sort[SORT_STREET] | s->token[t].sort[SORT_LANDMARK]) == 0)
+			return false;
+	return true;
+}
+
+/* The "no" of "pole no 45". */
+static bool
+is_number_word(const struct search *s, size_t t)
+{
+	return s->token[t].ascii && s->token[t].folded_length <= 3 && !s->token[t].digit &&
+		s->v->scratch.folded[s->token[t].folded] == 'n' && t + 1 < s->count &&
+		s->token[t + 1].digit;
+}
+
+/* Does a number follow: "skip 147", "pole no 45"? */
+static bool
+is_numbered(const struct search *s, size_t t)
+{
+	return t + 1 < s->count && (s->token[t + 1].digit || is_number_word(s, t + 1));
+}
+
+/* A letter, then digits: T3, KN5, ACI2000. */
+static bool
+is_code(const struct search *s, size_t t)
+{
+	char first = s->v->scratch.folded[s->token[t].folded];
+
+	return s->token[t].digit && first >= 'a' && first <= 'z';
+}
+
 static char
 role_of(const struct search *s, size_t t)
 {
 	const struct token *token = &s->token[t];
 	bool hit = counts(s, token->hit);
-	bool single =
-		hit && s->v->scratch.hit[token->hit].first == s->v->scratch.hit[token->hit].last;
 
-	if (token->sort[SORT_NUMBERED] && t + 1 < s->count && s->token[t + 1].digit)
+	if (token->sort[SORT_NUMBERED] && is_numbered(s, t))
 		return ROLE_STREET;
-	if (hit && !(single && (token->sort[SORT_STREET] | token->sort[SORT_LANDMARK])))
+	if (t > 0 && s->token[t - 1].role == ROLE_STREET &&
+		s->token[t - 1].sort[SORT_NUMBERED] != 0 && is_number_word(s, t))
+		return ROLE_JOINING;
+	if (hit && !names_landmark(s, token->hit))
 		return ROLE_KEYWORD;
 	if (token->sort[SORT_STREET])
 		return ROLE_STREET;
@@ -210,7 +248,7 @@ role_of(const struct search *s, size_t t)
 		is_sort(s, token, SORT_POLITE))
 		return may_be_named(s, t) ? ROLE_UNKNOWN : ROLE_WORD;
 	if (token->digit)
-		return ROLE_NUMBER;
+		return is_code(s, t) ? ROLE_UNKNOWN : ROLE_NUMBER;
 	return is_common(s, t) && !follows_street(s, t) ? ROLE_WORD : ROLE_UNKNOWN;
 }
 
@@ -361,6 +399,12 @@ trim_start(const struct search *s, struct span *span)
 	}
 }
 
+static bool
+is_small(const struct token *token)
+{
+	return token->role == ROLE_UNKNOWN && token->ascii && !token->capital;
+}
+
 /*
  * Cut off joining words at both ends and words that only stand beside the name; where beside, the
  * start stays. False: nothing is left.
@@ -368,20 +412,19 @@ trim_start(const struct search *s, struct span *span)
 static bool
 trim(const struct search *s, struct span *span, bool beside)
 {
-	const struct token *last;
+	size_t name;
 
 	if (!beside)
 		trim_start(s, span);
 	while (span->last > span->first && s->token[span->last].role == ROLE_JOINING)
 		span->last--;
-	for (last = &s->token[span->last]; s->v->scratch.cased && span->last > span->first;
-		last--) {
-		if (last->role != ROLE_UNKNOWN || !last->ascii || last->capital ||
-			!last[-1].capital || last[-1].digit)
-			break;
-		span->last--;
-	}
-	return is_part(last->role) && last->role != ROLE_JOINING;
+	name = span->last;
+	while (s->v->scratch.cased && name > span->first && is_small(&s->token[name]))
+		name--;
+	/* "Faladié sema" is a name, "Hamdallaye tourne mal" is one and what happens there. */
+	if (span->last - name > 1 && s->token[name].capital)
+		span->last = name;
+	return is_part(s->token[span->last].role) && s->token[span->last].role != ROLE_JOINING;
 }
 
 static bool

@@ -279,6 +279,15 @@ find_words(const struct vocabulary *v, struct token *token, const char *word, si
 	}
 }
 
+static bool
+may_be_name(const struct scratch *s, size_t t)
+{
+	const struct token *before = t > 0 ? &s->token[t - 1] : NULL;
+
+	return understand_is_named(s, t) ||
+		(before != NULL && (before->sort[SORT_STREET] | before->sort[SORT_LANDMARK]) != 0);
+}
+
 static void
 find_token(struct vocabulary *v, size_t t)
 {
@@ -288,7 +297,7 @@ find_token(struct vocabulary *v, size_t t)
 
 	find_words(v, token, word, length, FORM_SAME);
 	if (token->ascii) {
-		if (!understand_is_named(&v->scratch, t)) /* names are no misspelt words */
+		if (!may_be_name(&v->scratch, t)) /* names are no misspelt words */
 			understand_near(v, token);
 		return;
 	}

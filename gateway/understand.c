@@ -11,8 +11,9 @@
 #include "vocabulary.h"
 
 #define EVIDENCE 12    /* divisible by 1 to 4 languages that share a word */
+#define SHOWN 3        /* a language is shown by one keyword, or by two little words */
 #define SCORE_MIN 10   /* two hints, or one plain word */
-#define SURE_ENOUGH 60 /* a place that makes a hint a complaint */
+#define SURE_ENOUGH 50 /* a place that makes a hint a complaint */
 #define SERVICES_MAX 32
 
 struct judgement {
@@ -120,7 +121,7 @@ guess_language(struct judgement *j)
 	}
 	if (evidence[best] == 0)
 		j->languages = ~0u;
-	if (evidence[best] >= EVIDENCE && equals == 1)
+	if (evidence[best] >= SHOWN * EVIDENCE && equals == 1)
 		set_language(j, best, 1);
 	else if (evidence[known] == evidence[best])
 		set_language(j, known, 0);
@@ -331,25 +332,13 @@ alone_at(struct judgement *j, const uint16_t *order, size_t count, size_t at,
 	return longest;
 }
 
-/*
- * The service that the whole message names, politeness aside; said twice it is still one. Returns
- * what its last word means, or NULL.
- */
+/* What the whole of order names as a service; said twice it is still one. NULL: nothing. */
 static const struct meaning *
-alone(struct judgement *j)
+alone_in(struct judgement *j, const uint16_t *order, size_t count)
 {
-	struct scratch *s = &j->v->scratch;
 	const struct meaning *first = NULL, *next = NULL;
-	uint16_t order[PHRASE_WORDS_MAX * 2];
-	size_t count = 0, at = 0;
+	size_t at = 0;
 
-	for (size_t t = 0; t < s->token_count; t++) {
-		if (s->token[t].sort[SORT_POLITE] != 0)
-			continue;
-		if (count == sizeof(order) / sizeof(order[0]))
-			return NULL;
-		order[count++] = (uint16_t)t;
-	}
 	while (at < count) {
 		at = alone_at(j, order, count, at, &next);
 		if (at == 0 || (first != NULL && first->service != next->service))
@@ -358,6 +347,35 @@ alone(struct judgement *j)
 			first = next;
 	}
 	return first;
+}
+
+/*
+ * The service that the message names and nothing else, politeness aside; or that begins it, when
+ * only little words follow: "stop, je ne veux plus". *confidence is set with it.
+ */
+static const struct meaning *
+alone(struct judgement *j, int *confidence)
+{
+	const struct token *token = j->v->scratch.token;
+	uint16_t order[PHRASE_WORDS_MAX * 2], wordy[PHRASE_WORDS_MAX * 2];
+	size_t count = 0, wordy_count = 0;
+	const struct meaning *m;
+
+	for (size_t t = 0; t < j->v->scratch.token_count; t++) {
+		if (token[t].sort[SORT_POLITE] != 0)
+			continue;
+		if (count == sizeof(order) / sizeof(order[0]))
+			return NULL;
+		order[count++] = (uint16_t)t;
+		if (token[t].sort[SORT_FUNCTION] == 0 && token[t].sort[SORT_JOINING] == 0)
+			wordy[wordy_count++] = (uint16_t)t;
+	}
+	*confidence = 100;
+	m = alone_in(j, order, count);
+	if (m != NULL || wordy_count == 0 || wordy[0] != order[0])
+		return m;
+	*confidence = 80;
+	return alone_in(j, wordy, wordy_count);
 }
 
 /* Is the service heard now? While a question is open, only those that say so. */
@@ -383,14 +401,15 @@ share_language(struct judgement *j, uint32_t languages)
 
 	if (known == NONE)
 		known = j->v->default_language;
-	if (languages & 1u << known)
+	if (!j->out->language_sure && (languages & 1u << known))
 		set_language(j, known, 0);
 }
 
 static bool
 judge_alone(struct judgement *j)
 {
-	const struct meaning *m = alone(j);
+	int confidence;
+	const struct meaning *m = alone(j, &confidence);
 
 	if (m == NULL || !is_heard(j, m->service))
 		return false;
@@ -402,7 +421,7 @@ judge_alone(struct judgement *j)
 			return false;
 	}
 	conclude(j, m->service,
-		strcmp(services[m->service]->name, "stop") == 0 ? BY_STOP : BY_KEYWORD, 100);
+		strcmp(services[m->service]->name, "stop") == 0 ? BY_STOP : BY_KEYWORD, confidence);
 	if (__builtin_popcount(m->languages) > 1)
 		share_language(j, m->languages);
 	shows_language(j, m->languages);
@@ -513,26 +532,40 @@ judge_patterns(struct judgement *j)
 /* --- Keywords ----------------------------------------------------------------------------------
  */
 
-/* What the message's words say for each service. */
-static void
-score_services(const struct judgement *j, int score[SERVICES_MAX])
+/* Add to each service what the hits say for it; silent ones only where they are plain. Returns
+ * whether any names a value. */
+static bool
+add_scores(const struct judgement *j, bool silent, int score[SERVICES_MAX])
 {
 	const struct vocabulary *v = j->v;
+	bool any = false;
 
-	memset(score, 0, SERVICES_MAX * sizeof(score[0]));
 	for (size_t h = 0; h < v->scratch.hit_count; h++) {
 		const struct hit *hit = &v->scratch.hit[h];
 
-		if (hit->silent)
+		if (hit->silent != silent)
 			continue;
 		for (int32_t i = hit->meaning; i != NONE; i = v->meaning[i].next) {
 			const struct meaning *m = &v->meaning[i];
 
-			if ((m->kind == MEANS_VALUE || m->kind == MEANS_SERVICE) &&
-				m->service < SERVICES_MAX)
-				score[m->service] += weight_here(j, hit, m);
+			if ((m->kind != MEANS_VALUE && m->kind != MEANS_SERVICE) ||
+				m->service >= SERVICES_MAX || (silent && m->weight < WEIGHT_PLAIN))
+				continue;
+			score[m->service] += weight_here(j, hit, m);
+			any |= m->kind == MEANS_VALUE && m->weight > 0;
 		}
 	}
+	return any;
+}
+
+/* What the message's words say for each service; those within a place's name if no other names a
+ * value. */
+static void
+score_services(const struct judgement *j, int score[SERVICES_MAX])
+{
+	memset(score, 0, SERVICES_MAX * sizeof(score[0]));
+	if (!add_scores(j, false, score))
+		add_scores(j, true, score);
 }
 
 /* Words that neither hits, place, politeness nor joining account for. */
