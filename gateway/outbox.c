@@ -333,7 +333,6 @@ outbox_result(struct outbox *outbox, struct modem *modem, const struct wire_resu
 	case WIRE_SENT:
 		o = outcome_add(outbox, lane, "sent");
 		if (result->reference != WIRE_REFERENCE_UNKNOWN)
-			if (result->reference != WIRE_REFERENCE_UNKNOWN)
 			o->reference = result->reference;
 		if (lane->refusals > 0 || !lane->proven)
 			o->limit = -1; /* the row is broken */
