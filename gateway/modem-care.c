@@ -8,6 +8,7 @@
 #include "log.h"
 #include "modem-internal.h"
 #include "outbox.h"
+#include "text.h"
 
 enum { WORDS_MAX = 400 };
 
@@ -83,8 +84,8 @@ care_health(struct modem *modem, const struct wire_health *health)
 	modem->health.dbm = health->signal_dbm;
 	modem->health.percent = health->signal_percent;
 	modem->health.registration = health->registration;
-	if (wire_copy(modem->health.network, sizeof(modem->health.network), health->network) != 0)
-		modem->health.network[0] = '\0';
+	text_utf8_clean(modem->health.network, sizeof(modem->health.network), health->network.data,
+		health->network.len);
 	if (!health->notifies && !modem->health.deaf_told) {
 		modem->health.deaf_told = 1;
 		log_notice("event=no_notifications modem=%s hint=%s", modem->settings.name,

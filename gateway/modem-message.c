@@ -11,6 +11,7 @@
 #include "inbox.h"
 #include "modem-internal.h"
 #include "outbox.h"
+#include "text.h"
 
 /* Who it is -------------------------------------------------------------------------------------
  */
@@ -50,18 +51,27 @@ take_plain(char *out, size_t size, struct wire_bytes bytes)
 		out[0] = '\0';
 }
 
+/* Words that may be shown and stored, whatever the modem made of them. */
+static void
+take_words(char *out, size_t size, struct wire_bytes bytes)
+{
+	text_utf8_clean(out, size, bytes.data, bytes.len);
+}
+
 void
 seen_from_wire(const struct wire_identity *identity, struct modem_seen *seen)
 {
+	char maker[64], model[64];
+
 	memset(seen, 0, sizeof(*seen));
 	take_plain(seen->imei, sizeof(seen->imei), identity->imei);
 	take_plain(seen->iccid, sizeof(seen->iccid), identity->iccid);
 	take_plain(seen->imsi, sizeof(seen->imsi), identity->imsi);
-	if (wire_copy(seen->smsc, sizeof(seen->smsc), identity->smsc) != 0)
-		seen->smsc[0] = '\0';
-	snprintf(seen->model, sizeof(seen->model), "%.*s%s%.*s", (int)identity->manufacturer.len,
-		identity->manufacturer.data, identity->manufacturer.len > 0 ? " " : "",
-		(int)identity->model.len, identity->model.data);
+	take_words(seen->smsc, sizeof(seen->smsc), identity->smsc);
+	take_words(maker, sizeof(maker), identity->manufacturer);
+	take_words(model, sizeof(model), identity->model);
+	snprintf(seen->model, sizeof(seen->model), "%s%s%s", maker, maker[0] != '\0' ? " " : "",
+		model);
 	seen->sim = (enum wire_sim)identity->sim;
 	seen->pin_attempts_left = identity->pin_attempts_left;
 }
@@ -82,6 +92,8 @@ take_identity(struct modem *modem, const struct wire_identity *identity)
 		return;
 	if (modem->state == MODEM_STARTING || modem->state == MODEM_PIN)
 		modem->seen = seen;
+	else if (modem->state != MODEM_READY)
+		worker_kill(modem->worker, "it spoke out of turn");
 	modem_event(modem, EVENT_IDENTITY);
 }
 
@@ -103,8 +115,8 @@ take_pin_result(struct modem *modem, const struct wire_pin_result *result)
 static void
 take_fault(struct modem *modem, const struct wire_fault_msg *fault)
 {
-	if (wire_copy(modem->fault, sizeof(modem->fault), fault->words) != 0 ||
-		modem->fault[0] == '\0')
+	take_words(modem->fault, sizeof(modem->fault), fault->words);
+	if (modem->fault[0] == '\0')
 		snprintf(modem->fault, sizeof(modem->fault), "the worker gave up (class %d)",
 			fault->class);
 	modem_event(modem, fault->class == WIRE_FAULT_SIM ? EVENT_NO_SIM : EVENT_FAULT);

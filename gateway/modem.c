@@ -310,6 +310,9 @@ static void
 working_event(struct modem *modem, enum modem_event event)
 {
 	switch (event) {
+	case EVENT_WORKER_READY:
+		worker_kill(modem->worker, "it spoke out of turn");
+		return;
 	case EVENT_EXITED:
 		if (!modem->identified)
 			modem->failures++;

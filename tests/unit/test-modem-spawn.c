@@ -298,6 +298,16 @@ TEST(told_to_close_it_closes)
 	CHECK_STR(heard.why, "it ended with status 0");
 }
 
+TEST(worker_that_does_not_close_is_ended)
+{
+	struct heard heard;
+	struct worker *worker = begin("silent", &heard);
+
+	worker_close(worker);
+	until_ended(&heard);
+	CHECK_STR(heard.why, "it gave no answer in time");
+}
+
 TEST(what_a_full_socket_refuses_is_queued_in_order)
 {
 	struct heard heard;
