@@ -45,13 +45,12 @@ link_ctl(const char *dir, int n_words, char **words)
 
 	if (fd == -1)
 		return 2;
-	io = fdopen(fd, "r+");
+	io = fdopen(fd, "r");
 	if (io == NULL)
 		return 2;
 	for (int i = 0; i < n_words; i++)
-		fprintf(io, "%s%s", i > 0 ? " " : "", words[i]);
-	fputc('\n', io);
-	fflush(io);
+		dprintf(fd, "%s%s", i > 0 ? " " : "", words[i]);
+	dprintf(fd, "\n");
 	if (getline(&line, &cap, io) > 0) {
 		code = strncmp(line, "ok", 2) == 0 ? 0 : 1;
 		fputs(line, stdout);

@@ -364,6 +364,7 @@ input_cb(void *arg, const char *bytes, unsigned long n)
 {
 	struct modem *m = arg;
 
+	m->octets += n;
 	if (mute(m))
 		return;
 	if (m->in_at > 0) {

@@ -106,6 +106,7 @@ struct modem {
 	unsigned unsolicited_lines;
 	unsigned long answers; /* for chatter and random bytes */
 
+	unsigned long octets; /* that came on its line */
 	unsigned long commands, sent, refused, stored, deleted, reports_lost;
 };
 

@@ -124,9 +124,10 @@ static void
 send_reversed(const struct reported *about, uint8_t status)
 {
 	struct card *card = about->card;
+	struct held *h = make(about, status);
 	struct timeval tv = { 0, REVERSED_MS * 1000L };
 
-	TAILQ_INSERT_HEAD(&card->reversed, make(about, status), next);
+	TAILQ_INSERT_HEAD(&card->reversed, h, next);
 	if (++card->reversed_count >= REVERSED_MAX) {
 		flush_reversed(card);
 		return;

@@ -49,10 +49,9 @@ ask(struct terminal *t, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vfprintf(t->ask, format, args);
+	vdprintf(fileno(t->ask), format, args);
 	va_end(args);
-	fputc('\n', t->ask);
-	fflush(t->ask);
+	dprintf(fileno(t->ask), "\n");
 	if (getline(&line, &cap, t->ask) <= 0) {
 		free(line);
 		return NULL;
@@ -252,8 +251,11 @@ loop(struct terminal *t, unsigned linger_ms)
 
 		if (end != -1 && left <= 0)
 			break;
-		if (poll(fds, 2, left) == -1 && errno != EINTR)
+		if (poll(fds, 2, left) == -1) {
+			if (errno == EINTR)
+				continue; /* what the last one said stands no more */
 			return 1;
+		}
 		if ((fds[1].revents & (POLLIN | POLLHUP)) != 0 && !show_next(t)) {
 			line_print(&t->line, "! the simulator has ended");
 			return 1;
@@ -274,7 +276,7 @@ static FILE *
 open_link(const char *dir)
 {
 	int fd = link_open(dir);
-	FILE *io = fd != -1 ? fdopen(fd, "r+") : NULL;
+	FILE *io = fd != -1 ? fdopen(fd, "r") : NULL;
 
 	if (io != NULL)
 		setvbuf(io, NULL, _IONBF, 0);
@@ -287,8 +289,7 @@ start(struct terminal *t)
 	char *answer = NULL, *sims;
 	size_t cap = 0;
 
-	fprintf(t->watch, "watch %s\n", t->number);
-	fflush(t->watch);
+	dprintf(fileno(t->watch), "watch %s\n", t->number);
 	if (getline(&answer, &cap, t->watch) <= 0 || strncmp(answer, "ok ", 3) != 0) {
 		fprintf(stderr, "baraza-sim: %s: %s", t->number,
 			answer != NULL ? answer : "no answer\n");
