@@ -230,7 +230,7 @@ role_of(const struct search *s, size_t t)
 		return ROLE_LANDMARK;
 	if (token->folded_length == 1 && follows_name(s, t) && ends_part(s, t))
 		return ROLE_NUMBER;
-	if (is_initial(s, t))
+	if (is_initial(s, t) || (token->hyphen && follows_name(s, t)))
 		return ROLE_UNKNOWN;
 	if (is_sort(s, token, SORT_BESIDE))
 		return ROLE_BESIDE;

@@ -46,6 +46,7 @@ struct reader {
 	struct scratch *s;
 	struct token *open;    /* the token being read, or NULL */
 	bool comma, dot, stop; /* seen since the last token */
+	size_t hyphen;         /* where the byte after a hyphen is, that ended the last token */
 };
 
 static bool
@@ -91,6 +92,7 @@ open_token(struct reader *r, size_t written, bool capital)
 	r->open->written = (uint32_t)written;
 	r->open->comma = r->comma;
 	r->open->dot = r->dot;
+	r->open->hyphen = r->hyphen == written;
 	r->open->stop = r->stop;
 	r->open->capital = capital;
 	r->open->ascii = true;
@@ -121,6 +123,8 @@ add_letters(struct reader *r, const char *letters, size_t length, size_t written
 static void
 separate(struct reader *r, size_t written, uint32_t cp)
 {
+	if (cp == '-' && r->open != NULL)
+		r->hyphen = written + 1;
 	close_token(r, written);
 	if (cp == '.' || cp == ':')
 		r->dot = true;

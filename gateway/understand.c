@@ -22,6 +22,7 @@ struct judgement {
 	const struct asker *asker;
 	struct understanding *out;
 	uint32_t languages; /* in which the message may be written */
+	bool hinted; /* the service is only hinted at, so a hint in a place's name may say more */
 };
 
 /* --- Language ----------------------------------------------------------------------------------
@@ -216,8 +217,9 @@ tally_add(struct tally *tally, int32_t target, int weight)
 }
 
 /*
- * Weigh the values that the tokens first..last name. Words within the place's name count only if no
- * other does, and only if they are plain: "the bridge of Lafiabougou has collapsed".
+ * Weigh the values that the tokens first..last name. Words within the place's name (silent) count
+ * only if no other does, and only if they are plain, "the bridge of Lafiabougou has collapsed", or
+ * what else is said is no plainer: "KN 5 road is damaged".
  */
 static void
 tally_values(const struct judgement *j, int service, int field, size_t first, size_t last,
@@ -234,7 +236,7 @@ tally_values(const struct judgement *j, int service, int field, size_t first, si
 		if (hit->first < first || hit->last > last || hit->silent != silent)
 			continue;
 		m = find_meaning(v, hit->meaning, MEANS_VALUE, service, field);
-		if (m == NULL || (silent && m->weight < WEIGHT_PLAIN))
+		if (m == NULL || (silent && m->weight < WEIGHT_PLAIN && !j->hinted))
 			continue;
 		/* What is said first is what is meant: "container full, behind EDM". */
 		weight = weight_here(j, hit, m);
@@ -532,8 +534,7 @@ judge_patterns(struct judgement *j)
 /* --- Keywords ----------------------------------------------------------------------------------
  */
 
-/* Add to each service what the hits say for it; silent ones only where they are plain. Returns
- * whether any names a value. */
+/* Add to each service what the hits say for it. Returns whether any names a value. */
 static bool
 add_scores(const struct judgement *j, bool silent, int score[SERVICES_MAX])
 {
@@ -549,23 +550,13 @@ add_scores(const struct judgement *j, bool silent, int score[SERVICES_MAX])
 			const struct meaning *m = &v->meaning[i];
 
 			if ((m->kind != MEANS_VALUE && m->kind != MEANS_SERVICE) ||
-				m->service >= SERVICES_MAX || (silent && m->weight < WEIGHT_PLAIN))
+				m->service >= SERVICES_MAX)
 				continue;
 			score[m->service] += weight_here(j, hit, m);
 			any |= m->kind == MEANS_VALUE && m->weight > 0;
 		}
 	}
 	return any;
-}
-
-/* What the message's words say for each service; those within a place's name if no other names a
- * value. */
-static void
-score_services(const struct judgement *j, int score[SERVICES_MAX])
-{
-	memset(score, 0, SERVICES_MAX * sizeof(score[0]));
-	if (!add_scores(j, false, score))
-		add_scores(j, true, score);
 }
 
 /* Words that neither hits, place, politeness nor joining account for. */
@@ -583,6 +574,31 @@ unexplained(const struct judgement *j)
 			count++;
 	}
 	return count;
+}
+
+/*
+ * What the message's words say for each service; those within a place's name if no other names a
+ * value, and not they alone. Returns the service for which most is said, or NONE.
+ */
+static int
+best_service(struct judgement *j, int place, int *score)
+{
+	int loud[SERVICES_MAX] = { 0 }, all[SERVICES_MAX], best = 0;
+	bool named = add_scores(j, false, loud);
+
+	memcpy(all, loud, sizeof(all));
+	if (!named)
+		add_scores(j, true, all);
+	for (int i = 1; services[i] != NULL && i < SERVICES_MAX; i++)
+		if (all[i] > all[best])
+			best = i;
+	*score = all[best];
+	j->hinted = loud[best] > 0 && loud[best] < WEIGHT_PLAIN;
+	if (all[best] >= WEIGHT_PLAIN || (all[best] >= SCORE_MIN && loud[best] > 0))
+		return best;
+	if (loud[best] > 0 && (place >= SURE_ENOUGH || unexplained(j) <= 1))
+		return best;
+	return NONE;
 }
 
 static int
@@ -625,16 +641,12 @@ static bool
 judge_keywords(struct judgement *j)
 {
 	struct understanding *out = j->out;
-	int score[SERVICES_MAX], best = 0, weight, rival, place, place_field;
+	int best, score, weight, rival, place, place_field;
 	char where[SERVICE_VALUE_MAX];
 
 	place = understand_place(j->v, j->gazetteer, j->languages, where, &out->place_id);
-	score_services(j, score);
-	for (int i = 1; services[i] != NULL && i < SERVICES_MAX; i++)
-		if (score[i] > score[best])
-			best = i;
-	if (score[best] == 0 ||
-		(score[best] < SCORE_MIN && place < SURE_ENOUGH && unexplained(j) > 1))
+	best = best_service(j, place, &score);
+	if (best == NONE)
 		return false;
 	weight = fill_values(j, best, &rival);
 	place_field = service_field_index(services[best], "place");
@@ -642,8 +654,7 @@ judge_keywords(struct judgement *j)
 		memcpy(out->values.value[place_field], where, sizeof(where));
 	else
 		place = 0;
-	conclude(j, best, BY_KEYWORD,
-		confidence_of(weight > 0 ? weight : score[best], rival, place));
+	conclude(j, best, BY_KEYWORD, confidence_of(weight > 0 ? weight : score, rival, place));
 	return true;
 }
 
@@ -671,11 +682,12 @@ static bool
 is_new_complaint(struct judgement *j, int service)
 {
 	struct understanding fresh = *j->out;
-	struct judgement again = { j->v, j->gazetteer, j->asker, &fresh, j->languages };
+	struct judgement again = *j;
 	int category = service_field_index(services[service], "category");
 	int place = service_field_index(services[service], "place");
 	const char *before;
 
+	again.out = &fresh;
 	memset(&fresh.values, 0, sizeof(fresh.values));
 	if (category == NONE || place == NONE || j->asker->asked_field != place ||
 		!judge_keywords(&again) || fresh.service != services[service] ||

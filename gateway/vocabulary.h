@@ -106,9 +106,10 @@ struct token {
 	uint32_t folded, written; /* where it begins */
 	uint16_t folded_length, written_length;
 	bool comma; /* punctuation or a line's end stands before it */
-	bool dot;  /* a full stop or colon, which may belong to "Av." or "Bairro:", stands before it
-		    */
-	bool stop; /* that ended a sentence */
+	bool dot;   /* a full stop or colon stands before it, which may belong to "Av." or "Bairro:"
+		     */
+	bool hyphen;  /* only a hyphen stands before it: Dar-es-Salaam */
+	bool stop;    /* what stands before it ended a sentence */
 	bool capital; /* begins with a capital letter */
 	bool digit;   /* holds a digit */
 	bool ascii;
