@@ -5,11 +5,35 @@
 #define ONE "350000000000011"
 #define TWO "350000000000029"
 
-/* clang-format off */
-#define ENTRY(...) (&(struct match_entry){ .written_imei = "", .written_port = "", .imei = "", \
-	.port = "", .iccid = "", __VA_ARGS__ })
-#define DEVICE(...) (&(struct match_device){ .imei = "", .port = "", .iccid = "", __VA_ARGS__ })
-/* clang-format on */
+/* What is not named is unknown. */
+static const char *
+known(const char *s)
+{
+	return s != NULL ? s : "";
+}
+
+static struct match_entry *
+fill_entry(struct match_entry *e)
+{
+	e->written_imei = known(e->written_imei);
+	e->written_port = known(e->written_port);
+	e->imei = known(e->imei);
+	e->port = known(e->port);
+	e->iccid = known(e->iccid);
+	return e;
+}
+
+static struct match_device *
+fill_device(struct match_device *d)
+{
+	d->imei = known(d->imei);
+	d->port = known(d->port);
+	d->iccid = known(d->iccid);
+	return d;
+}
+
+#define ENTRY(...) fill_entry(&(struct match_entry){ __VA_ARGS__ })
+#define DEVICE(...) fill_device(&(struct match_device){ __VA_ARGS__ })
 
 TEST(unasked_device_fits_only_by_port_or_name)
 {
