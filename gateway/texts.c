@@ -76,7 +76,7 @@ compare_keys(const void *a, const void *b)
 static const struct text_key *
 find_key(const struct texts *texts, const char *name)
 {
-	struct text_key wanted;
+	struct text_key wanted = { 0 };
 
 	if (strlen(name) >= sizeof(wanted.name))
 		return NULL;

@@ -5,9 +5,11 @@
  * What it is: the texts, checked: every placeholder known, no gap in a required language.
  * What it is not: it chooses no coding and sends nothing (text.h counts, outbox sends).
  *
- * A text is `key = "Words with {placeholder}.";`. Keys are those that services' outcomes and questions make
- * (`complaint_created`, `ask_place`) and the gateway's own (nonsense_human, from_city, categories, states). A language may lack keys unless it is
- * required: then the default language's text is used.
+ * A text is `key = "Words with {placeholder}.";`. Keys are those that services' outcomes and
+ * questions make
+ * (`complaint_created`, `ask_place`) and the gateway's own (nonsense_human, from_city, categories,
+ * states). A language may lack keys unless it is required: then the default language's text is
+ * used.
  */
 #ifndef TEXTS_H
 #define TEXTS_H
@@ -40,14 +42,16 @@ const struct text_key *texts_key(const struct texts *texts, size_t i);
 const char *texts_raw(const struct texts *texts, const char *language, const char *key);
 
 /*
- * Render: the key's text in the language (or the default language), {placeholders} filled from values
- * (which end with name NULL); {city} and {emergency} are always known. A value missing from the list is
- * empty. Names of categories and the like are themselves keys: a value beginning with '@' is looked up as
- * a key ("@category_water"). An empty value takes the comma before it along; one longer than 40 characters is
- * shown by its first words and "...", except {text}. Questions may use their service's fields' names.
- * values may be NULL. Returns bytes written, or -1 when the key does not exist or out is too small.
+ * Render: the key's text in the language (or the default language), {placeholders} filled from
+ * values (which end with name NULL); {city} and {emergency} are always known. A value missing from
+ * the list is empty. Names of categories and the like are themselves keys: a value beginning with
+ * '@' is looked up as a key ("@category_water"). An empty value takes the comma before it along;
+ * one longer than 40 characters is shown by its first words and "...", except {text}. Questions may
+ * use their service's fields' names. values may be NULL. Returns bytes written, or -1 when the key
+ * does not exist or out is too small.
  */
 int texts_render(const struct texts *texts, const char *language, const char *key,
-	const struct text_value *values, char *out, size_t size) __attribute__((warn_unused_result));
+	const struct text_value *values, char *out, size_t size)
+	__attribute__((warn_unused_result));
 
 #endif

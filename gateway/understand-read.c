@@ -200,7 +200,7 @@ is_cased(const struct token *token, size_t count)
 bool
 understand_is_named(const struct scratch *s, size_t t)
 {
-	return s->cased && s->token[t].capital && t > 0 && !s->token[t].stop;
+	return t > 0 && s->cased && s->token[t].capital && !s->token[t].stop;
 }
 
 void

@@ -589,7 +589,7 @@ best_service(struct judgement *j, int place, int *score)
 	memcpy(all, loud, sizeof(all));
 	if (!named)
 		add_scores(j, true, all);
-	for (int i = 1; services[i] != NULL && i < SERVICES_MAX; i++)
+	for (int i = 1; i < SERVICES_MAX && services[i] != NULL; i++)
 		if (all[i] > all[best])
 			best = i;
 	*score = all[best];

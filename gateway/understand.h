@@ -2,14 +2,16 @@
 /*
  * understand: from a citizen's words to a service and its fields, or to what is still missing.
  *
- * What it is: pure C on memory. A message and what is known of its sender go in; a service, its values and
- * a confidence come out. Keywords and patterns come from conf/services/<name>.cfg, compiled once
- * (PCRE2 with JIT, UTF, and a match limit, so that no text can stall the loop); place names come from the
- * gazetteer that the caller hands in.
- * What it is not: it asks no database, changes nothing, sends nothing.
+ * What it is: pure C on memory. A message and what is known of its sender go in; a service, its
+ * values and a confidence come out. Keywords and patterns come from conf/services/<name>.cfg,
+ * compiled once (PCRE2 with JIT, UTF, and a match limit, so that no text can stall the loop); place
+ * names come from the gazetteer that the caller hands in. What it is not: it asks no database,
+ * changes nothing, sends nothing.
  *
- * Order: STOP first; the answer to an open question; patterns behind a keyword prefilter; keywords;
- * else nothing (the menu). An exact pattern or keyword of another service leaves an open question behind.
+ * Order: a command alone (STOP first of all); patterns behind a keyword prefilter; the answer to an
+ * open question; keywords; else nothing (the menu). While a question is open, only services that
+ * are heard before_question come before the answer, and patterns marked when_asked = false wait; a
+ * complaint that decides for another category, with a place of its own, leaves the question behind.
  */
 #ifndef UNDERSTAND_H
 #define UNDERSTAND_H
@@ -21,14 +23,14 @@
 #include "../handlers/service.h"
 
 #define UNDERSTAND_TEXT_MAX 8192 /* bytes looked at; a longer text is judged by its beginning */
-#define LANGUAGE_MAX 4		 /* "en", "rw", "fon" with NUL */
+#define LANGUAGE_MAX 4           /* "en", "rw", "fon" with NUL */
 
 struct vocabulary; /* compiled keywords and patterns: immutable, shared */
 
 /*
- * Compile conf/services/ for the configured languages. Returns it, or NULL with errors added (file and
- * line): a pattern that does not compile, a named group that is no field, a keyword twice in one
- * language with different meanings.
+ * Compile conf/services/ for the configured languages. Returns it, or NULL with errors added (file
+ * and line): a pattern that does not compile, a named group that is no field, a keyword twice in
+ * one language with different meanings.
  */
 struct vocabulary *vocabulary_load(const struct config *config, struct config_errors *errors)
 	__attribute__((warn_unused_result));
@@ -43,28 +45,39 @@ void gazetteer_free(struct gazetteer *gazetteer);
 
 /* What is known of the sender: the snapshot. All borrowed. */
 struct asker {
-	const char *language;	       /* "" when not known yet */
-	const struct service *asked;   /* service of the open question, or NULL */
-	int asked_field;	       /* index of the field that was asked */
+	const char *language;                   /* "" when not known yet */
+	const struct service *asked;            /* service of the open question, or NULL */
+	int asked_field;                        /* index of the field that was asked */
 	const struct form_values *asked_values; /* what the form already holds */
 };
 
 enum understood_by { BY_NOTHING, BY_STOP, BY_ANSWER, BY_PATTERN, BY_KEYWORD };
 
+/*
+ * Confidence: 100 the message is nothing but a command; 95 a pattern matched; 90 an answer that is
+ * a value of the field asked; 80 a command with little words after it; 30 an answer that is none. A
+ * complaint starts at 70 for a word that decides ("pothole"), 55 for an ordinary one ("water"), 40
+ * for hints alone ("road", "bad"), loses 20 when another category has more than half as much to
+ * say, and gains up to 25 for a place: a known name most, a word that only may be one least. Below
+ * 50 the reply should be read as a guess.
+ */
 struct understanding {
 	const struct service *service; /* NULL: not understood, the menu */
 	struct form_values values;
 	enum understood_by by;
-	int missing;		/* index of the first required field still missing, or -1 */
-	int confidence;		/* 0 to 100 */
-	int64_t place_id;	/* of the longest gazetteer name in the text; 0: none, or not one place's alone */
-	char language[LANGUAGE_MAX]; /* of the message: guessed, else the asker's, else the default */
-	int language_sure;	/* 1: the message itself shows it (a keyword or a script), 0: carried over */
+	int missing;      /* index of the first required field still missing, or -1 */
+	int confidence;   /* 0 to 100, see below */
+	int64_t place_id; /* of the longest gazetteer name in the text; 0: none, or not one place's
+			     alone */
+	char language[LANGUAGE_MAX]; /* of the message: guessed, else the asker's, else the default
+				      */
+	int language_sure; /* 1: the message itself shows it (a keyword or a script), 0: carried
+			      over */
 };
 
 /*
- * Judge one text. gazetteer may be NULL (by configuration alone). Thread-unsafe scratch memory lives in
- * the vocabulary. Never fails: what cannot be judged is BY_NOTHING.
+ * Judge one text. gazetteer may be NULL (by configuration alone). Thread-unsafe scratch memory
+ * lives in the vocabulary. Never fails: what cannot be judged is BY_NOTHING.
  */
 void understand(struct vocabulary *vocabulary, const struct gazetteer *gazetteer,
 	const struct asker *asker, const char *text_utf8, struct understanding *out);
