@@ -40,8 +40,9 @@ WERROR ?=
 SANITIZE ?=
 
 BASE_CFLAGS = -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) $(WERROR) $(SANITIZE) $(FORTIFY) \
-	-fstack-protector-strong -fPIE -DBARAZA_VERSION='"$(VERSION)"' \
-	-DBARAZA_DATADIR='"$(DATADIR)"' -DBARAZA_SYSCONFDIR='"$(SYSCONFDIR)"' $(CFLAGS)
+	-fstack-protector-strong -fPIE $(CFLAGS)
+PLACES = -DBARAZA_VERSION='"$(VERSION)"' -DBARAZA_DATADIR='"$(DATADIR)"' \
+	-DBARAZA_SYSCONFDIR='"$(SYSCONFDIR)"'
 BASE_LDFLAGS = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SANITIZE) $(LDFLAGS)
 
 # pkg-config is asked once, and only when something is compiled.
@@ -154,12 +155,17 @@ INCS = -I.
 $(B)/obj/%.o: %.c $(B)/flags | packages
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	@$(CC) $(BASE_CFLAGS) $(INCS) -MMD -MP -c -o $@ $<
+	@$(CC) $(BASE_CFLAGS) $(PLACES) $(INCS) -MMD -MP -c -o $@ $<
 
-# Rebuild when the flags changed; relink archives when a source came or went.
+# Rebuild when the flags changed, and, when only PREFIX or the version did, those that name them;
+# relink archives when a source came or went.
+PLACED := $(shell grep -lE 'BARAZA_(VERSION|DATADIR|SYSCONFDIR)' */*.c tests/*/*.c 2>/dev/null)
+$(call objs,$(PLACED)): $(B)/places
 changed = mkdir -p $(B); printf '%s\n' '$(subst ','\'',$(1))' | cmp -s - $@ || printf '%s\n' '$(subst ','\'',$(1))' >$@
 $(B)/flags: FORCE
 	@$(call changed,$(CC) $(BASE_CFLAGS))
+$(B)/places: FORCE
+	@$(call changed,$(PLACES))
 $(B)/sources: FORCE
 	@$(call changed,$(GATEWAY_SRC) $(HANDLERS_SRC) $(WORKER_SRC) $(SIM_SRC) $(UNIT_HELP_SRC) \
 		$(BENCH_HELP_SRC))
