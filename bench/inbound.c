@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * inbound: messages in, tickets filed and replies committed, fed without modems; beside pgbench,
- *which writes the same rows by one call a transaction (inbound.sql) on the same cluster in the same
- *run.
+ * which writes the same rows by one call a transaction (inbound.sql) on the same cluster in the
+ * same run.
  *
- * The gateway's own inbox, understanding, texts and SQL; only gateway/modem.c is replaced, by one
- * link that hands messages in and counts acknowledgements (common/fed-modem.c).  Rounds alternate:
- *the gateway with its inbox kept full, then pgbench with 1, 2, 4, ... 64 clients, each in a fresh
- *copy of one database and after a checkpoint.  L is the best of pgbench's counts of clients in a
- *round.
+ * The gateway's own inbox, understanding, texts and SQL; only gateway/modem.c is replaced, by
+ * one link that hands messages in and counts acknowledgements (common/fed-modem.c).  Rounds
+ * alternate: the gateway with its inbox kept full, then pgbench with 1, 2, 4, ... 64 clients,
+ * each in a fresh copy of one database and after a checkpoint.  L is the best of pgbench's
+ * counts of clients in a round.
  *
  *	bench-inbound [--rounds N] [--messages N] [--seconds N] [--latency-only | --rate-only]
  */
