@@ -41,7 +41,6 @@ line_open(struct line *l)
 	struct termios t;
 
 	*l = (struct line){ .edits = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) };
-	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (!l->edits || tcgetattr(STDIN_FILENO, &usual) == -1) {
 		l->edits = false;
 		return;
@@ -86,6 +85,7 @@ line_print(struct line *l, const char *format, ...)
 	vprintf(format, args);
 	va_end(args);
 	putchar('\n');
+	fflush(stdout);
 	line_prompt(l);
 }
 

@@ -18,7 +18,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <systemd/sd-daemon.h>
 
 #ifndef BARAZA_VERSION
 #define BARAZA_VERSION "0"
@@ -144,7 +143,7 @@ serve(struct sim *sim, const char *dir, const char *http)
 	} else if (control != NULL) {
 		printf("ready %s/control\n", dir);
 		fflush(stdout);
-		sd_notify(0, "READY=1");
+		notify_ready();
 		code = event_base_dispatch(sim->base) == -1 ? 1 : 0;
 	}
 	control_close(control);

@@ -109,6 +109,14 @@ get_state(struct sim *sim, struct evhttp_request *req, struct phone *phone)
 
 /* --- the stream of events --------------------------------------------------------------------- */
 
+/* A request under way, whose connection the browser has closed, has become ours. */
+static void
+free_orphan(struct evhttp_request *req)
+{
+	if (evhttp_request_get_connection(req) == NULL)
+		evhttp_request_free(req);
+}
+
 struct stream {
 	struct watcher watcher;
 	struct evhttp_request *req;
@@ -152,6 +160,7 @@ stream_closed_cb(struct evhttp_connection *conn, void *arg)
 
 	(void)conn;
 	LIST_REMOVE(&s->watcher, next);
+	free_orphan(s->req);
 	free(s);
 }
 
@@ -253,6 +262,7 @@ screen_closed_cb(struct evhttp_connection *conn, void *arg)
 	struct screen_wait *w = arg;
 
 	(void)conn;
+	free_orphan(w->req);
 	w->req = NULL;
 }
 
