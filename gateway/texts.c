@@ -4,12 +4,14 @@
  */
 #include "texts.h"
 
+#include <errno.h>
 #include <libconfig.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../handlers/service.h"
 #include "config-file.h"
@@ -287,6 +289,8 @@ load_language(struct loading *l, const char *code)
 		return;
 	}
 	snprintf(path, sizeof(path), "%s/%s.cfg", l->config->texts_dir, code);
+	if (!is_required(l->config, code) && access(path, F_OK) == -1 && errno == ENOENT)
+		return; /* a language may have keywords alone */
 	file = config_file_read(path, l->errors);
 	if (file == NULL)
 		return;

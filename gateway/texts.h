@@ -6,10 +6,9 @@
  * What it is not: it chooses no coding and sends nothing (text.h counts, outbox sends).
  *
  * A text is `key = "Words with {placeholder}.";`. Keys are those that services' outcomes and
- * questions make
- * (`complaint_created`, `ask_place`) and the gateway's own (nonsense_human, from_city, categories,
- * states). A language may lack keys unless it is required: then the default language's text is
- * used.
+ * questions make (`complaint_created`, `ask_place`) and the gateway's own (nonsense_human,
+ * from_city, categories, states). A language may lack keys, or have no file and keywords alone,
+ * unless it is required or the default: then the default language's text is used.
  */
 #ifndef TEXTS_H
 #define TEXTS_H

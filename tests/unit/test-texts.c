@@ -310,4 +310,24 @@ TEST(a_language_that_is_not_required_may_lack_texts)
 	REQUIRE(system(command) == 0);
 }
 
+TEST(a_language_may_have_keywords_alone)
+{
+	struct config_errors errors = { 0 };
+	struct config config = make_config("conf/texts");
+	struct texts *texts;
+
+	config.languages[4] = (char *)"rw";
+	texts = texts_load(&config, &errors);
+	REQUIRE(texts != NULL);
+	CHECK(texts_raw(texts, "rw", "state_open") == NULL);
+	CHECK_STR(render(texts, "rw", "state_open", NULL), "Open");
+	texts_free(texts);
+	config.required_languages[1] = (char *)"rw";
+	texts = texts_load(&config, &errors);
+	CHECK(texts == NULL);
+	CHECK(errors.count > 0);
+	config_errors_free(&errors);
+	texts_free(texts);
+}
+
 UNIT_MAIN
