@@ -27,8 +27,6 @@ tell_administrator(struct modem *modem, const char *what, const char *fmt, ...)
 	outbox_tell_administrator(modem->modems->gateway->outbox, key, modem->link, words);
 }
 
-/* Full is told at once in the log; to a person only when a whole look passed without anything taken
- * away. */
 static void
 care_storage(struct modem *modem, int used, int capacity)
 {
@@ -36,32 +34,42 @@ care_storage(struct modem *modem, int used, int capacity)
 		return;
 	modem->health.used = used;
 	modem->health.capacity = capacity;
-	if (used >= capacity && !modem->health.full) {
+}
+
+static void
+tell_full(struct modem *modem)
+{
+	modem->health.full_told = 1;
+	log_error("event=storage_stays_full modem=%s used=%d capacity=%d hint=%s",
+		modem->settings.name, modem->health.used, modem->health.capacity,
+		log_quote("the network holds this SIM's messages back"));
+	tell_administrator(modem, "full",
+		"Baraza: the memory of modem %s is full (%d of %d) and is not being emptied: it receives "
+		"nothing. Look at it with 'baraza status'.",
+		modem->settings.name, modem->health.used, modem->health.capacity);
+}
+
+/*
+ * Full at one look is told in the log: much may be coming in.  Full at the next, and nothing taken
+ * away in between, needs a person.
+ */
+static void
+care_full(struct modem *modem)
+{
+	int used = modem->health.used, capacity = modem->health.capacity;
+
+	if (capacity > 0 && used >= capacity) {
+		if (!modem->health.full)
+			log_warn("event=storage_full modem=%s used=%d capacity=%d",
+				modem->settings.name, used, capacity);
+		else if (modem->health.acknowledged == 0 && !modem->health.full_told)
+			tell_full(modem);
 		modem->health.full = 1;
-		log_warn("event=storage_full modem=%s used=%d capacity=%d", modem->settings.name,
-			used, capacity);
 	} else if (modem->health.full && used <= capacity - capacity / 4) {
 		log_notice("event=storage_drained modem=%s used=%d capacity=%d",
 			modem->settings.name, used, capacity);
 		modem->health.full = modem->health.full_told = 0;
 	}
-}
-
-static void
-care_full(struct modem *modem)
-{
-	if (modem->health.full && modem->health.full_seen && modem->health.acknowledged == 0 &&
-		!modem->health.full_told) {
-		modem->health.full_told = 1;
-		log_error("event=storage_stays_full modem=%s used=%d capacity=%d hint=%s",
-			modem->settings.name, modem->health.used, modem->health.capacity,
-			log_quote("the network holds this SIM's messages back"));
-		tell_administrator(modem, "full",
-			"Baraza: the memory of modem %s is full (%d of %d) and is not being emptied: it "
-			"receives nothing. Look at it with 'baraza status'.",
-			modem->settings.name, modem->health.used, modem->health.capacity);
-	}
-	modem->health.full_seen = modem->health.full;
 	modem->health.acknowledged = 0;
 }
 

@@ -25,8 +25,9 @@
 #define MODEM_REASON_MAX 240
 #define MODEM_BACKOFF_FIRST_MS 200
 #define MODEM_BACKOFF_MOST_MS 60000
-#define MODEM_PROBES_MOST 4 /* at once, one a USB port */
-#define MODEM_HEALTHY_S 300 /* READY for so long: the next restart is quick again */
+#define MODEM_BACKOFF_PROVEN_MS 2000 /* the most after a worker that got as far as a whole look */
+#define MODEM_PROBES_MOST 4          /* at once, one a USB port */
+#define MODEM_HEALTHY_S 300          /* READY for so long: the next restart is quick again */
 
 struct event;
 struct gateway;
@@ -71,7 +72,10 @@ struct modem {
 	struct config_modem settings; /* its own copy */
 	int configured;               /* 0: left the configuration */
 	unsigned order;               /* in the configuration */
-	int taken;                    /* in one round of seek() */
+	/* In one round of seek(): */
+	int taken;
+	int imei_shared;      /* another entry is known by the same */
+	struct device *named; /* that its entry names, if it is there: only to compare with */
 
 	enum modem_state state;
 	char reason[MODEM_REASON_MAX];
@@ -99,6 +103,7 @@ struct modem {
 	int sending;     /* a segment is with the worker */
 	uint64_t token;  /* its */
 	int looking;     /* LOOK was sent, LISTED has not come */
+	int proven;      /* a whole look was told */
 	struct ask *ask; /* the answer that the state waits for */
 
 	char identity[MODEM_IDENTITY_MAX];
@@ -114,9 +119,9 @@ struct modem {
 		int known;
 		int dbm, percent, registration; /* as in struct wire_health */
 		char network[80];
-		int used, capacity, undeletable; /* capacity 0: unknown */
-		int full, full_seen, full_told, undeletable_told, deaf_told;
-		unsigned acknowledged; /* since the last look */
+		int used, capacity, undeletable;                  /* capacity 0: unknown */
+		int full, full_told, undeletable_told, deaf_told; /* full: at the last look */
+		unsigned acknowledged;                            /* since the last look */
 	} health;
 };
 

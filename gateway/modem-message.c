@@ -142,6 +142,7 @@ take_listed(struct modem *modem, const struct wire_listed *listed)
 
 	if (of_look) {
 		modem->looking = 0;
+		modem->proven = 1;
 		worker_settle(modem->worker);
 	}
 	care_listed(modem, listed, of_look);

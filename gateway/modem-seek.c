@@ -74,11 +74,19 @@ is_imei_shared(const struct modem *modem)
 	return 0;
 }
 
-static int
-is_named(const struct modem *modem, const struct device *device)
+/* What every score of this round needs. */
+static void
+prepare(struct modems *modems)
 {
-	return modem->settings.device != NULL &&
-		devices_find(modem->modems->devices, modem->settings.device) == device;
+	struct modem *modem;
+
+	TAILQ_FOREACH(modem, &modems->list, next)
+	{
+		modem->imei_shared = is_imei_shared(modem);
+		modem->named = modem->settings.device != NULL
+			? devices_find(modems->devices, modem->settings.device)
+			: NULL;
+	}
 }
 
 static int
@@ -91,7 +99,7 @@ score(const struct modem *modem, const struct device *device)
 		.imei = modem->imei,
 		.port = modem->port,
 		.iccid = modem->iccid,
-		.imei_shared = is_imei_shared(modem),
+		.imei_shared = modem->imei_shared,
 		.names_device = modem->settings.device != NULL,
 	};
 	struct match_device there = {
@@ -99,7 +107,7 @@ score(const struct modem *modem, const struct device *device)
 		.imei = device->imei,
 		.port = device->port,
 		.iccid = device->iccid,
-		.named = is_named(modem, device),
+		.named = modem->named == device,
 	};
 
 	if (!modem->configured)
@@ -395,6 +403,7 @@ seek(struct modems *modems)
 {
 	if (!modems->begun || modems->closing)
 		return;
+	prepare(modems);
 	give_all(modems);
 	tell_nobodys(modems);
 	probe_all(modems);
@@ -435,6 +444,7 @@ seek_confirm(struct modem *modem)
 	int most;
 
 	seek_told(device, &modem->seen);
+	prepare(modem->modems);
 	most = score(modem, device);
 	TAILQ_FOREACH(other, &modem->modems->list, next)
 	{
@@ -458,7 +468,7 @@ int
 seek_alternative(struct modem *modem)
 {
 	const struct device *device, *mine = modem->device;
-	unsigned patience = is_named(modem, mine) ? NAMED_PATIENCE : OTHERWISE_PATIENCE;
+	unsigned patience = modem->named == mine ? NAMED_PATIENCE : OTHERWISE_PATIENCE;
 	const char *port = modem->settings.usb_port;
 
 	if (mine->identified || modem->failures < patience)

@@ -79,11 +79,12 @@ patience_s(const struct modem *modem)
 static void
 arm_backoff(struct modem *modem)
 {
-	struct timeval tv = { modem->backoff_ms / 1000, (modem->backoff_ms % 1000) * 1000 };
+	int most = modem->proven ? MODEM_BACKOFF_PROVEN_MS : MODEM_BACKOFF_MOST_MS;
+	int ms = modem->backoff_ms < most ? modem->backoff_ms : most;
+	struct timeval tv = { ms / 1000, (ms % 1000) * 1000 };
 
 	evtimer_add(modem->timer, &tv);
-	modem->backoff_ms = modem->backoff_ms * 2 < MODEM_BACKOFF_MOST_MS ? modem->backoff_ms * 2
-									  : MODEM_BACKOFF_MOST_MS;
+	modem->backoff_ms = ms * 2 < most ? ms * 2 : most;
 }
 
 /* The worker is or will be gone: begin again after a while. */
@@ -191,6 +192,7 @@ forget_generation(struct modem *modem)
 	memset(&modem->seen, 0, sizeof(modem->seen));
 	modem->health.deaf_told = 0;
 	modem->identified = modem->started = modem->sending = modem->looking = 0;
+	modem->proven = 0;
 	modem->restart_wanted = 0;
 	modem->pin = PIN_NONE;
 	modem->fault[0] = '\0';
@@ -263,6 +265,9 @@ look_at_sim(struct modem *modem)
 		} else if (modem->settings.pin == NULL) {
 			block(modem, BLOCKED_MOST,
 				"the SIM wants a PIN: set `pin` of this modem in the configuration");
+		} else if (modem->seen.pin_attempts_left <= 1) {
+			block(modem, BLOCKED_MOST,
+				"one more wrong PIN would lock the SIM: enter the right one in a phone");
 		} else {
 			modem->pin = PIN_ASKED;
 			worker_settle(modem->worker);
