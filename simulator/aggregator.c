@@ -30,6 +30,14 @@ struct aggregator {
 	int port;
 	unsigned long sessions;
 	LIST_HEAD(, dialog) dialogs;
+	LIST_HEAD(, step) dead;
+	struct event *reaper;
+};
+
+/* One connection.  libevent must not lose it in its own callback: it dies after the loop's turn. */
+struct step {
+	LIST_ENTRY(step) next;
+	struct evhttp_connection *conn;
 };
 
 /* A session of a phone. */
@@ -40,10 +48,42 @@ struct dialog {
 	char id[48], code[64];
 	struct evbuffer *history;      /* what was keyed, joined by stars */
 	struct evhttp_request *asking; /* the request that is under way, or NULL */
+	struct step *step;             /* its connection, or that of the last one */
 	struct event *idle;
 	screen_fn *done;
 	void *arg;
 };
+
+static void
+reap(struct aggregator *a)
+{
+	struct step *step;
+
+	while ((step = LIST_FIRST(&a->dead)) != NULL) {
+		LIST_REMOVE(step, next);
+		evhttp_connection_free(step->conn);
+		free(step);
+	}
+}
+
+static void
+reap_cb(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	reap(arg);
+}
+
+/* Gives up the dialog's connection. */
+static void
+end_step(struct dialog *d)
+{
+	if (d->step == NULL)
+		return;
+	LIST_INSERT_HEAD(&d->a->dead, d->step, next);
+	d->step = NULL;
+	event_active(d->a->reaper, EV_TIMEOUT, 0);
+}
 
 struct aggregator *
 aggregator_new(struct event_base *base, const char *url, const char **why)
@@ -65,6 +105,8 @@ aggregator_new(struct event_base *base, const char *url, const char **why)
 		a->path = memory_format("%s%s%s", path[0] != '\0' ? path : "/",
 			query != NULL ? "?" : "", query != NULL ? query : "");
 		LIST_INIT(&a->dialogs);
+		LIST_INIT(&a->dead);
+		a->reaper = evtimer_new(base, reap_cb, a);
 	}
 	if (uri != NULL)
 		evhttp_uri_free(uri);
@@ -78,6 +120,7 @@ dialog_free(struct dialog *d)
 	LIST_REMOVE(d, next);
 	if (d->asking != NULL)
 		evhttp_cancel_request(d->asking);
+	end_step(d);
 	event_free(d->idle);
 	evbuffer_free(d->history);
 	free(d);
@@ -109,6 +152,8 @@ aggregator_free(struct aggregator *a)
 		return;
 	while ((d = LIST_FIRST(&a->dialogs)) != NULL)
 		show(d, SCREEN_FAILED, "the simulator ends");
+	reap(a);
+	event_free(a->reaper);
 	free(a->host);
 	free(a->path);
 	free(a);
@@ -225,22 +270,23 @@ fill_form(const struct dialog *d, struct evbuffer *form)
 static void
 ask(struct dialog *d, screen_fn *done, void *arg)
 {
-	struct evhttp_connection *conn =
-		evhttp_connection_base_new(d->a->base, NULL, d->a->host, (ev_uint16_t)d->a->port);
 	struct evhttp_request *req = evhttp_request_new(answered_cb, d);
 	struct evkeyvalq *headers = evhttp_request_get_output_headers(req);
 
 	d->done = done;
 	d->arg = arg;
 	evtimer_del(d->idle);
-	evhttp_connection_set_timeout(conn, ANSWER_SECONDS);
-	evhttp_connection_free_on_completion(conn);
+	end_step(d);
+	d->step = memory_zeroed(1, sizeof(*d->step));
+	d->step->conn =
+		evhttp_connection_base_new(d->a->base, NULL, d->a->host, (ev_uint16_t)d->a->port);
+	evhttp_connection_set_timeout(d->step->conn, ANSWER_SECONDS);
 	evhttp_add_header(headers, "Host", d->a->host);
 	evhttp_add_header(headers, "Connection", "close");
 	evhttp_add_header(headers, "Content-Type", "application/x-www-form-urlencoded");
 	fill_form(d, evhttp_request_get_output_buffer(req));
 	d->asking = req;
-	if (evhttp_make_request(conn, req, EVHTTP_REQ_POST, d->a->path) == -1) {
+	if (evhttp_make_request(d->step->conn, req, EVHTTP_REQ_POST, d->a->path) == -1) {
 		d->asking = NULL;
 		show(d, SCREEN_FAILED, "no connection");
 	}
