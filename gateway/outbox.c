@@ -109,6 +109,7 @@ struct outbox {
 	struct outcomes outcomes;
 	struct reports reports;
 	int busy; /* a transaction is under way */
+	int woken; /* meanwhile something was queued, which its claim may not have seen */
 	size_t limit; /* outcomes in one transaction: fewer while one at fault is looked for */
 	int open; /* its end has not been asked for yet */
 	int64_t old_epoch;
@@ -663,6 +664,8 @@ batch_end_cb(enum db_end end, const char *sqlstate, void *arg)
 	TAILQ_FOREACH (lane, &outbox->lanes, entry)
 		if (lane->state == LANE_CLAIMED)
 			lane_send(outbox, lane);
+	if (outbox->woken)
+		outbox_wake(outbox);
 	turn_later(outbox);
 }
 
@@ -724,6 +727,7 @@ outbox_wake(struct outbox *outbox)
 {
 	struct lane *lane;
 
+	outbox->woken = outbox->busy;
 	TAILQ_FOREACH (lane, &outbox->lanes, entry) {
 		if (lane->state == LANE_EMPTY || (lane->state == LANE_WAITING && !lane->resting)) {
 			evtimer_del(lane->timer);
