@@ -14,6 +14,8 @@
 #define SHOWN 3        /* a language is shown by one keyword, or by two little words */
 #define SCORE_MIN 10   /* two hints, or one plain word */
 #define SURE_ENOUGH 50 /* a place that makes a hint a complaint */
+#define HINTED_WORDS \
+	6 /* with a place and one hint, more words than these are about something else */
 #define SERVICES_MAX 32
 
 struct judgement {
@@ -596,7 +598,7 @@ best_service(struct judgement *j, int place, int *score)
 	j->hinted = loud[best] > 0 && loud[best] < WEIGHT_PLAIN;
 	if (all[best] >= WEIGHT_PLAIN || (all[best] >= SCORE_MIN && loud[best] > 0))
 		return best;
-	if (loud[best] > 0 && (place >= SURE_ENOUGH || unexplained(j) <= 1))
+	if (loud[best] > 0 && unexplained(j) <= (place >= SURE_ENOUGH ? HINTED_WORDS : 1))
 		return best;
 	return NONE;
 }
