@@ -55,14 +55,17 @@ DECLARE
 	v_now timestamptz := city_now();
 	v_reference text := ticket_reference();
 	v_ticket bigint;
+	v_words text := p_words;
 BEGIN
+	IF v_words IS NULL THEN
+		SELECT body INTO v_words FROM message WHERE id = p_message;
+	END IF;
 	INSERT INTO ticket (reference, service, category, place, incomplete, opened_at, changed_at, department_id)
 	VALUES (v_reference, p_service, p_category, p_place, p_incomplete, v_now, v_now,
 		(SELECT id FROM department WHERE p_category = ANY (categories) ORDER BY id LIMIT 1))
 	RETURNING id INTO v_ticket;
 	INSERT INTO report (ticket_id, contact_id, message_id, category, place, words, incomplete, at)
-	VALUES (v_ticket, p_contact, p_message, p_category, p_place,
-		coalesce(p_words, (SELECT body FROM message WHERE id = p_message)), p_incomplete, v_now);
+	VALUES (v_ticket, p_contact, p_message, p_category, p_place, v_words, p_incomplete, v_now);
 	INSERT INTO event (ticket_id, what, actor, at) VALUES (v_ticket, 'opened', 'citizen', v_now);
 	RETURN v_reference;
 END $$;
