@@ -325,18 +325,21 @@ is_watched(const struct devices *devices, int wd)
 static void
 drop_unwanted(struct devices *devices)
 {
-	size_t i = 0;
+	size_t kept = 0, count = devices->watch_count;
 
-	while (i < devices->watch_count) {
-		struct watch old = devices->watches[i];
-		if (old.wanted) {
-			i++;
+	/* First all that stays: two names may be watched for in one folder. */
+	for (size_t i = 0; i < count; i++) {
+		struct watch watch = devices->watches[i];
+		if (!watch.wanted)
 			continue;
-		}
-		devices->watches[i] = devices->watches[--devices->watch_count];
-		if (!is_watched(devices, old.wd))
-			inotify_rm_watch(devices->inotify, old.wd);
-		free(old.pattern);
+		devices->watches[i] = devices->watches[kept];
+		devices->watches[kept++] = watch;
+	}
+	devices->watch_count = kept;
+	for (size_t i = kept; i < count; i++) {
+		free(devices->watches[i].pattern);
+		if (!is_watched(devices, devices->watches[i].wd))
+			inotify_rm_watch(devices->inotify, devices->watches[i].wd);
 	}
 }
 

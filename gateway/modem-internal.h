@@ -146,8 +146,9 @@ void modem_event(struct modem *modem, enum modem_event event);
 /* Do what waited until no segment is with the worker: a restart, or the end. */
 void modem_leave(struct modem *modem);
 
-/* modems.c: what was learnt is loaded. */
-void modems_begin(struct modems *modems);
+/* modems.c */
+void modems_begin(struct modems *modems);                           /* what was learnt is loaded */
+struct modem *modems_find(struct modems *modems, const char *name); /* NULL: there is none */
 
 /* modem-message.c */
 extern const struct worker_handlers modem_handlers; /* arg: the modem */

@@ -31,13 +31,15 @@ struct datagram {
 	uint8_t bytes[];
 };
 
+STAILQ_HEAD(datagram_queue, datagram);
+
 struct worker {
 	struct worker_handlers handlers;
 	void *arg;
 	pid_t pid;
 	int pidfd, fd;
 	struct event *read, *write, *end, *deadline;
-	STAILQ_HEAD(, datagram) queue;
+	struct datagram_queue queue;
 	unsigned queued;
 	int ending, garbage;
 	char why[80];

@@ -387,21 +387,18 @@ static void
 learnt_cb(PGresult *result, void *arg)
 {
 	struct ask *ask = arg;
-	struct modem *modem;
 
 	if (ask->orphan) {
 		ask_free(ask);
 		return;
 	}
 	for (int i = 0; ask->modems != NULL && result != NULL && i < PQntuples(result); i++) {
-		TAILQ_FOREACH(modem, &ask->modems->list, next)
-		{
-			if (strcmp(modem->settings.name, PQgetvalue(result, i, 0)) != 0)
-				continue;
-			take(modem->imei, sizeof(modem->imei), result, i, 1);
-			take(modem->port, sizeof(modem->port), result, i, 2);
-			take(modem->iccid, sizeof(modem->iccid), result, i, 3);
-		}
+		struct modem *modem = modems_find(ask->modems, PQgetvalue(result, i, 0));
+		if (modem == NULL)
+			continue; /* of another configuration, or another node's */
+		take(modem->imei, sizeof(modem->imei), result, i, 1);
+		take(modem->port, sizeof(modem->port), result, i, 2);
+		take(modem->iccid, sizeof(modem->iccid), result, i, 3);
 	}
 }
 
@@ -436,22 +433,25 @@ store_load(struct modems *modems)
 		modems->loading = 1;
 }
 
+static void
+store_one(struct modem *modem)
+{
+	send_pin_result(modem);
+	if (modem->ask != NULL)
+		return;
+	if (modem->state == MODEM_PIN && modem->pin == PIN_ASKED)
+		store_pin_try(modem);
+	else if (modem->state == MODEM_READY || (modem->state == MODEM_LINKING && !modem->started))
+		store_link(modem);
+	else
+		store_state(modem);
+}
+
 void
 store_all(struct modems *modems)
 {
 	struct modem *modem;
 
 	TAILQ_FOREACH(modem, &modems->list, next)
-	{
-		send_pin_result(modem);
-		if (modem->ask != NULL)
-			continue;
-		if (modem->state == MODEM_PIN && modem->pin == PIN_ASKED)
-			store_pin_try(modem);
-		else if (modem->state == MODEM_READY ||
-			(modem->state == MODEM_LINKING && !modem->started))
-			store_link(modem);
-		else
-			store_state(modem);
-	}
+	store_one(modem);
 }

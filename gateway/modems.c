@@ -88,8 +88,8 @@ arm_look(struct modems *modems)
 /* The configuration -----------------------------------------------------------------------------
  */
 
-static struct modem *
-find_modem(struct modems *modems, const char *name)
+struct modem *
+modems_find(struct modems *modems, const char *name)
 {
 	struct modem *modem;
 
@@ -139,7 +139,7 @@ read_entries(struct modems *modems)
 
 	for (size_t i = 0; i < config->modem_count; i++) {
 		const struct config_modem *entry = &config->modem[i];
-		struct modem *modem = find_modem(modems, entry->name);
+		struct modem *modem = modems_find(modems, entry->name);
 		if (modem != NULL) {
 			change_entry(modem, entry);
 		} else {

@@ -30,7 +30,9 @@ say_descriptors(void)
 	DIR *d = opendir("/proc/self/fd");
 	struct dirent *e;
 
-	while (d != NULL && (e = readdir(d)) != NULL)
+	if (d == NULL)
+		return;
+	while ((e = readdir(d)) != NULL)
 		if (e->d_name[0] != '.' && atoi(e->d_name) != dirfd(d))
 			snprintf(words + strlen(words), sizeof(words) - strlen(words), "%.20s ",
 				e->d_name);
