@@ -214,7 +214,7 @@ on_open(struct worker *w, const struct wire_open *o)
 	set->receive_only = o->receive_only;
 	set->call_timeout_s = o->call_timeout_s;
 	set->send_timeout_s = o->send_timeout_s;
-	at_open(&w->at, &w->urc, set->device, set->connection);
+	at_open(&w->at, &w->urc, set->device, set->connection, set->call_timeout_s);
 	at_wake(&w->at);
 	at_identify(&w->at, &w->identity);
 	w->phase = PHASE_ASKED;

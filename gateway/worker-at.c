@@ -22,7 +22,6 @@
 #include "worker-guard.h"
 
 enum {
-	ANSWER_MS = 20000,
 	WAKE_TRIES = 6,
 	WAKE_MS = 500,   /* for the first try, more each time */
 	BUSY_TRIES = 30, /* a SIM that has just been unlocked is busy for some seconds */
@@ -85,12 +84,14 @@ static void __attribute__((noreturn)) fault_open(const char *device)
 }
 
 void
-at_open(struct at *at, struct urc *urc, const char *device, const char *connection)
+at_open(struct at *at, struct urc *urc, const char *device, const char *connection,
+	unsigned timeout_s)
 {
 	struct termios raw;
 
 	at->urc = urc;
 	at->len = 0;
+	at->answer_ms = (int)timeout_s * 1000;
 	at->fd = open(device, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	if (at->fd == -1)
 		fault_open(device);
@@ -276,7 +277,7 @@ at_try(struct at *at, const char *command, int timeout_ms, struct at_answer *ans
 int
 at_ask(struct at *at, const char *command, struct at_answer *answer)
 {
-	at_try(at, command, ANSWER_MS, answer);
+	at_try(at, command, at->answer_ms, answer);
 	if (answer->result == AT_SILENT)
 		guard_fault(WIRE_FAULT_SILENT,
 			"the modem stopped answering (AT%s): unplug it and plug it in again",

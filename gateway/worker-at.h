@@ -25,6 +25,7 @@
 struct at {
 	int fd;
 	struct urc *urc;
+	int answer_ms;   /* an answer comes within it, or the modem hangs */
 	char line[1024]; /* the one being read */
 	size_t len;
 };
@@ -41,7 +42,8 @@ struct at_answer {
  * Open the tty, lock it against other programs, make it raw at that speed (connection: libgammu's
  * name; "at9600" is 9600, without a number 115200).  Faults when it cannot.
  */
-void at_open(struct at *at, struct urc *urc, const char *device, const char *connection);
+void at_open(struct at *at, struct urc *urc, const char *device, const char *connection,
+	unsigned timeout_s);
 
 /* Give up the lock, so that libgammu can take it.  The descriptor stays open. */
 void at_unlock(struct at *at);

@@ -374,14 +374,33 @@ inbox_look(struct inbox *in, bool messages, bool reports)
 }
 
 static void
-begin(struct inbox *in, int phase)
+begin(struct inbox *in)
 {
-	in->phase = phase;
-	in->first = true;
-	in->broken_off = false;
-	in->found = in->fresh = in->drafts = in->found_reports = 0;
+	in->incomplete = false;
+	in->found = in->fresh = in->drafts = 0;
 	for (size_t i = 0; i < in->n_told; i++)
 		in->told[i].seen = false;
+}
+
+static void
+enter_messages(struct inbox *in)
+{
+	in->phase = LOOK_MESSAGES;
+	in->first = true;
+	in->broken_off = false;
+	in->then_messages = in->wants_messages = in->urc->message = false;
+	in->found_messages = 0;
+}
+
+static void
+enter_reports(struct inbox *in)
+{
+	in->phase = LOOK_REPORTS;
+	in->first = true;
+	in->broken_off = false;
+	in->full = in->wants_reports;
+	in->wants_reports = in->urc->report = false;
+	in->found_reports = 0;
 }
 
 /* Of the storages that were looked through, forget what is no longer there. */
@@ -400,14 +419,12 @@ up_to_16(int value)
 }
 
 static void
-end(struct inbox *in, bool complete)
+tell_listed(struct inbox *in)
 {
 	struct wire_msg msg = { .type = WIRE_LISTED };
 	const struct sieve_usage *usage = &in->sieve->usage[in->receives];
 	unsigned stuck = 0;
 
-	if (complete)
-		sweep(in, in->phase == LOOK_REPORTS);
 	for (size_t i = 0; i < in->n_told; i++)
 		stuck += in->told[i].state == TOLD_STUCK;
 	msg.listed.found = up_to_16((int)in->found);
@@ -416,9 +433,25 @@ end(struct inbox *in, bool complete)
 	msg.listed.capacity = usage->known ? up_to_16(usage->total) : 0;
 	msg.listed.undeletable = up_to_16((int)stuck);
 	msg.listed.drafts = up_to_16((int)in->drafts);
-	msg.listed.complete = complete;
-	in->phase = LOOK_NONE;
+	msg.listed.complete = !in->incomplete;
 	up_send(&msg);
+}
+
+/*
+ * A phase is over.  all: it showed everything that its storage holds.  enough: it was not meant to.
+ */
+static void
+end(struct inbox *in, bool all, bool enough)
+{
+	if (all)
+		sweep(in, in->phase == LOOK_REPORTS);
+	in->incomplete = in->incomplete || !(all || enough);
+	in->retry = in->retry || in->broken_off;
+	in->phase = LOOK_NONE;
+	if (in->then_messages)
+		enter_messages(in);
+	else
+		tell_listed(in);
 }
 
 /*
@@ -431,17 +464,16 @@ end_messages(struct inbox *in)
 	const struct sieve_usage *u = in->sieve->usage;
 	int used = (u[STORE_SM].known ? u[STORE_SM].used : 0) +
 		(u[STORE_ME].known ? u[STORE_ME].used : 0);
-	bool complete =
-		!in->broken_off && ((int)in->found >= used || in->found == in->found_before);
+	bool all = !in->broken_off &&
+		((int)in->found_messages >= used || in->found_messages == in->found_before);
 
-	in->retry = in->retry || in->broken_off;
-	if (!complete && !in->broken_off) {
-		log_notice("modem=%s event=listing-short found=%u used=%d", worker_modem, in->found,
-			used);
+	if (!all && !in->broken_off) {
+		log_notice("modem=%s event=listing-short found=%u used=%d", worker_modem,
+			in->found_messages, used);
 		in->wants_messages = true;
 	}
-	in->found_before = complete ? UINT_MAX : in->found;
-	end(in, complete);
+	in->found_before = all ? UINT_MAX : in->found_messages;
+	end(in, all, false);
 }
 
 static void
@@ -455,6 +487,7 @@ messages_step(struct inbox *in)
 	case GAMMU_MESSAGE:
 	case GAMMU_SKIPPED:
 		in->found++;
+		in->found_messages++;
 		tell(in, &item, found == GAMMU_MESSAGE);
 		break;
 	case GAMMU_FAILED:
@@ -480,7 +513,21 @@ add_report_place(struct inbox *in, int place)
 	in->report_places[in->n_report_places++] = place;
 }
 
-/* In the order in which they are taken, from the last: where the modem said, 1 to the end, 0. */
+static void
+hint_report_place(struct inbox *in, int hinted)
+{
+	for (size_t i = 0; i < in->n_report_places; i++)
+		if (in->report_places[i] == hinted) {
+			in->n_report_places--;
+			memmove(in->report_places + i, in->report_places + i + 1,
+				(in->n_report_places - i) * sizeof(int));
+			break;
+		}
+	add_report_place(in, hinted);
+}
+
+/* In the order in which they are taken, from the last: where the modem said, then 1 to the end, 0.
+ */
 static void
 plan_reports(struct inbox *in, int total)
 {
@@ -488,17 +535,9 @@ plan_reports(struct inbox *in, int total)
 	add_report_place(in, 0);
 	for (int place = total; place >= 1; place--)
 		add_report_place(in, place);
-	for (size_t i = in->urc->n_report_places; i > 0; i--) {
-		int hinted = in->urc->report_places[i - 1];
-
-		for (size_t j = 0; j < in->n_report_places; j++)
-			if (in->report_places[j] == hinted) {
-				memmove(in->report_places + j, in->report_places + j + 1,
-					(--in->n_report_places - j) * sizeof(int));
-				break;
-			}
-		add_report_place(in, hinted);
-	}
+	in->n_hinted = in->urc->n_report_places;
+	for (size_t i = in->n_hinted; i > 0; i--)
+		hint_report_place(in, in->urc->report_places[i - 1]);
 	in->urc->n_report_places = 0;
 }
 
@@ -517,20 +556,40 @@ begin_reports(struct inbox *in)
 	return true;
 }
 
-static void
-end_reports(struct inbox *in)
+static unsigned
+reports_told(const struct inbox *in)
 {
-	const struct sieve_usage *usage = &in->sieve->usage[STORE_SR];
+	unsigned count = 0;
 
-	end(in, !in->broken_off && (!usage->known || (int)in->found_reports >= usage->used));
+	for (size_t i = 0; i < in->n_told; i++)
+		count += in->told[i].place.store == STORE_SR && in->told[i].state != TOLD_DELETED;
+	return count;
 }
 
+/*
+ * Of a hint, those places that it named; then, as long as the modem has more than are known, and of
+ * a full look always, the others.
+ */
 static bool
 all_reports_read(const struct inbox *in)
 {
 	const struct sieve_usage *usage = &in->sieve->usage[STORE_SR];
 
-	return in->n_report_places == 0 || (usage->known && (int)in->found_reports >= usage->used);
+	if (in->n_report_places == 0)
+		return true;
+	if (!usage->known || (!in->full && in->n_hinted > 0))
+		return false;
+	return (int)(in->full ? in->found_reports : reports_told(in)) >= usage->used;
+}
+
+static void
+end_reports(struct inbox *in)
+{
+	const struct sieve_usage *usage = &in->sieve->usage[STORE_SR];
+	bool all = in->full && !in->broken_off &&
+		(!usage->known || (int)in->found_reports >= usage->used);
+
+	end(in, all, !in->full && !in->broken_off);
 }
 
 static void
@@ -546,6 +605,7 @@ reports_step(struct inbox *in)
 			return;
 		}
 	}
+	in->n_hinted -= in->n_hinted > 0;
 	found = gammu_report(in->gammu, in->report_places[--in->n_report_places], &item);
 	if (found == GAMMU_MESSAGE || found == GAMMU_SKIPPED) {
 		in->found++;
@@ -573,13 +633,17 @@ inbox_busy(const struct inbox *in)
 static void
 choose(struct inbox *in)
 {
-	if ((in->wants_reports || in->urc->report) && in->has_reports) {
-		in->wants_reports = in->urc->report = false;
-		begin(in, LOOK_REPORTS);
-	} else if (in->wants_messages || in->urc->message) {
-		in->wants_messages = in->urc->message = false;
-		begin(in, LOOK_MESSAGES);
-	}
+	bool messages = in->wants_messages || in->urc->message;
+	bool reports = in->wants_reports || (in->urc->report && in->has_reports);
+
+	if (!messages && !reports)
+		return;
+	begin(in);
+	in->then_messages = messages && reports;
+	if (reports)
+		enter_reports(in);
+	else
+		enter_messages(in);
 }
 
 void

@@ -4,7 +4,8 @@
  * so.
  *
  * It works in steps of one call into libgammu, so that a send can come between.  A look reads all
- * of SM and ME, or all of SR, or both; news (+CMTI, +CDSI) are only ever a reason to look.
+ * of SM and ME, or of SR, or both, and ends with LISTED; news (+CMTI, +CDSI) are only ever a reason
+ * to look.
  *
  * A message in a place gets a handle, the first time that it is seen.  It keeps it until it is
  * deleted, or until a complete look no longer finds it there.  Its ordinal is the number of equal
@@ -60,15 +61,18 @@ struct inbox {
 	struct deletion *deletions, **last_deletion;
 
 	enum { LOOK_NONE, LOOK_MESSAGES, LOOK_REPORTS } phase;
+	bool then_messages;                 /* the look goes on with them */
 	bool wants_messages, wants_reports; /* another look */
-	bool first;                         /* the look's next call is its first */
-	bool broken_off;
+	bool first;                         /* the phase's next call is its first */
+	bool broken_off, incomplete;
 	bool retry; /* a look broke off: the owner is to look again, later, and clears this */
-	unsigned found, fresh, drafts, found_before;
+	unsigned found, fresh, drafts, found_messages, found_before;
 
 	bool has_reports;   /* there is an SR */
 	int *report_places; /* of SR still to be read, from the last */
 	size_t n_report_places;
+	size_t n_hinted; /* of them, that the modem named */
+	bool full;       /* all of SR is looked through, not only what was hinted at */
 	unsigned found_reports;
 };
 

@@ -229,7 +229,7 @@ list_header(struct sieve *s, const char *values)
 	s->header->location = location;
 	s->header->stat = (uint8_t)stat;
 	s->expects_pdu = true;
-	snprintf(header, sizeof(header), "+CMGL: %d,%d,,0", location, stat);
+	snprintf(header, sizeof(header), "+CMGL: %d,%d,,1", location, stat);
 	emit_line(s, header, sizeof(header));
 }
 
@@ -246,7 +246,8 @@ single_header(struct sieve *s, const char *values)
 	s->header = &s->single;
 	s->header->stat = (uint8_t)stat;
 	s->expects_pdu = true;
-	snprintf(header, sizeof(header), "+CMGR: %d,,0", stat);
+	/* A length of 0 would be Siemens' way to say that the place is empty. */
+	snprintf(header, sizeof(header), "+CMGR: %d,,1", stat);
 	emit_line(s, header, sizeof(header));
 }
 
@@ -292,6 +293,18 @@ is_final(const struct sieve *s, const char *line)
 		if (begins(line, start[i]))
 			return true;
 	return s->command[0] == 'D' && strcmp(line, "NO CARRIER") == 0;
+}
+
+/* Some makes' own settings: libgammu will not go on without, though a modem serves as well. */
+static bool
+may_be_refused(const struct sieve *s)
+{
+	static const char *const own[] = { "^CURC", "^PORTSEL", "+CFUN", "+ZCDRUN", "+ZOPRT" };
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (strcasecmp(s->command, own[i]) == 0)
+			return true;
+	return false;
 }
 
 static bool
@@ -403,7 +416,7 @@ take_line(struct sieve *s, const char *line)
 		return;
 	} else if (is_final(s, line)) {
 		end_missing_pdu(s);
-		emit_line(s, line, PASSED_MAX);
+		emit_line(s, may_be_refused(s) ? "OK" : line, PASSED_MAX);
 		s->final_is_cme = begins(line, "+CME");
 		s->command[0] = '\0';
 	} else if (is_echo(line)) {
@@ -430,12 +443,14 @@ take_line(struct sieve *s, const char *line)
 static void
 end_line(struct sieve *s)
 {
-	bool echo = s->prompted && strncmp(s->line, "> ", 2) == 0;
+	bool echo = s->prompted && s->len >= 2 && memcmp(s->line, "> ", 2) == 0;
 
 	s->line[s->len] = '\0';
 	if (s->overlong)
 		log_warn("modem=%s event=line-cut command=%s", worker_modem, s->command);
-	if (s->len > 0 && !echo)
+	if (echo)
+		emit(s, "\r\n", 2);
+	else if (s->len > 0)
 		take_line(s, s->line);
 	s->len = 0;
 	s->overlong = false;

@@ -54,7 +54,7 @@ TEST(chatter_before_and_inside_an_answer_is_kept_out)
 		"AT+CSQ\r\n+CSQ: 9,9\r\nBUSY LINE\r\nOK\r\n");
 	CHECK_STR(pass("AT+CMGL=4\r\r\n+CREG: 1\r\n+CMGL: 3,0,,30\r\n^RSSI:9\r\nRING\r\n" PDU
 		       "\r\nnoise\r\n+CPIN: READY\r\n\r\nOK\r\n"),
-		"AT+CMGL=4\r\n+CMGL: 3,0,,0\r\n" PDU "\r\nOK\r\n");
+		"AT+CMGL=4\r\n+CMGL: 3,0,,1\r\n" PDU "\r\nOK\r\n");
 	CHECK_INT(urc.rings, 1);
 	CHECK(urc.restarted);
 	CHECK_INT(sieve.n_listed, 1);
@@ -108,8 +108,8 @@ TEST(a_listing_is_remembered)
 	begin();
 	CHECK_STR(pass("AT+CMGL=4\r\r\n+CMGL: 0,1,\"x,y\",24\r\n" PDU "\r\n+CMGL: 2,0,,24\r\n"
 		       "FF\r\n+CMGL: 5,3,,9\r\n0011000C9152708800001000\r\n\r\nOK\r\n"),
-		"AT+CMGL=4\r\n+CMGL: 0,1,,0\r\n" PDU "\r\n+CMGL: 2,0,,0\r\n" EMPTY
-		"\r\n+CMGL: 5,3,,0\r\n0001000081000000\r\nOK\r\n");
+		"AT+CMGL=4\r\n+CMGL: 0,1,,1\r\n" PDU "\r\n+CMGL: 2,0,,1\r\n" EMPTY
+		"\r\n+CMGL: 5,3,,1\r\n0001000081000000\r\nOK\r\n");
 	CHECK_INT(sieve.listings, 1);
 	REQUIRE(sieve_listed(&sieve, 2) != NULL);
 	CHECK(sieve_listed(&sieve, 3) == NULL);
@@ -132,8 +132,8 @@ TEST(a_listing_that_would_mislead_libgammu_is_mended)
 	CHECK_STR(pass("AT+CMGL=4\r\r\n+CMGL: 1,1,,24\r\n" PDU "\r\n+CMGL: 1,1,,24\r\n" PDU
 		       "\r\n+CMGL: x\r\n" PDU "\r\n+CMGL: 100000,1,,24\r\n" PDU
 		       "\r\n+CMGL: 2,1,,24\r\n+CMGL: 3,1,,24\r\nOK\r\n"),
-		"AT+CMGL=4\r\n+CMGL: 1,1,,0\r\n" PDU "\r\n+CMGL: 2,1,,0\r\n" EMPTY
-		"\r\n+CMGL: 3,1,,0\r\n" EMPTY "\r\nOK\r\n");
+		"AT+CMGL=4\r\n+CMGL: 1,1,,1\r\n" PDU "\r\n+CMGL: 2,1,,1\r\n" EMPTY
+		"\r\n+CMGL: 3,1,,1\r\n" EMPTY "\r\nOK\r\n");
 	CHECK_INT(sieve.n_listed, 3);
 	CHECK_INT(sieve_listed(&sieve, 2)->kind, PDU_BROKEN);
 }
@@ -142,11 +142,11 @@ TEST(a_single_message_is_remembered)
 {
 	begin();
 	CHECK_STR(pass("AT+CMGR=7\r\r\n+CMGR: 0,,24\r\n" PDU "\r\n\r\nOK\r\n"),
-		"AT+CMGR=7\r\n+CMGR: 0,,0\r\n" PDU "\r\nOK\r\n");
+		"AT+CMGR=7\r\n+CMGR: 0,,1\r\n" PDU "\r\nOK\r\n");
 	CHECK_INT(sieve.singles, 1);
 	CHECK_INT(sieve_single(&sieve)->kind, PDU_MESSAGE);
 	CHECK_STR(pass("AT+CMGR=8\r\r\n+CMGR: 1,\"\xff\",99\r\nZZ\r\nOK\r\n"),
-		"AT+CMGR=8\r\n+CMGR: 1,,0\r\n" EMPTY "\r\nOK\r\n");
+		"AT+CMGR=8\r\n+CMGR: 1,,1\r\n" EMPTY "\r\nOK\r\n");
 	CHECK_STR(sieve_single(&sieve)->raw, "ZZ");
 }
 
@@ -170,11 +170,18 @@ TEST(the_prompt_passes_at_once_and_the_typed_text_not_at_all)
 	begin();
 	CHECK_STR(pass("AT+CMGS=23\r\r\n> "), "AT+CMGS=23\r\n> ");
 	CHECK_STR(pass("001100\x1a"), "");
-	CHECK_STR(pass("\r\n+CMTI: \"SM\",1\r\n+CMGS: 17\r\n\r\nOK\r\n"), "+CMGS: 17\r\nOK\r\n");
+	CHECK_STR(pass("\r\n+CMTI: \"SM\",1\r\n+CMGS: 17\r\n\r\nOK\r\n"), "\r\n+CMGS: 17\r\nOK\r\n");
 	CHECK(urc.message);
 	CHECK_STR(pass("AT+CMGS=23\r\r\n> \r\n+CMS ERROR: 38\r\n"),
-		"AT+CMGS=23\r\n> +CMS ERROR: 38\r\n");
+		"AT+CMGS=23\r\n> \r\n+CMS ERROR: 38\r\n");
 	CHECK_STR(pass("\r\n> "), ""); /* nobody asked */
+}
+
+TEST(makes_own_settings_may_be_refused)
+{
+	begin();
+	CHECK_STR(pass("AT^CURC=0\r\r\nERROR\r\n"), "AT^CURC=0\r\nOK\r\n");
+	CHECK_STR(pass("AT+CMEE=1\r\r\nERROR\r\n"), "AT+CMEE=1\r\nERROR\r\n");
 }
 
 TEST(long_lines_and_binary_garbage_are_harmless)
@@ -188,7 +195,7 @@ TEST(long_lines_and_binary_garbage_are_harmless)
 	feed(line);
 	feed("\r\nOK\r\n");
 	given[sieve_take(&sieve, given, sizeof(given))] = '\0';
-	CHECK_STR(given, "AT+CMGL=4\r\n+CMGL: 1,1,,0\r\n" EMPTY "\r\nOK\r\n");
+	CHECK_STR(given, "AT+CMGL=4\r\n+CMGL: 1,1,,1\r\n" EMPTY "\r\nOK\r\n");
 	CHECK_INT(strlen(sieve_listed(&sieve, 0)->raw), WIRE_TEXT_MAX);
 	feed("AT+CGMI\r\r\n");
 	feed(line);

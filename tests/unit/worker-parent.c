@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -106,6 +107,7 @@ sim_begin(int modems, const char *const *extra)
 		argv[n++] = *extra;
 	fflush(NULL);
 	if (fork() == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		setenv("NOTIFY_SOCKET", ready, 1);
 		execv(program, (char *const *)argv);
 		_exit(127);
