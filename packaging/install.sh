@@ -34,7 +34,7 @@ put_filled() {
 }
 
 put 755 "$dest$prefix/bin" "$build/baraza" "$build/baraza-modem" "$build/baraza-sim"
-put_tree "$share/baraza" sql conf
+put_tree "$share/baraza" sql conf simulator/web
 put 644 "$share/doc/baraza" README.md CHANGELOG.md LICENSE
 put 644 "$share/doc/baraza" docs/*.md
 for page in docs/man/*.[1-8]; do

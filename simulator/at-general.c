@@ -135,7 +135,7 @@ cbc(struct modem *m, enum at_op op, const struct at_args *args)
 	if (op == AT_TEST)
 		modem_say(m, "+CBC: (0-3),(0-100)");
 	else
-		modem_say(m, "+CBC: 0,100");
+		modem_say(m, "+CBC: 1,100");
 	return AT_OK;
 }
 

@@ -112,7 +112,7 @@ fault_restart(struct sim *sim, struct modem *m, const char *args)
 	return NULL;
 }
 
-/* Fills the SIM with old messages; `stuck` ones cannot be deleted. */
+/* Puts up to n copies of a PDU without SMSC on free places; `stuck` ones cannot be deleted. */
 static const char *
 fill(struct modem *m, unsigned n, const char *hex, bool stuck)
 {
@@ -129,28 +129,30 @@ fill(struct modem *m, unsigned n, const char *hex, bool stuck)
 	return NULL;
 }
 
+/* Old messages of the operator on all free places. */
 static const char *
 fault_full(struct sim *sim, struct modem *m, const char *args)
 {
-	static const struct segment text = { .udl = 3, .len = 3, .ud = { 0x4F, 0xF6, 0x18 } };
-	struct deliver d = { .smsc = "", .from = "Baraza", .zone = 8, .segment = &text };
-	struct storage *s = modem_memory(m, m->set.mem[2]);
+	struct deliver d = { .smsc = "", .from = "Baraza", .zone = sim->net.zone };
+	const struct storage *s = modem_memory(m, m->set.mem[2]);
+	struct segment *text;
 	char hex[2 * PDU_MAX + 1];
 	uint8_t pdu[PDU_MAX];
-	const char *wrong;
 	unsigned tpdu_len;
 
 	(void)args;
 	if (s == NULL)
 		return "it has no SIM";
+	if (pdu_segments("An old message", 0, false, &text) != 1)
+		return "out of memory";
+	d.segment = text;
 	/* Each with a time stamp of its own, long past, lest they look like one. */
 	while (s->used < s->size) {
 		d.stamp = network_now(&sim->net) - 86400L * 30 + s->used;
 		pdu_to_hex(pdu, pdu_deliver(&d, pdu, &tpdu_len), hex);
-		wrong = fill(m, 1, hex, false);
-		if (wrong != NULL)
-			return wrong;
+		fill(m, 1, hex, false);
 	}
+	free(text);
 	return NULL;
 }
 

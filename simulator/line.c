@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -65,12 +66,30 @@ line_close(struct line *l)
 	restore();
 }
 
+/* Where the last `columns` characters of what is typed begin, each taken as one column wide. */
+static size_t
+tail(const struct line *l, unsigned columns)
+{
+	size_t at = l->len;
+
+	while (at > 0 && columns > 0)
+		if (((unsigned char)l->typed[--at] & 0xC0) != 0x80)
+			columns--;
+	return at;
+}
+
+/* A line that is longer than the screen is wide shows its end, so that it can be erased again. */
 void
 line_prompt(const struct line *l)
 {
+	struct winsize size = { .ws_col = 0 };
+	size_t from;
+
 	if (!l->edits)
 		return;
-	printf(ERASE_LINE PROMPT "%.*s", (int)l->len, l->typed);
+	ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
+	from = tail(l, size.ws_col > 10 ? size.ws_col - 3U : 77U);
+	printf(ERASE_LINE PROMPT "%.*s", (int)(l->len - from), l->typed + from);
 	fflush(stdout);
 }
 
