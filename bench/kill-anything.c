@@ -96,6 +96,8 @@ begin(struct torture *t)
 	struct settings *settings = settings_copy(t->stage->settings);
 	if (settings_set(settings, "devices", xformat("[\"%s/dev/ttySIM*\"]", t->dir), &error) != 0)
 		die("%s", error);
+	settings_set_string(settings, "modems.m1.device", xformat("%s/dev/ttySIM0", t->dir));
+	settings_set_string(settings, "modems.m2.device", xformat("%s/dev/ttySIM1", t->dir));
 	settings_set_string(settings, "sysfs", xformat("%s/sys", t->dir));
 	settings_set_string(settings, "listen", "");
 	settings_set_string(settings, "database", cluster_conninfo(&t->stage->cluster, DATABASE));

@@ -69,6 +69,8 @@ begin(struct rig *rig)
 	struct settings *settings = settings_copy(rig->stage->settings);
 	if (settings_set(settings, "devices", xformat("[\"%s/dev/ttySIM0\"]", dir), &error) != 0)
 		die("%s", error);
+	settings_set_string(settings, "modems.m1.device", xformat("%s/dev/ttySIM0", dir));
+	settings_set_string(settings, "modems.m2.device", xformat("%s/dev/none", dir));
 	settings_set_string(settings, "sysfs", xformat("%s/sys", dir));
 	settings_set_string(settings, "listen", "");
 	settings_set_string(settings, "database", cluster_conninfo(&rig->stage->cluster, DATABASE));
