@@ -85,7 +85,7 @@ main(void)
 
 		wait_s(WINDOW_S);
 		struct use after = read_use(pids, 1 + MODEMS), own_after = read_use(pids, 1);
-		printf("| seconds %d to %d after start | %.3f | %.2f | %.0f | %.0f | %.2f |\n",
+		printf("| seconds %u to %u after start | %.3f | %.2f | %.0f | %.0f | %.2f |\n",
 			SETTLE_S + w * WINDOW_S, SETTLE_S + (w + 1) * WINDOW_S,
 			after.ran - before.ran, after.ticks - before.ticks,
 			after.wakeups - before.wakeups, own_after.wakeups - own.wakeups,
