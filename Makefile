@@ -89,12 +89,15 @@ BENCH_BIN := $(patsubst bench/%.c,$(B)/bench-%,$(call src,bench/*.c))
 BENCH_HELP_SRC := $(call src,bench/common/*.c) \
 	$(filter-out tests/scenario-runner/main.c tests/scenario-runner/play.c,$(RUNNER_SRC))
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(call src,tests/fuzz/*.c))
+# Faults have the benches' field besides, and the simulator's way to write PDUs.
+FAULT_SRC := $(call src,tests/fault-tools/*.c) simulator/charset.c simulator/pdu.c
+FAULT_BIN := $(if $(wildcard tests/fault-tools/main.c),$(B)/bad-input)
 
 PROGRAMS := $(if $(wildcard gateway/main.c),$(B)/baraza) \
 	$(if $(wildcard gateway/baraza-modem.c),$(B)/baraza-modem) \
 	$(if $(SIM_MAIN),$(B)/baraza-sim)
 TEST_PROGRAMS := $(UNIT_BIN) $(if $(wildcard $(addprefix tests/scenario-runner/,main.c run-scenario.c)),$(B)/run-scenario) $(FUZZ_BIN) \
-	$(filter $(B)/bench-kill-anything,$(BENCH_BIN))
+	$(filter $(B)/bench-kill-anything,$(BENCH_BIN)) $(FAULT_BIN)
 
 .PHONY: all programs test-programs bench-programs run test check bench lint asan install clean help \
 	setup packages FORCE
@@ -136,7 +139,9 @@ $(UNIT_BIN): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(LIB) $(LIBMODEM) $(LIBSIM) 
 $(BENCH_BIN): $(B)/bench-%: $(B)/obj/bench/%.o $(LIBBENCH) $(LIB)
 $(BENCH_BIN): TEST_LIBS = $(LIBBENCH) $(LIB)
 $(FUZZ_BIN): $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(LIB) $(LIBMODEM) $(LIBSIM)
-$(UNIT_BIN) $(BENCH_BIN) $(FUZZ_BIN):
+$(FAULT_BIN): $(call objs,$(FAULT_SRC)) $(LIBBENCH)
+$(FAULT_BIN): TEST_LIBS = $(LIBBENCH)
+$(UNIT_BIN) $(BENCH_BIN) $(FUZZ_BIN) $(FAULT_BIN):
 	@mkdir -p $(@D)
 	@echo "  LINK    $@"
 	@$(CC) $(BASE_LDFLAGS) -o $@ $(filter %.o,$^) $(TEST_LINK_LIBS)
@@ -196,7 +201,8 @@ bench:
 	@$(MAKE) programs bench-programs
 	@exec bench/run $(B) $(if $(T),'$(T)')
 
-SANITIZE_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+SANITIZE_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer \
+	-Wno-format-truncation
 asan:
 	@packaging/setup.sh build test
 	@$(MAKE) B=build-asan OPT='-O1 -g' FORTIFY= SANITIZE='$(SANITIZE_FLAGS)' programs test-programs
