@@ -147,9 +147,9 @@ tell() {
 		    http://127.0.0.1:$web/
 
 		Send an SMS to the gateway, for example:
-		    Fuite d'eau rue KN 5              a report in French
-		    Street light out near the market  one in English
-		    STATUS and the reference that the answer gives
+		    Fuite d'eau rue KN 5                     a report in French
+		    Street light out near Kimironko market   one in English
+		    STATUS and the reference in the answer    what became of it
 
 		See what came of it:
 		    $build/baraza tickets -c var/demo.cfg
