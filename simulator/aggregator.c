@@ -29,8 +29,8 @@ struct aggregator {
 	char *host, *path;
 	int port;
 	unsigned long sessions;
-	LIST_HEAD(, dialog) dialogs;
-	LIST_HEAD(, step) dead;
+	LIST_HEAD(dialogs, dialog) dialogs;
+	LIST_HEAD(steps, step) dead;
 	struct event *reaper;
 };
 

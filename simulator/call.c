@@ -107,8 +107,7 @@ call_give_up(struct network *net, const struct phone *from)
 {
 	struct card *card;
 
-	TAILQ_FOREACH(card, &net->cards, next)
-	{
+	for (card = TAILQ_FIRST(&net->cards); card != NULL; card = TAILQ_NEXT(card, next)) {
 		struct modem *m = card->modem;
 
 		if (m == NULL || m->call.state == CALL_NONE || m->call.from != from)

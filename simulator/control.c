@@ -43,7 +43,7 @@ struct control {
 	struct sim *sim;
 	char *path;
 	struct evconnlistener *listener;
-	LIST_HEAD(, client) clients;
+	LIST_HEAD(clients, client) clients;
 };
 
 /* --- one client ------------------------------------------------------------------------------- */

@@ -28,6 +28,6 @@ events_tell(const struct listeners *all, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
-	LIST_FOREACH(l, all, next)
-	l->tell(l->arg, line);
+	for (l = LIST_FIRST(all); l != NULL; l = LIST_NEXT(l, next))
+		l->tell(l->arg, line);
 }

@@ -29,7 +29,7 @@ struct network {
 	struct event_base *base; /* borrowed */
 	struct listeners listeners;
 	struct cards cards;
-	LIST_HEAD(, delayed) delayed;         /* reports.c's */
+	LIST_HEAD(delayeds, delayed) delayed; /* reports.c's */
 	struct table cards_by_number, phones; /* phones by E.164 number, or by alphabetic name */
 	char country[8];                      /* what replaces a national number's 0 */
 	long clock_offset;  /* seconds that the network's clock is ahead of the machine's */

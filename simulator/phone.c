@@ -150,8 +150,7 @@ phone_forget(struct phone *p, uint64_t id)
 {
 	struct sms *sms;
 
-	TAILQ_FOREACH(sms, &p->box, next)
-	{
+	for (sms = TAILQ_FIRST(&p->box); sms != NULL; sms = TAILQ_NEXT(sms, next)) {
 		if (sms->id != id)
 			continue;
 		forget(p, sms);
@@ -231,10 +230,10 @@ joint_of(struct phone *p, const char *from, const struct submit *s)
 {
 	struct joint *j;
 
-	TAILQ_FOREACH(j, &p->joints, next)
-	if (j->ref == s->ref && j->ref16 == s->ref16 && j->total == s->total &&
-		strcmp(j->from, from) == 0)
-		return j;
+	for (j = TAILQ_FIRST(&p->joints); j != NULL; j = TAILQ_NEXT(j, next))
+		if (j->ref == s->ref && j->ref16 == s->ref16 && j->total == s->total &&
+			strcmp(j->from, from) == 0)
+			return j;
 	if (p->joint_count >= JOINTS_MAX)
 		joint_free(p, TAILQ_FIRST(&p->joints));
 	j = memory_zeroed(1, sizeof(*j) + s->total * sizeof(j->part[0]));

@@ -64,12 +64,12 @@ struct phone {
 	struct sms_list box;       /* received and sent, oldest first */
 	struct sms *first_untaken; /* received */
 	unsigned untaken, kept;    /* kept: how many in the box are taken or sent */
-	TAILQ_HEAD(, joint) joints;
+	TAILQ_HEAD(joints, joint) joints;
 	unsigned joint_count;
-	TAILQ_HEAD(, outgoing) waiting; /* while it is off; delivery.c's */
-	struct dialog *dialog;          /* its USSD session; aggregator.c's */
-	TAILQ_HEAD(, waiter) waiters;
-	LIST_HEAD(, watcher) watchers;
+	TAILQ_HEAD(outgoings, outgoing) waiting; /* while it is off; delivery.c's */
+	struct dialog *dialog;                   /* its USSD session; aggregator.c's */
+	TAILQ_HEAD(waiters, waiter) waiters;
+	LIST_HEAD(watchers, watcher) watchers;
 };
 
 struct phone *phone_new(const char *number);

@@ -89,8 +89,7 @@ count_open(struct ports *p, const struct inotify_event *e)
 {
 	struct tty *t;
 
-	LIST_FOREACH(t, &p->ttys, next)
-	{
+	for (t = LIST_FIRST(&p->ttys); t != NULL; t = LIST_NEXT(t, next)) {
 		if (t->watch != e->wd)
 			continue;
 		if (e->mask & IN_OPEN)
@@ -107,8 +106,7 @@ forget_unread(struct ports *p)
 {
 	struct tty *t;
 
-	LIST_FOREACH(t, &p->ttys, next)
-	{
+	for (t = LIST_FIRST(&p->ttys); t != NULL; t = LIST_NEXT(t, next)) {
 		if (t->counted && t->opened == 0) {
 			tcflush(t->slave, TCIFLUSH);
 			t->closed(t->arg);
@@ -239,8 +237,7 @@ choose_name(struct tty *t, const char *name)
 		snprintf(t->name, sizeof(t->name), NAME_PREFIX "%u", t->ports->next_k);
 	else
 		snprintf(t->name, sizeof(t->name), "%s", name);
-	LIST_FOREACH(other, &t->ports->ttys, next)
-	{
+	for (other = LIST_FIRST(&t->ports->ttys); other != NULL; other = LIST_NEXT(other, next)) {
 		if (strcmp(other->name, t->name) == 0) {
 			errno = EEXIST;
 			return -1;

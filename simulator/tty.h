@@ -23,7 +23,7 @@ struct ports {
 	int inotify;
 	struct event *watch;
 	unsigned next_k; /* of the next ttySIM<k> */
-	LIST_HEAD(, tty) ttys;
+	LIST_HEAD(ttys, tty) ttys;
 };
 
 struct tty {

@@ -97,8 +97,7 @@ get_state(struct sim *sim, struct evhttp_request *req, struct phone *phone)
 		phone->off ? "false" : "true", sim->aggregator != NULL ? "true" : "false");
 	add_modems(out, sim);
 	evbuffer_add_printf(out, "],\"messages\":[");
-	TAILQ_FOREACH(sms, &phone->box, next)
-	{
+	for (sms = TAILQ_FIRST(&phone->box); sms != NULL; sms = TAILQ_NEXT(sms, next)) {
 		evbuffer_add_printf(out, "%s", first ? "" : ",");
 		add_sms(out, sms);
 		first = false;
