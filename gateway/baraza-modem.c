@@ -274,7 +274,7 @@ on_start(struct worker *w)
 	memcpy(w->sieve.usage, usage, sizeof(usage));
 	inbox_init(
 		&w->inbox, &w->gammu, &w->at, &w->sieve, &w->urc, receives, usage[STORE_SR].known);
-	w->notifies = gammu_arm(&w->gammu);
+	w->notifies = gammu_arm(&w->gammu) || at_arm(&w->at);
 	learn_probe(w);
 	w->urc.restarted = false;
 	w->phase = PHASE_RUNNING;
@@ -340,6 +340,8 @@ tell_refused(struct worker *w)
 			w->sieve.final_is_cme ? "CME" : "CMS", w->gammu.send_status);
 	else
 		snprintf(words, sizeof(words), "refused without a reason");
+	if (w->gammu.send_status < 0)
+		w->urc.restarted = true; /* it may have forgotten to give reasons */
 	tell_result(w, WIRE_REFUSED, -1, cms_error(w), words);
 }
 
@@ -497,7 +499,7 @@ look_over(struct worker *w)
 {
 	w->wants_look = false;
 	check_restart(w);
-	w->notifies = gammu_arm(&w->gammu);
+	w->notifies = gammu_arm(&w->gammu) || at_arm(&w->at);
 	tell_health(w);
 	inbox_look(&w->inbox, true, true);
 }

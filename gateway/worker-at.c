@@ -554,6 +554,21 @@ at_choose_storage(struct at *at, enum wire_storage wanted, struct sieve_usage us
 }
 
 bool
+at_arm(struct at *at)
+{
+	/* Buffered while the line is busy, told of when stored; reports stored, told of, or
+	 * neither. */
+	static const char *const ways[] = { "+CNMI=2,1,0,2,0", "+CNMI=2,1,0,1,0", "+CNMI=2,1",
+		"+CNMI=1,1", "+CNMI=3,1" };
+	struct at_answer answer;
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+		if (at_ask(at, ways[i], &answer))
+			return true;
+	return false;
+}
+
+bool
 at_delete(struct at *at, int location)
 {
 	struct at_answer answer;

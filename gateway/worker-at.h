@@ -78,6 +78,12 @@ enum wire_pin_outcome at_pin(struct at *at, const char *pin);
 enum store at_choose_storage(
 	struct at *at, enum wire_storage wanted, struct sieve_usage usage[STORES]);
 
+/*
+ * Ask to be told of new messages, for a modem that takes this in another way than libgammu's. False
+ * when it refuses.
+ */
+bool at_arm(struct at *at);
+
 /* Select a storage for reading and deleting.  False when there is none; usage is then untouched. */
 bool at_select(struct at *at, enum store store, struct sieve_usage *usage);
 

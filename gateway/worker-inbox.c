@@ -471,6 +471,7 @@ end_messages(struct inbox *in)
 		log_notice("modem=%s event=listing-short found=%u used=%d", worker_modem,
 			in->found_messages, used);
 		in->wants_messages = true;
+		in->urc->restarted = true; /* perhaps it speaks no PDUs any more */
 	}
 	in->found_before = all ? UINT_MAX : in->found_messages;
 	end(in, all, false);

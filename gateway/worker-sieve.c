@@ -215,7 +215,6 @@ static void
 list_header(struct sieve *s, const char *values)
 {
 	int location = -1, stat = -1;
-	char header[64];
 
 	if (sscanf(values, " %d , %d", &location, &stat) != 2 || location < 0 ||
 		location > LOCATION_MAX || stat < 0 || stat > STAT_MAX ||
@@ -229,8 +228,6 @@ list_header(struct sieve *s, const char *values)
 	s->header->location = location;
 	s->header->stat = (uint8_t)stat;
 	s->expects_pdu = true;
-	snprintf(header, sizeof(header), "+CMGL: %d,%d,,1", location, stat);
-	emit_line(s, header, sizeof(header));
 }
 
 /* +CMGR: <stat>,[<alpha>],<length> */
@@ -238,7 +235,6 @@ static void
 single_header(struct sieve *s, const char *values)
 {
 	int stat = -1;
-	char header[32];
 
 	if (sscanf(values, " %d", &stat) != 1 || stat < 0 || stat > STAT_MAX)
 		stat = 1;
@@ -246,36 +242,50 @@ single_header(struct sieve *s, const char *values)
 	s->header = &s->single;
 	s->header->stat = (uint8_t)stat;
 	s->expects_pdu = true;
+}
+
+/* The header goes with its PDU, so that neither comes alone. */
+static void
+emit_pdu(struct sieve *s, const struct pdu *pdu)
+{
+	char header[64];
+
 	/* A length of 0 would be Siemens' way to say that the place is empty. */
-	snprintf(header, sizeof(header), "+CMGR: %d,,1", stat);
+	if (s->header == &s->single)
+		snprintf(header, sizeof(header), "+CMGR: %u,,1", s->header->stat);
+	else
+		snprintf(header, sizeof(header), "+CMGL: %d,%u,,1", s->header->location,
+			s->header->stat);
 	emit_line(s, header, sizeof(header));
+	emit_line(s, pdu->safe, sizeof(pdu->safe));
 }
 
 static void
 take_pdu(struct sieve *s, const char *line)
 {
 	struct pdu pdu;
-	size_t len = strlen(line);
 
 	s->expects_pdu = false;
-	/* Thrown away with the line's end, a PDU is too long for any kind: what is left says so. */
-	pdu_vet(line, len, &pdu);
+	pdu_vet(line, strlen(line), &pdu);
 	s->header->kind = pdu.kind;
 	s->header->pid = pdu.pid;
 	s->header->dcs = pdu.dcs;
 	s->header->raw = strndup(line, WIRE_TEXT_MAX);
 	if (s->header->raw == NULL)
 		fatal("event=no-memory wanted=%d", WIRE_TEXT_MAX);
-	emit_line(s, pdu.safe, sizeof(pdu.safe));
+	emit_pdu(s, &pdu);
 }
 
-/* A header whose PDU does not come: libgammu would take the next line for it. */
+/*
+ * A header whose PDU does not come.  Of a listing: a message without contents, so that it can be
+ * deleted.  Of a single place: it is empty.
+ */
 static void
 end_missing_pdu(struct sieve *s)
 {
-	if (s->expects_pdu)
+	if (s->expects_pdu && s->header != &s->single)
 		take_pdu(s, "");
-	s->skips_pdu = false;
+	s->expects_pdu = s->skips_pdu = false;
 }
 
 /* --- lines --- */
@@ -351,6 +361,19 @@ take_usage(struct sieve *s, const char *values)
 		s->usage[s->store] = got;
 }
 
+/* +CMGS: <mr>[,...]: libgammu wants it without what may follow. */
+static void
+emit_reference(struct sieve *s, const char *values)
+{
+	char line[32];
+	int reference;
+
+	if (sscanf(values, " %d", &reference) != 1)
+		return;
+	snprintf(line, sizeof(line), "+CMGS: %d", reference);
+	emit_line(s, line, sizeof(line));
+}
+
 /* A line "+NAME: values" of the command that is being answered. */
 static void
 take_own(struct sieve *s, const char *line, const char *values)
@@ -363,6 +386,10 @@ take_own(struct sieve *s, const char *line, const char *values)
 	if (strcasecmp(s->command, "+CMGR") == 0) {
 		end_missing_pdu(s);
 		single_header(s, values);
+		return;
+	}
+	if (strcasecmp(s->command, "+CMGS") == 0) {
+		emit_reference(s, values);
 		return;
 	}
 	if (strcasecmp(s->command, "+CPMS") == 0)

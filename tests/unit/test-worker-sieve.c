@@ -150,6 +150,14 @@ TEST(a_single_message_is_remembered)
 	CHECK_STR(sieve_single(&sieve)->raw, "ZZ");
 }
 
+TEST(a_single_place_without_a_pdu_is_empty)
+{
+	begin();
+	CHECK_STR(pass("AT+CMGR=7\r\r\n+CMGR: 0,,0\r\n\r\nOK\r\n"), "AT+CMGR=7\r\nOK\r\n");
+	CHECK_STR(pass("AT+CMGR=8\r\r\n+CMGR: 0,,24\r\n" PDU "\r\nOK\r\n"),
+		"AT+CMGR=8\r\n+CMGR: 0,,1\r\n" PDU "\r\nOK\r\n");
+}
+
 TEST(the_usage_of_each_storage_is_learnt)
 {
 	begin();
@@ -170,7 +178,8 @@ TEST(the_prompt_passes_at_once_and_the_typed_text_not_at_all)
 	begin();
 	CHECK_STR(pass("AT+CMGS=23\r\r\n> "), "AT+CMGS=23\r\n> ");
 	CHECK_STR(pass("001100\x1a"), "");
-	CHECK_STR(pass("\r\n+CMTI: \"SM\",1\r\n+CMGS: 17\r\n\r\nOK\r\n"), "\r\n+CMGS: 17\r\nOK\r\n");
+	CHECK_STR(pass("\r\n+CMTI: \"SM\",1\r\n+CMGS: 17,\"24/01/01\"\r\n\r\nOK\r\n"),
+		"\r\n+CMGS: 17\r\nOK\r\n");
 	CHECK(urc.message);
 	CHECK_STR(pass("AT+CMGS=23\r\r\n> \r\n+CMS ERROR: 38\r\n"),
 		"AT+CMGS=23\r\n> \r\n+CMS ERROR: 38\r\n");
