@@ -171,6 +171,18 @@ turn_later(struct inbox *inbox)
 		event_active(inbox->turn, EV_TIMEOUT, 0);
 }
 
+/* Calls are nowhere but here; messages are also where they came from, and parts are durable. */
+static int
+holds_calls(const struct inbox *inbox)
+{
+	const struct item *item;
+
+	TAILQ_FOREACH (item, &inbox->waiting, entry)
+		if (item->kind == ITEM_CALL)
+			return 1;
+	return 0;
+}
+
 /* Acknowledge, per modem in one call each. */
 static void
 acknowledge(struct item **items, size_t count)
@@ -1051,6 +1063,8 @@ turn_cb(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (inbox->state != BATCH_NONE || !db_is_up(inbox->db) || inbox->gateway->vocabulary == NULL)
 		return;
+	if (inbox->gateway->draining && !holds_calls(inbox))
+		return;
 	if (inbox->look_parts || inbox->look_due)
 		look(inbox);
 	else if (!TAILQ_EMPTY(&inbox->waiting))
@@ -1083,7 +1097,7 @@ inbox_wake(struct inbox *inbox)
 int
 inbox_idle(const struct inbox *inbox)
 {
-	return inbox->state == BATCH_NONE && TAILQ_EMPTY(&inbox->waiting);
+	return inbox->state == BATCH_NONE && !holds_calls(inbox);
 }
 
 /* The connection -------------------------------------------------------------------------------- */

@@ -41,7 +41,7 @@ void inbox_take_call(struct inbox *inbox, struct modem *modem, const char *numbe
 /* Something timed may be due: a clock moved, a minute passed. */
 void inbox_wake(struct inbox *inbox);
 
-/* 1 when nothing is being thought or written. */
+/* 1 when nothing is being thought or written, and nothing waits that is kept nowhere else. */
 int inbox_idle(const struct inbox *inbox);
 
 #endif

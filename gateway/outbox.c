@@ -738,11 +738,23 @@ outbox_wake(struct outbox *outbox)
 }
 
 int
+outbox_sending(const struct outbox *outbox)
+{
+	struct lane *lane;
+
+	TAILQ_FOREACH (lane, &outbox->lanes, entry)
+		if (lane->state == LANE_SENDING)
+			return 1;
+	return 0;
+}
+
+/* Reports need not be waited for: one that is not acknowledged comes again. */
+int
 outbox_idle(const struct outbox *outbox)
 {
 	struct lane *lane;
 
-	if (outbox->busy || !TAILQ_EMPTY(&outbox->outcomes) || !TAILQ_EMPTY(&outbox->reports))
+	if (outbox->busy || !TAILQ_EMPTY(&outbox->outcomes))
 		return 0;
 	TAILQ_FOREACH (lane, &outbox->lanes, entry)
 		if (lane->state == LANE_SENDING || lane->state == LANE_CLAIMED)

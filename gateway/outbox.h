@@ -49,4 +49,7 @@ void outbox_minute(struct outbox *outbox);
 /* 1 when nothing is with a modem or being committed. */
 int outbox_idle(const struct outbox *outbox);
 
+/* 1 while a modem has a segment whose result has not come. */
+int outbox_sending(const struct outbox *outbox);
+
 #endif

@@ -26,7 +26,9 @@
 #include "understand.h"
 
 #define MINUTE_S 60
-#define DRAIN_S 15
+#define DRAIN_MARGIN_S 10 /* beyond what a modem may take for a send */
+#define DRAIN_MOST_S 80	  /* the service's TimeoutStopSec leaves it 90 */
+#define DRAIN_DATABASE_S 4 /* for results alone, while the database is away */
 
 /* What a configuration brings, made and swapped as one. */
 struct speech {
@@ -41,7 +43,7 @@ struct run {
 	struct gazetteer *gazetteer;
 	struct http *http;
 	struct db_statement *chores;
-	struct event *minute, *watchdog, *hangup, *terminate, *interrupt, *deadline;
+	struct event *minute, *watchdog, *hangup, *terminate, *interrupt, *deadline, *away;
 	int reload_wanted, overdue;
 };
 
@@ -226,12 +228,17 @@ hangup_cb(evutil_socket_t fd, short what, void *arg)
 	((struct run *)arg)->reload_wanted = 1;
 }
 
+/* The first one drains; whoever asks again does not want to wait. */
 static void
 terminate_cb(evutil_socket_t fd, short what, void *arg)
 {
+	struct run *run = arg;
+
 	(void)fd;
 	(void)what;
-	((struct run *)arg)->gateway.draining = 1;
+	if (run->gateway.draining)
+		run->overdue = 1;
+	run->gateway.draining = 1;
 }
 
 static void
@@ -325,25 +332,65 @@ run_idle(const struct run *run)
 	return inbox_idle(run->gateway.inbox) && outbox_idle(run->gateway.outbox);
 }
 
+/* As long as the slowest modem may take for the segment that it has. */
+static int
+drain_s(const struct config *config)
+{
+	int s = 0;
+
+	for (size_t i = 0; i < config->modem_count; i++)
+		if (config->modem[i].send_timeout_s > s)
+			s = config->modem[i].send_timeout_s;
+	s += DRAIN_MARGIN_S;
+	return s < DRAIN_MOST_S ? s : DRAIN_MOST_S;
+}
+
+static struct event *
+deadline_new(struct run *run)
+{
+	struct event *event = evtimer_new(run->gateway.base, deadline_cb, run);
+
+	if (event == NULL)
+		fatal("event=timers cannot be set");
+	return event;
+}
+
+/* Nothing but the database is waited for: not for long. */
+static void
+drain_look(struct run *run)
+{
+	const struct timeval patience = { DRAIN_DATABASE_S, 0 };
+
+	if (db_is_up(run->gateway.chores_db) || outbox_sending(run->gateway.outbox))
+		evtimer_del(run->away);
+	else if (!evtimer_pending(run->away, NULL))
+		evtimer_add(run->away, &patience);
+}
+
 /*
  * SIGTERM: nothing new is claimed; what modems are sending is waited for and committed, then they close.
  */
 static void
 run_drain(struct run *run)
 {
-	struct timeval tv = { DRAIN_S, 0 };
+	struct timeval tv = { drain_s(run->gateway.config), 0 };
 
 	log_notice("event=draining");
 	sd_notify(0, "STOPPING=1");
-	run->deadline = evtimer_new(run->gateway.base, deadline_cb, run);
+	run->deadline = deadline_new(run);
+	run->away = deadline_new(run);
 	evtimer_add(run->deadline, &tv);
-	while (!run_idle(run) && !run->overdue)
+	while (!run_idle(run) && !run->overdue) {
+		drain_look(run);
 		event_base_loop(run->gateway.base, EVLOOP_ONCE);
+	}
+	evtimer_del(run->away);
 	modems_close(run->gateway.modems);
 	while (!modems_idle(run->gateway.modems) && !run->overdue)
 		event_base_loop(run->gateway.base, EVLOOP_ONCE);
 	if (run->overdue)
-		log_warn("event=drain_overdue hint=%s", log_quote("what a modem was sending is marked unknown"));
+		log_warn("event=drain_overdue hint=%s",
+			log_quote("what a modem has or the database has not been told becomes unknown"));
 }
 
 static void
@@ -369,6 +416,7 @@ run_end(struct run *run)
 	event_free_maybe(run->minute);
 	event_free_maybe(run->watchdog);
 	event_free_maybe(run->deadline);
+	event_free_maybe(run->away);
 	event_base_free(run->gateway.base);
 	speech_free(&run->speech);
 }
