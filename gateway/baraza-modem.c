@@ -47,7 +47,7 @@ enum {
 enum phase { PHASE_NEW, PHASE_ASKED, PHASE_RUNNING };
 
 struct settings {
-	char device[256], connection[65], model[65], smsc[WIRE_NUMBER_MAX];
+	char device[256], connection[65], model[65];
 	enum wire_storage storage;
 	bool skip_pauses, receive_only;
 	unsigned call_timeout_s, send_timeout_s;
@@ -208,7 +208,6 @@ on_open(struct worker *w, const struct wire_open *o)
 	copy(set->device, sizeof(set->device), o->device);
 	copy(set->connection, sizeof(set->connection), o->connection);
 	copy(set->model, sizeof(set->model), o->model);
-	copy(set->smsc, sizeof(set->smsc), o->smsc);
 	set->storage = o->storage;
 	set->skip_pauses = o->skip_pauses;
 	set->receive_only = o->receive_only;
@@ -287,12 +286,6 @@ on_start(struct worker *w)
 
 /* --- sending --- */
 
-static const char *
-smsc_of(const struct worker *w)
-{
-	return w->set.smsc[0] != '\0' ? w->set.smsc : w->identity.smsc;
-}
-
 static void
 on_send(struct worker *w, const struct wire_send *send)
 {
@@ -303,10 +296,10 @@ on_send(struct worker *w, const struct wire_send *send)
 	w->token = send->token;
 	if (w->set.receive_only)
 		why = "this modem only receives";
-	else if (smsc_of(w)[0] == '\0')
-		why = "the SIM holds no SMSC number: set `smsc` for this modem, or store it on the SIM";
+	else if (w->identity.smsc[0] == '\0')
+		why = "the SIM holds no SMSC number: store the operator's on it, with a phone";
 	else
-		convert_send(send, smsc_of(w), &w->segment, &why);
+		convert_send(send, w->identity.smsc, &w->segment, &why);
 	if (why != NULL)
 		tell_result(w, WIRE_NOT_SENT, -1, -1, why);
 	else

@@ -92,7 +92,6 @@ struct wire_open {
 	struct wire_bytes device;     /* path of the tty */
 	struct wire_bytes connection; /* libgammu's name: "dku2at", "at115200" */
 	struct wire_bytes model;      /* libgammu's model, "at"; empty: let it look */
-	struct wire_bytes smsc;       /* used instead of the SIM's; empty: the SIM's */
 	uint8_t storage;              /* enum wire_storage */
 	uint8_t skip_pauses;          /* 1: override libgammu's fixed pauses */
 	uint8_t receive_only;         /* 1: refuse SEND (a till) */
