@@ -239,20 +239,32 @@ hangs_now(const struct modem *m)
 	return n > 0 && strncasecmp(m->command, m->fault.hang, n) == 0;
 }
 
+/* Whether more was typed than the line holds; asked once for each line. */
+static bool
+was_too_long(struct modem *m)
+{
+	bool was = m->too_long;
+
+	m->too_long = false;
+	return was;
+}
+
 static void
 run_command(struct modem *m)
 {
 	m->commands++;
 	m->running = true;
 	m->fault.hung = hangs_now(m);
-	finish(m, m->too_long ? AT_ERROR : at_line(m, m->command));
+	finish(m, was_too_long(m) ? AT_ERROR : at_line(m, m->command));
 }
 
 static void
 run_data(struct modem *m)
 {
 	m->running = true;
-	finish(m, at_prompt_data(m, m->too_long ? "" : m->command));
+	if (was_too_long(m))
+		m->command[0] = '\0';
+	finish(m, at_prompt_data(m, m->command));
 }
 
 static void
@@ -290,8 +302,10 @@ command_ended(struct modem *m)
 
 	m->command[m->command_len] = '\0';
 	m->command_len = 0;
-	if (strncasecmp(start, "AT", 2) != 0)
+	if (strncasecmp(start, "AT", 2) != 0) {
+		m->too_long = false;
 		return;
+	}
 	memmove(m->command, start, strlen(start) + 1);
 	if (m->latency_ms > 0)
 		modem_later(m, m->latency_ms, run_command_late);
@@ -321,8 +335,6 @@ command_octet(struct modem *m, char c)
 		command_ended(m);
 	else if (c != '\n' && c != ESC && c != '\0')
 		keep_octet(m, c);
-	if (m->command_len == 0)
-		m->too_long = false;
 }
 
 static void
@@ -336,6 +348,7 @@ prompt_octet(struct modem *m, char c)
 		run_data(m);
 	} else if (c == ESC) {
 		m->command_len = 0;
+		m->too_long = false;
 		finish(m, AT_OK);
 	} else {
 		keep_octet(m, c);

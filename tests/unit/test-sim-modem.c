@@ -44,6 +44,11 @@ TEST(overlong_lines_are_one_error)
 	stage_settle(s);
 	CHECK_STR(at(s, ""), "ERROR");
 	CHECK_STR(at(s, "AT"), "OK");
+	stage_set(s, "latency_ms", "2");
+	stage_write(s, line);
+	stage_settle(s);
+	CHECK_STR(at(s, ""), "ERROR");
+	CHECK_STR(at(s, "AT"), "OK");
 	free(line);
 	stage_close(s);
 }
@@ -157,6 +162,19 @@ TEST(malformed_pdus_are_refused)
 	CHECK_STR(at(s, "AT+CMGS=\"+250788000001\""), "+CMS ERROR: 304");
 	CHECK_STR(stage_taken(s, "+250788000001"), "(none)");
 	CHECK_STR(at(s, "AT"), "OK");
+	stage_close(s);
+}
+
+TEST(overlong_pdu_is_refused_whole)
+{
+	struct stage *s = begin();
+	char *hex = malloc(10001);
+
+	memset(hex, '0', 10000);
+	hex[10000] = '\0';
+	CHECK_STR(at_send(s, 17, hex), "+CMS ERROR: 304");
+	CHECK_STR(at(s, "AT"), "OK");
+	free(hex);
 	stage_close(s);
 }
 
