@@ -33,7 +33,7 @@ packages_of() {
 		# A PostgreSQL 15 that is already here is good, wherever it came from.
 		[ -x "$pg_bin/initdb" ] && [ -x "$pg_bin/psql" ] || echo postgresql-15
 		;;
-	test) ;;
+	test) echo procps ;;
 	lint) echo clang clang-format clang-tidy cppcheck shellcheck ;;
 	*) die "no such group of packages: $1 (build, test, lint)" ;;
 	esac
