@@ -613,7 +613,7 @@ turn(struct worker *w)
 /* --- the program --- */
 
 static int
-usage(int argc, char **argv)
+tell_usage(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
 		printf("baraza-modem %s\n", BARAZA_VERSION);
@@ -646,7 +646,7 @@ main(int argc, char **argv)
 	static struct worker w;
 
 	if (argc > 2 || !has_parent()) /* argv[1] names the modem for ps(1) */
-		return usage(argc, argv);
+		return tell_usage(argc, argv);
 	log_debug("event=worker-start"); /* it reads the environment, which is emptied now */
 	guard_confine();
 	sieve_init(&w.sieve, &w.urc);
