@@ -49,7 +49,7 @@ struct inbox {
 	size_t parts_count;
 	size_t runs_due;  /* services' answers still to come */
 	int replies;	  /* queued in this transaction */
-	int look_parts;   /* parts were stored: is something whole? */
+	int look_parts;   /* parts were stored: is something whole?  Asked once the last ones are done */
 	int look_due;	  /* is something due, and when is the next? */
 	int full;	  /* a source was told that there is no room */
 };
@@ -1042,14 +1042,16 @@ look(struct inbox *inbox)
 	int bad = 0;
 
 	inbox->state = BATCH_LOOK;
-	if (inbox->joined_count == 0)
+	if (inbox->joined_count == 0) { /* else they are told again while they wait */
+		inbox->look_parts = 0;
 		bad |= send_wait(inbox, "parts_ready", look_parts_cb);
+	}
 	if (inbox->look_due && inbox->expired_count == 0) {
 		db_params_begin(&params);
 		bad |= db_send(inbox->db, "expired", &params, look_expired_cb, inbox);
 	}
 	bad |= send_wait(inbox, "next_due", look_due_cb);
-	inbox->look_parts = inbox->look_due = 0;
+	inbox->look_due = 0;
 	if (!bad)
 		db_commit(inbox->db, look_end_cb, inbox);
 }
@@ -1065,7 +1067,7 @@ turn_cb(evutil_socket_t fd, short what, void *arg)
 		return;
 	if (inbox->gateway->draining && !holds_calls(inbox))
 		return;
-	if (inbox->look_parts || inbox->look_due)
+	if ((inbox->look_parts && inbox->joined_count == 0) || inbox->look_due)
 		look(inbox);
 	else if (!TAILQ_EMPTY(&inbox->waiting))
 		batch_begin(inbox);
