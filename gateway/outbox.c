@@ -52,6 +52,7 @@ struct lane {
 	struct outbox *outbox;
 	struct modem *modem;
 	int32_t link_id;
+	int32_t claims; /* the link that a claim under way is for; 0: none */
 	enum lane_state state;
 	struct segment segment;
 	uint64_t token;
@@ -286,7 +287,7 @@ lane_send(struct outbox *outbox, struct lane *lane)
 		outcome_add(outbox, lane, "failed");
 		return;
 	}
-	if (modem_send(lane->modem, &send) != 0) {
+	if (modem_link(lane->modem) != lane->claims || modem_send(lane->modem, &send) != 0) {
 		outcome_add(outbox, lane, "back");
 		return;
 	}
@@ -474,12 +475,12 @@ send_report(struct outbox *outbox, const struct report *r)
 }
 
 static struct lane *
-lane_by_link(struct outbox *outbox, int32_t link_id)
+lane_claiming(struct outbox *outbox, int32_t link_id)
 {
 	struct lane *lane;
 
 	TAILQ_FOREACH (lane, &outbox->lanes, entry)
-		if (lane->link_id == link_id && lane->state == LANE_FREE)
+		if (lane->claims == link_id && lane->state == LANE_FREE)
 			return lane;
 	return NULL;
 }
@@ -488,6 +489,8 @@ static void
 take_claim(struct lane *lane, PGresult *rows, int i)
 {
 	if (PQgetisnull(rows, i, 1)) {
+		if (lane->link_id != lane->claims) /* it has another SIM meanwhile: free for that one */
+			return;
 		if (PQgetisnull(rows, i, 10))
 			lane->state = LANE_EMPTY;
 		else
@@ -515,7 +518,7 @@ claim_cb(PGresult *result, void *arg)
 	struct outbox *outbox = arg;
 
 	for (int i = 0; result != NULL && i < PQntuples(result); i++) {
-		struct lane *lane = lane_by_link(outbox, atoi(PQgetvalue(result, i, 0)));
+		struct lane *lane = lane_claiming(outbox, atoi(PQgetvalue(result, i, 0)));
 		if (lane != NULL)
 			take_claim(lane, result, i);
 	}
@@ -537,6 +540,7 @@ send_claims(struct outbox *outbox)
 	TAILQ_FOREACH (lane, &outbox->lanes, entry) {
 		if (lane->state != LANE_FREE || !modem_can_send(lane->modem))
 			continue;
+		lane->claims = lane->link_id;
 		db_array_int4(&links, lane->link_id);
 		db_array_bool(&fair, lane->slots % FAIR_SLOTS == FAIR_SLOTS - 1);
 		n++;
@@ -608,6 +612,7 @@ batch_undo(struct outbox *outbox)
 	TAILQ_FOREACH (r, &outbox->reports, entry)
 		r->in_batch = 0;
 	TAILQ_FOREACH (lane, &outbox->lanes, entry) {
+		lane->claims = 0;
 		if (lane->state == LANE_CLAIMED) {
 			segment_clear(&lane->segment);
 			lane->state = LANE_FREE;
@@ -661,9 +666,11 @@ batch_end_cb(enum db_end end, const char *sqlstate, void *arg)
 	outbox->limit = OUTCOMES_MAX;
 	committed_outcomes(outbox);
 	committed_reports(outbox);
-	TAILQ_FOREACH (lane, &outbox->lanes, entry)
+	TAILQ_FOREACH (lane, &outbox->lanes, entry) {
 		if (lane->state == LANE_CLAIMED)
 			lane_send(outbox, lane);
+		lane->claims = 0;
+	}
 	if (outbox->woken)
 		outbox_wake(outbox);
 	turn_later(outbox);

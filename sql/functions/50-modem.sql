@@ -49,6 +49,7 @@ BEGIN
 		AND NOT EXISTS (SELECT FROM modem o WHERE o.link_id = l.id AND o.name <> p_name
 			AND o.state IN ('LINKING', 'READY'));
 	UPDATE modem SET link_id = v_link WHERE name = p_name;
+	NOTIFY baraza_queue; -- a link that rests by an old cap looks again
 	RETURN v_link;
 END $$;
 
