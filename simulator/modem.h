@@ -4,7 +4,7 @@
  * card in it.
  *
  * modem.c is the line: it cuts what comes into commands, keeps their order and latency, and writes
- * answers and unsolicited lines whole.  The commands are at.h's.
+ * answers and unsolicited lines whole.  modem-receive.c is the radio.  The commands are at.h's.
  */
 #ifndef SIM_MODEM_H
 #define SIM_MODEM_H
@@ -130,6 +130,9 @@ bool modem_on_air(const struct modem *m);
 /* The <stat> of +CREG. */
 int modem_registration(const struct modem *m);
 
+/* By a fault it neither answers nor takes anything. */
+bool modem_mute(const struct modem *m);
+
 /* The memory, or NULL if the modem has no such (or no card). */
 struct storage *modem_memory(struct modem *m, enum memory which);
 
@@ -147,6 +150,7 @@ int modem_store(struct modem *m, enum memory where, const char *hex, unsigned tp
 
 /* +CNMA has come, or its time is over. */
 void modem_acked(struct modem *m, bool yes);
+void modem_ack_over_cb(int fd, short what, void *modem); /* of ack_timer */
 
 /* --- for the commands ------------------------------------------------------------------------- */
 

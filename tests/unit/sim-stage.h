@@ -148,10 +148,24 @@ stage_until(struct stage *s, const char *in, const char *text)
 	return !s->over;
 }
 
+/* Writes all; the modem reads meanwhile, for a line holds less than a long text. */
 static inline void
 stage_write(struct stage *s, const char *text)
 {
-	REQUIRE(write(s->fd, text, strlen(text)) == (ssize_t)strlen(text));
+	size_t len = strlen(text);
+
+	for (int turns = 0; len > 0 && turns < 10000; turns++) {
+		ssize_t part = write(s->fd, text, len);
+
+		if (part > 0) {
+			text += part;
+			len -= (size_t)part;
+		} else {
+			REQUIRE(errno == EAGAIN);
+			event_base_loop(s->base, EVLOOP_ONCE);
+		}
+	}
+	REQUIRE(len == 0);
 }
 
 /* Forgets what has come. */
