@@ -317,8 +317,9 @@ tell_message(struct inbox *in, const struct gammu_item *item, bool decoded)
 	msg.sms.handle = told->handle;
 	msg.sms.ordinal = told->ordinal;
 	if (msg.sms.kind == WIRE_SMS_BROKEN)
-		log_warn("modem=%s event=broken-message handle=%u from=%.*s", worker_modem,
-			told->handle, (int)msg.sms.number.len, msg.sms.number.data);
+		log_warn("modem=%s event=broken-message handle=%u length=%u hint=%s", worker_modem,
+			told->handle, (unsigned)msg.sms.text.len,
+			log_quote("it is kept as it came: see the tray"));
 	up_send(&msg);
 }
 

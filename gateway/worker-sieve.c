@@ -219,8 +219,9 @@ list_header(struct sieve *s, const char *values)
 	if (sscanf(values, " %d , %d", &location, &stat) != 2 || location < 0 ||
 		location > LOCATION_MAX || stat < 0 || stat > STAT_MAX ||
 		already_listed(s, location)) {
-		log_warn("modem=%s event=listing-header-ignored line=%s", worker_modem,
-			log_quote(s->line));
+		/* In text mode it would hold the sender's number. */
+		log_warn("modem=%s event=listing-header-ignored length=%zu", worker_modem,
+			strlen(s->line));
 		s->skips_pdu = true;
 		return;
 	}
