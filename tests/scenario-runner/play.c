@@ -760,14 +760,24 @@ do_start(struct play *play, const struct stmt *stmt)
 	return need_gateway(play);
 }
 
+/* Which modems are there matters to a phone that may choose. */
+static void
+note_plug(struct play *play, const struct stmt *stmt)
+{
+	unsigned long number = strtoul(stmt->modem + 1, NULL, 10);
+
+	if (number < 1 || number > 2)
+		return;
+	if (strcmp(stmt->text, "unplug") == 0)
+		play->unplugged[number - 1] = true;
+	else if (strcmp(stmt->text, "plug") == 0 || strcmp(stmt->text, "well") == 0)
+		play->unplugged[number - 1] = false;
+}
+
 static int
 do_fault(struct play *play, const struct stmt *stmt)
 {
-	unsigned long number = strtoul(stmt->modem + 1, NULL, 10);
-	bool plug = strcmp(stmt->text, "plug") == 0;
-
-	if (number >= 1 && number <= 2 && (plug || strcmp(stmt->text, "unplug") == 0))
-		play->unplugged[number - 1] = !plug;
+	note_plug(play, stmt);
 	return must_obey(play, sim_ask(&play->sim, SIM_MS, "fault %s %s", stmt->modem, stmt->text));
 }
 
