@@ -28,6 +28,7 @@ struct gateway {
 	const struct gazetteer *gazetteer; /* NULL until loaded */
 	struct db *chores_db; /* epochs, modems' states, timed chores; inbox and outbox have their own */
 	int64_t epoch;	      /* of this node in the database; 0 while it has none: nothing is claimed */
+	int believable;	      /* the clock: until it is, nothing expires */
 	int draining;	      /* SIGTERM came: nothing new is begun */
 	struct inbox *inbox;
 	struct outbox *outbox;

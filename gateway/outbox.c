@@ -123,7 +123,7 @@ static const struct db_statement statements[] = {
 	{ "begin", "SELECT node_begin($1)" },
 	{ "adopt", "SELECT node_adopt($1, $2, $3, $4)" },
 	{ "reclaim", "SELECT node_reclaim($1)" },
-	{ "claim", "SELECT * FROM outbox_claim($1, $2, $3)" },
+	{ "claim", "SELECT * FROM outbox_claim($1, $2, $3, $4)" },
 	{ "result", "SELECT outbox_result($1, $2, $3, $4, $5, $6, $7)" },
 	{ "refused", "SELECT outbox_link_refused($1, $2, $3, $4)" },
 	{ "well", "SELECT outbox_link_well($1)" },
@@ -549,6 +549,7 @@ send_claims(struct outbox *outbox)
 	db_param_int(&params, outbox->gateway->epoch);
 	db_param_take_array(&params, &links);
 	db_param_take_array(&params, &fair);
+	db_param_text(&params, outbox->gateway->believable ? "true" : "false");
 	if (n > 0)
 		db_send(outbox->db, "claim", &params, claim_cb, outbox);
 	else

@@ -45,11 +45,13 @@ struct run {
 	struct db_statement *chores;
 	struct event *minute, *watchdog, *hangup, *terminate, *interrupt, *deadline, *away;
 	int reload_wanted, overdue;
+	int doubted; /* the clock was not to be believed, and its error is told */
 };
 
 static const struct db_statement own_statements[] = {
 	{ "places", "SELECT id, name FROM place UNION ALL SELECT id, unnest(aliases) FROM place" },
 	{ "believable", "SELECT clock_believable()" },
+	{ "mend", "SELECT clock_mend()" },
 };
 
 /* Configuration --------------------------------------------------------------------------------- */
@@ -156,13 +158,58 @@ places_cb(PGresult *result, void *arg)
 	run->gateway.gazetteer = fresh;
 }
 
+/* The clock has been set: what waited for it goes on. */
+static void
+mended_cb(enum db_end end, const char *sqlstate, void *arg)
+{
+	struct run *run = arg;
+
+	(void)sqlstate;
+	if (end != DB_COMMITTED)
+		return; /* asked again within a minute */
+	run->doubted = 0;
+	run->gateway.believable = 1;
+	log_notice("event=clock state=believable");
+	inbox_wake(run->gateway.inbox);
+	outbox_wake(run->gateway.outbox);
+}
+
 static void
 believable_cb(PGresult *result, void *arg)
 {
-	(void)arg;
-	if (result != NULL && PQntuples(result) == 1 && PQgetvalue(result, 0, 0)[0] != 't')
-		log_error("event=clock hint=%s",
-			log_quote("the machine's clock stands before what the database remembers; set it"));
+	struct run *run = arg;
+	struct db_params params;
+
+	if (result == NULL || PQntuples(result) != 1)
+		return;
+	if (PQgetvalue(result, 0, 0)[0] != 't') {
+		if (!run->doubted)
+			log_error("event=clock hint=%s",
+				log_quote("the machine's clock stands before what the database remembers: set it; until "
+					  "then nothing expires"));
+		run->doubted = 1;
+		run->gateway.believable = 0;
+	} else if (run->doubted) {
+		db_params_begin(&params);
+		db_send(run->gateway.chores_db, "mend", &params, NULL, NULL);
+		db_commit(run->gateway.chores_db, mended_cb, run);
+	} else if (!run->gateway.believable) {
+		run->gateway.believable = 1;
+		inbox_wake(run->gateway.inbox);
+		outbox_wake(run->gateway.outbox);
+	}
+}
+
+static void
+clock_look(struct run *run)
+{
+	struct db_params params;
+
+	if (!db_is_up(run->gateway.chores_db))
+		return;
+	db_params_begin(&params);
+	db_send(run->gateway.chores_db, "believable", &params, believable_cb, run);
+	db_commit(run->gateway.chores_db, NULL, NULL);
 }
 
 static void
@@ -175,24 +222,24 @@ places_read(struct run *run)
 	db_commit(run->gateway.chores_db, NULL, NULL);
 }
 
-/* Only baraza_places is listened to: an import has changed the gazetteer. */
+/* An import has changed the gazetteer, or somebody the clock. */
 static void
 chores_notify_cb(const char *channel, void *arg)
 {
-	(void)channel;
-	places_read(arg);
+	if (strcmp(channel, "baraza_places") == 0)
+		places_read(arg);
+	else
+		clock_look(arg);
 }
 
 static void
 chores_up_cb(struct db *db, void *arg)
 {
 	struct run *run = arg;
-	struct db_params params;
 
+	(void)db;
 	places_read(run);
-	db_params_begin(&params);
-	db_send(db, "believable", &params, believable_cb, run);
-	db_commit(db, NULL, NULL);
+	clock_look(run);
 	modems_database_up(run->gateway.modems);
 }
 
@@ -256,6 +303,7 @@ minute_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	clock_look(run);
 	outbox_minute(run->gateway.outbox);
 	inbox_wake(run->gateway.inbox);
 }
@@ -316,7 +364,7 @@ run_begin(struct run *run)
 	gateway->modems = modems_new(gateway);
 	run->chores = chores_new();
 	snprintf(first, sizeof(first),
-		"SET search_path = baraza, public; SET TimeZone = '%s'; LISTEN baraza_places",
+		"SET search_path = baraza, public; SET TimeZone = '%s'; LISTEN baraza_places; LISTEN baraza_clock",
 		gateway->config->timezone);
 	gateway->chores_db = db_new(gateway->base, "chores", gateway->config->database, first, run->chores, &handlers);
 	if (gateway->config->listen[0] != '\0' && (run->http = http_new(gateway, gateway->config->listen)) == NULL)

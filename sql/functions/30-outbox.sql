@@ -202,7 +202,9 @@ END $$;
 -- The next segment of one link, most urgent first: one row, or none.  Expired and stopped ones are
 -- settled on the way.  p_fair: this slot is for others than an alert.  p_reserved: only sos, alerts and
 -- replies may spend what is left.
-CREATE OR REPLACE FUNCTION outbox_pick(p_link integer, p_fair boolean, p_reserved boolean, p_now timestamptz)
+DROP FUNCTION IF EXISTS outbox_pick;
+CREATE FUNCTION outbox_pick(p_link integer, p_fair boolean, p_reserved boolean, p_now timestamptz,
+	p_believable boolean)
 RETURNS queue
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -229,7 +231,7 @@ BEGIN
 			RETURNING * INTO v_row;
 			EXIT WHEN NOT FOUND;
 			SELECT CASE
-				WHEN m.valid_until <= p_now THEN 'expired'
+				WHEN p_believable AND m.valid_until <= p_now THEN 'expired'
 				WHEN c.stopped AND m.priority >= 5 THEN 'cancelled' END
 			INTO v_gone FROM message m JOIN contact c ON c.id = m.contact_id WHERE m.id = v_row.message_id;
 			IF v_gone IS NULL THEN
@@ -244,8 +246,10 @@ END $$;
 
 -- Claim the next segment of each free link, and write it as being submitted.  A row a link: a segment, or
 -- wait_s seconds until the link may send again (NULL: nothing is queued for it).
+--   p_believable  the clock is right: else nothing expires.  (A clock that cannot be believed is behind; what it
+--                 makes due is due.)
 DROP FUNCTION IF EXISTS outbox_claim;
-CREATE FUNCTION outbox_claim(p_epoch bigint, p_link integer[], p_fair boolean[])
+CREATE FUNCTION outbox_claim(p_epoch bigint, p_link integer[], p_fair boolean[], p_believable boolean DEFAULT true)
 RETURNS TABLE (link_id integer, message_id bigint, seq smallint, segments smallint, number text, body text,
 	concat_ref smallint, attempts smallint, priority smallint, validity_s double precision,
 	wait_s double precision)
@@ -284,7 +288,7 @@ BEGIN
 			CONTINUE;
 		END IF;
 		v_row := outbox_pick(v_link.id, p_fair[i], v_link.per_day > 0 AND v_link.credit_reserve > 0
-			AND v_link.day_count >= v_link.per_day - v_link.credit_reserve, v_now);
+			AND v_link.day_count >= v_link.per_day - v_link.credit_reserve, v_now, p_believable);
 		IF v_row.id IS NULL THEN
 			RETURN QUERY SELECT v_link.id, NULL::bigint, NULL::smallint, NULL::smallint, NULL::text, NULL::text,
 				NULL::smallint, NULL::smallint, NULL::smallint, NULL::double precision,
@@ -324,7 +328,8 @@ BEGIN
 			clock_timestamp());
 		RETURN QUERY SELECT v_link.id, v_row.message_id, v_row.seq, v_message.segments, c.number, v_message.body,
 			v_message.concat_ref, v_row.attempts, v_row.priority,
-			extract(epoch FROM v_message.valid_until - v_now)::double precision, NULL::double precision
+			extract(epoch FROM v_message.valid_until - CASE WHEN p_believable THEN v_now ELSE v_message.at END)
+				::double precision, NULL::double precision
 		FROM contact c WHERE c.id = v_message.contact_id;
 	END LOOP;
 END $$;
