@@ -75,7 +75,8 @@ json_string(FILE *f, const char *s)
 }
 
 char *
-form_to_json(const struct service *service, const struct form_values *values, const char *words)
+form_to_json(const struct service *service, const struct form_values *values, const char *words,
+	int64_t restated)
 {
 	char *json = NULL;
 	size_t size;
@@ -96,6 +97,8 @@ form_to_json(const struct service *service, const struct form_values *values, co
 		json_string(f, value);
 		comma = ",";
 	}
+	if (restated != 0)
+		fprintf(f, "%s\"restated\":%lld", comma, (long long)restated);
 	putc('}', f);
 	if (fclose(f) != 0) {
 		free(json);
@@ -148,6 +151,9 @@ decide_form(struct thought *t, const struct understanding *u)
 	if (answers) {
 		t->close = true;
 		t->run_message = t->session_message;
+		t->restated = u->restated;
+	} else if (t->asked == u->service && !u->service->files && u->missing < 0) {
+		t->close = true; /* answered in other words than the question's: nothing of it is left to file */
 	}
 	if (!may_ask) {
 		t->run = u->service;
