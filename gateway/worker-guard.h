@@ -22,8 +22,8 @@ extern bool guard_waits;
 
 /*
  * At the program's start: default signals, but those that a terminal or systemd sends to all are
- * ignored (the parent decides); death with the parent; no descriptors but 0 to 3, no environment,
- * no core, no privileges, no new programs, no sockets.
+ * ignored (the parent decides); death with the parent; no descriptors but 0 to 3, an empty
+ * environment, no core, no privileges, no new programs, no sockets.
  */
 void guard_confine(void);
 
