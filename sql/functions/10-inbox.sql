@@ -128,16 +128,37 @@ BEGIN
 	ON CONFLICT (dedupe) DO NOTHING;
 END $$;
 
+-- Phones and SMSCs that miss an acknowledgement send a part again, under another time stamp.  What has
+-- waited its time and only repeats parts of a message that was joined in the day before is that message's.
+CREATE OR REPLACE FUNCTION inbox_parts_repeated(p_waited_since timestamptz)
+RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE part p SET message_id = r.message_id
+	FROM (
+		SELECT q.link_id, q.contact_id, q.reference, q.total, max(j.message_id) AS message_id
+		FROM part q LEFT JOIN part j ON j.contact_id = q.contact_id AND j.reference = q.reference
+			AND j.seq = q.seq AND j.message_id IS NOT NULL AND j.link_id = q.link_id
+			AND j.total = q.total AND j.body = q.body AND j.at > q.at - interval '1 day'
+		WHERE q.message_id IS NULL
+		GROUP BY q.link_id, q.contact_id, q.reference, q.total
+		HAVING max(q.at) <= p_waited_since AND bool_and(j.message_id IS NOT NULL)
+	) r
+	WHERE p.message_id IS NULL AND p.link_id = r.link_id AND p.contact_id = r.contact_id
+		AND p.reference = r.reference AND p.total = r.total;
+END $$;
+
 -- Long messages that are whole, or have waited long enough: one row each, its text joined in order, and
--- the keys of the parts that it takes (joined: the newest part of each place, should a number be reused).
+-- the keys of the parts that it takes: of each place the part that came first.
 DROP FUNCTION IF EXISTS inbox_parts_ready;
 CREATE FUNCTION inbox_parts_ready(p_wait interval)
 RETURNS TABLE (number text, number_kind text, link_id integer, body text, smsc_time text,
 	incomplete boolean, keys text)
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
 	v_now timestamptz := city_now();
 BEGIN
+	PERFORM inbox_parts_repeated(v_now - p_wait);
 	RETURN QUERY
 	SELECT c.number, c.kind, g.link_id, g.body, g.smsc_time, g.have < g.total, g.keys
 	FROM (
@@ -201,7 +222,9 @@ LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	RETURN extract(epoch FROM least(
 		(SELECT min(expires_at) FROM session),
-		(SELECT min(at) + p_wait FROM part WHERE message_id IS NULL)) - city_now());
+		(SELECT min(g.last_at) + p_wait FROM (
+			SELECT max(p.at) AS last_at FROM part p WHERE p.message_id IS NULL
+			GROUP BY p.link_id, p.contact_id, p.reference, p.total) g)) - city_now());
 END $$;
 
 -- Put a message before a human.
