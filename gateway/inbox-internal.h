@@ -69,13 +69,14 @@ struct thought {
 	const struct service *run; /* NULL: none */
 	struct form_values values;
 	int64_t run_message;	   /* the message that the form is about; 0: this one */
+	bool restated;		   /* and this message is one more report of the same */
 	const struct service *old; /* an open form that this message pushes out: filed as it is */
 	const struct service *ask; /* opens a question */
 	int ask_field;
 	const char *say; /* a text's key, said besides an outcome; NULL: nothing */
 	bool close;	 /* the open question is answered */
 	bool silent;	 /* no automatic reply, whatever comes of it */
-	int new_nonsense;
+	int new_nonsense;		 /* in a row; -1: as it was */
 	char set_language[LANGUAGE_MAX]; /* "": as it was */
 	char speak[LANGUAGE_MAX];	 /* language of the reply */
 	const char *tray, *tray_note;	 /* put before a human */
@@ -98,6 +99,8 @@ void inbox_think(const struct gateway *gateway, struct thought *thought);
 /* Forms on the way to and from SQL: name, value, ... separated by U+001F; and as one JSON object. */
 void form_to_text(const struct service *service, const struct form_values *values, char *out, size_t size);
 void form_from_text(const struct service *service, const char *text, struct form_values *values);
-char *form_to_json(const struct service *service, const struct form_values *values, const char *words);
+/* words: NULL for the message's own; restated: a message that is one more report of the same, or 0. */
+char *form_to_json(const struct service *service, const struct form_values *values, const char *words,
+	int64_t restated);
 
 #endif

@@ -9,7 +9,7 @@
 #include "config.h"
 #include "text.h"
 
-#define NONSENSE_MENUS 2 /* not understood this often: the menu; once more: a human; then silence */
+#define NONSENSE_MENUS 2 /* not understood this often: the menu; once more: a human; then silence for a day */
 
 /* Forms in text and JSON ------------------------------------------------------------------------ */
 
@@ -130,14 +130,12 @@ set_speak(const struct gateway *gateway, struct thought *t, const char *guess)
 static void
 decide_nonsense(struct thought *t)
 {
-	t->new_nonsense = t->nonsense < NONSENSE_MENUS + 2 ? t->nonsense + 1 : t->nonsense;
-	if (t->new_nonsense <= NONSENSE_MENUS) {
-		t->say = "help_menu";
+	if (t->nonsense >= NONSENSE_MENUS)
+		t->tray = "not_understood";
+	if (t->nonsense > NONSENSE_MENUS) /* the silence counts from where it began */
 		return;
-	}
-	t->tray = "not_understood";
-	if (t->new_nonsense == NONSENSE_MENUS + 1)
-		t->say = "nonsense_human";
+	t->new_nonsense = t->nonsense + 1;
+	t->say = t->nonsense < NONSENSE_MENUS ? "help_menu" : "nonsense_human";
 }
 
 /* A form is complete, or may no longer be asked about: run it.  Else ask its one question. */
@@ -206,12 +204,32 @@ decide_text(const struct gateway *gateway, struct thought *t)
 		decide_nonsense(t);
 		return;
 	}
+	t->new_nonsense = 0;
 	decide_form(t, &u);
 	if (strcmp(u.service->name, "language") == 0 && t->run != NULL) {
 		int field = service_field_index(u.service, "language");
 		if (field >= 0 && t->values.value[field][0] != '\0')
 			snprintf(t->speak, sizeof(t->speak), "%.*s", LANGUAGE_MAX - 1, t->values.value[field]);
 	}
+}
+
+/* More messages in an hour than are answered: kept, for a person to read; only STOP is still heard. */
+static void
+decide_over(const struct gateway *gateway, struct thought *t)
+{
+	const struct asker asker = { .language = t->language };
+	struct understanding u;
+
+	t->silent = true;
+	if (strcmp(t->item->stored_kind, "text") != 0)
+		return;
+	understand(gateway->vocabulary, gateway->gazetteer, &asker, t->item->body, &u);
+	if (t->item->from.kind == PHONE_E164 && u.service != NULL && strcmp(u.service->name, "stop") == 0) {
+		t->run = u.service;
+		return;
+	}
+	t->tray = "not_understood";
+	t->tray_note = "more messages in an hour than are answered";
 }
 
 static void
@@ -253,17 +271,15 @@ inbox_think(const struct gateway *gateway, struct thought *t)
 		t->tray_note = "an SMS that cannot be decoded";
 		return;
 	}
-	if (gateway->config->messages_per_hour > 0 && t->hour_count >= gateway->config->messages_per_hour) {
-		t->silent = true;
-		if (strcmp(item->stored_kind, "text") == 0) {
-			t->tray = "not_understood";
-			t->tray_note = "more messages in an hour than are answered";
-		}
-		return;
-	}
+	bool over = gateway->config->messages_per_hour > 0 && t->hour_count >= gateway->config->messages_per_hour;
 	if (item->kind == ITEM_CALL) {
+		t->silent = over;
 		if (item->from.kind == PHONE_E164)
 			t->run = service_find("callback");
+		return;
+	}
+	if (over) {
+		decide_over(gateway, t);
 		return;
 	}
 	if (strcmp(item->stored_kind, "text") == 0)

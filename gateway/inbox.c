@@ -542,7 +542,8 @@ run_service(struct inbox *inbox, struct thought *t, const struct service *servic
 	char name[80];
 	struct db_params params;
 	struct run *run = malloc(sizeof(*run));
-	char *json = form_to_json(service, values, words);
+	int64_t restated = service == t->run && t->restated ? t->message_id : 0;
+	char *json = form_to_json(service, values, words, restated);
 
 	if (run == NULL || json == NULL)
 		fatal("event=out_of_memory");
@@ -695,7 +696,10 @@ store_decision(struct db_array *c, const struct thought *t)
 	db_array_text(&c[S_SERVICE], service != NULL ? service->name : NULL);
 	db_array_text(&c[S_LANGUAGE], t->set_language[0] != '\0' ? t->set_language : NULL);
 	db_array_bool(&c[S_CHOSEN], 0);
-	db_array_int2(&c[S_NONSENSE], (int16_t)t->new_nonsense);
+	if (t->new_nonsense < 0)
+		db_array_null(&c[S_NONSENSE]);
+	else
+		db_array_int2(&c[S_NONSENSE], (int16_t)t->new_nonsense);
 	if (t->ask != NULL) {
 		form_to_text(t->ask, &t->values, values, sizeof(values));
 		db_array_text(&c[S_ASK], t->ask->name);
@@ -820,6 +824,7 @@ batch_store(struct inbox *inbox)
 static void
 thought_from_row(struct thought *t, PGresult *row, int i)
 {
+	t->blocked = PQgetvalue(row, i, 4)[0] == 't';
 	if (PQgetisnull(row, i, 0)) {
 		t->version = -1;
 		return;
@@ -828,7 +833,6 @@ thought_from_row(struct thought *t, PGresult *row, int i)
 	t->version = atoi(PQgetvalue(row, i, 1));
 	snprintf(t->language, sizeof(t->language), "%s", PQgetvalue(row, i, 2));
 	t->language_chosen = PQgetvalue(row, i, 3)[0] == 't';
-	t->blocked = PQgetvalue(row, i, 4)[0] == 't';
 	t->nonsense = atoi(PQgetvalue(row, i, 5));
 	t->hour_count = atoi(PQgetvalue(row, i, 6));
 	if (PQgetisnull(row, i, 8))
@@ -883,10 +887,11 @@ batch_add(struct inbox *inbox, struct item *item)
 	t->session_message = 0;
 	t->run = t->old = t->ask = NULL;
 	t->run_message = 0;
+	t->restated = false;
 	t->ask_field = 0;
 	t->say = NULL;
 	t->close = t->silent = false;
-	t->new_nonsense = 0;
+	t->new_nonsense = -1;
 	t->set_language[0] = t->speak[0] = '\0';
 	t->tray = t->tray_note = NULL;
 	t->stored = t->changed = false;

@@ -677,30 +677,43 @@ whole_text(const struct scratch *s, char out[SERVICE_VALUE_MAX])
 			*p = ' ';
 }
 
+/* Confidence from which a text is a complaint by itself: of another thing with its place; without a place,
+ * of another thing and of the same. */
+#define CERTAIN_WITH_PLACE 80
+#define CERTAIN_ALONE 70
+#define CERTAIN_AGAIN 50
+
 /*
- * A complaint of another thing, with its own place, is no answer: it decides by a word of its own.
+ * What the text says by itself, when the open question asks where: RESTATED, the same thing again with its place, is
+ * the answer; ANOTHER is none: another thing with its own place, or a thing that decides by a word of its own
+ * and says no place at all (it was asked where, and cannot be where).
  */
-static bool
-is_new_complaint(struct judgement *j, int service)
+enum by_itself { AN_ANSWER, RESTATED, ANOTHER };
+
+static enum by_itself
+judge_by_itself(struct judgement *j, int service, struct understanding *fresh)
 {
-	struct understanding fresh = *j->out;
 	struct judgement again = *j;
 	int category = service_field_index(services[service], "category");
 	int place = service_field_index(services[service], "place");
 	const char *before;
+	bool placed, same;
 
-	again.out = &fresh;
-	memset(&fresh.values, 0, sizeof(fresh.values));
+	*fresh = *j->out;
+	again.out = fresh;
+	memset(&fresh->values, 0, sizeof(fresh->values));
 	if (category == NONE || place == NONE || j->asker->asked_field != place ||
-		!judge_keywords(&again) || fresh.service != services[service] ||
-		fresh.confidence < 80)
-		return false;
+		!judge_keywords(&again) || fresh->service != services[service] ||
+		fresh->values.value[category][0] == '\0')
+		return AN_ANSWER;
+	placed = fresh->values.value[place][0] != '\0';
 	before = j->asker->asked_values == NULL ? "" : j->asker->asked_values->value[category];
-	if (strcmp(fresh.values.value[category], before) == 0 ||
-		fresh.values.value[place][0] == '\0' || fresh.values.value[category][0] == '\0')
-		return false;
-	*j->out = fresh;
-	return true;
+	same = strcmp(fresh->values.value[category], before) == 0;
+	if (placed && same)
+		return RESTATED;
+	if (fresh->confidence < (placed ? CERTAIN_WITH_PLACE : same ? CERTAIN_AGAIN : CERTAIN_ALONE))
+		return AN_ANSWER;
+	return ANOTHER;
 }
 
 static bool
@@ -710,13 +723,17 @@ judge_answer(struct judgement *j)
 	struct scratch *s = &j->v->scratch;
 	char written[SERVICE_VALUE_MAX], where[SERVICE_VALUE_MAX];
 	char *value;
+	struct understanding fresh;
 	int service = asker->asked == NULL ? NONE : service_index(asker->asked), rival, place;
 	bool got;
 
 	if (service == NONE || asker->asked->fields == NULL)
 		return false;
-	if (is_new_complaint(j, service))
+	enum by_itself by_itself = judge_by_itself(j, service, &fresh);
+	if (by_itself == ANOTHER) {
+		*j->out = fresh;
 		return true;
+	}
 	if (asker->asked_values != NULL)
 		j->out->values = *asker->asked_values;
 	value = j->out->values.value[asker->asked_field];
@@ -729,6 +746,9 @@ judge_answer(struct judgement *j)
 		understand_place(j->v, j->gazetteer, j->languages, where, &j->out->place_id) > 0)
 		memcpy(j->out->values.value[place], where, sizeof(where));
 	conclude(j, service, BY_ANSWER, got ? 90 : 30);
+	j->out->restated = by_itself == RESTATED;
+	if (by_itself == RESTATED)
+		memcpy(value, fresh.values.value[asker->asked_field], SERVICE_VALUE_MAX);
 	return true;
 }
 

@@ -3,7 +3,7 @@
 -- inbox_snapshot (no locks), then inbox_store, the services, outbox_enqueue, all in one transaction.
 
 -- What is known of the senders, without locks.  One row a number, in the order given; counts are already
--- brought to this moment.
+-- brought to this moment.  Numbers of our own links, this node's or another's, count as blocked.
 DROP FUNCTION IF EXISTS inbox_snapshot;
 CREATE FUNCTION inbox_snapshot(p_numbers text[], p_silence interval)
 RETURNS TABLE (
@@ -15,7 +15,8 @@ DECLARE
 	v_now timestamptz := city_now();
 BEGIN
 	RETURN QUERY
-	SELECT c.id, c.version, c.language, c.language_chosen, c.blocked,
+	SELECT c.id, c.version, c.language, c.language_chosen,
+		coalesce(c.blocked, false) OR EXISTS (SELECT FROM link l WHERE l.number = n.number),
 		CASE WHEN c.nonsense_at > v_now - p_silence THEN c.nonsense_count ELSE 0::smallint END,
 		CASE WHEN c.hour_start > v_now - interval '1 hour' THEN c.hour_count ELSE 0 END,
 		c.callback_at > v_now - interval '1 day',
@@ -28,7 +29,7 @@ END $$;
 
 -- Store a batch once, one message a contact.  A contact that changed since the snapshot ('changed') stores
 -- nothing: its message belongs to the next batch.  A known dedupe key ('known') is already durable.
---   p_nonsense  the contact's new count of messages not understood in a row
+--   p_nonsense  the contact's new count of messages not understood in a row, NULL: as it was
 --   p_ask_*     the question that this message opens (NULL: none); p_close: it closes an open one
 --   p_locks     the services' lock keys
 DROP FUNCTION IF EXISTS inbox_store;
@@ -83,7 +84,7 @@ BEGIN
 			link_id = coalesce(nullif(f.link, 0), c.link_id),
 			language = coalesce(f.language, c.language),
 			language_chosen = c.language_chosen OR f.chosen,
-			nonsense_count = f.nonsense,
+			nonsense_count = coalesce(f.nonsense, c.nonsense_count),
 			nonsense_at = CASE WHEN f.nonsense > 0 THEN v_now ELSE c.nonsense_at END,
 			hour_start = CASE WHEN c.hour_start > v_now - interval '1 hour' THEN c.hour_start ELSE v_now END,
 			hour_count = CASE WHEN c.hour_start > v_now - interval '1 hour' THEN c.hour_count ELSE 0 END + 1

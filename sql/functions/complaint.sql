@@ -12,6 +12,13 @@ DECLARE
 BEGIN
 	v_reference := ticket_open('complaint', CASE v_category WHEN '' THEN 'other' ELSE v_category END,
 		nullif(v_place, ''), p_fields ->> 'words', v_incomplete, p_message, p_contact);
+	-- She was asked where, and said all of it again: one ticket, two reports.
+	IF p_fields ? 'restated' THEN
+		INSERT INTO report (ticket_id, contact_id, message_id, category, place, words, at)
+		SELECT t.id, p_contact, m.id, t.category, t.place, m.body, m.at
+		FROM ticket t, message m
+		WHERE t.reference = v_reference AND m.id = (p_fields ->> 'restated')::bigint;
+	END IF;
 	RETURN ARRAY[CASE WHEN v_incomplete THEN 'incomplete' ELSE 'created' END,
 		'reference', v_reference,
 		'category', CASE v_category WHEN '' THEN '@category_other' ELSE '@category_' || v_category END,
