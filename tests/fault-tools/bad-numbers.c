@@ -137,7 +137,7 @@ give(struct rig *rig, size_t i, bool unicode)
 		craft_units(&craft, units, len);
 	craft.udl = unicode ? -1 : craft.udl;
 	char *hex = craft_hex(&craft);
-	field_sim(&rig->field, "inject %s %s", i % 2 ? "m1" : "m2", hex);
+	rig_inject(rig, i % 2 ? "m1" : "m2", hex);
 	free(hex);
 	free(text);
 }

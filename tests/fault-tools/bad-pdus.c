@@ -31,7 +31,7 @@ give(struct bad *b, const char *name, const char *kind, const char *hex)
 	const char *modem = ++b->turn % 2 ? "m1" : "m2";
 	bool broken = strcmp(kind, "broken") == 0;
 
-	field_sim(&rig->field, "inject %s %s", modem, hex);
+	rig_inject(rig, modem, hex);
 	rig_works(rig, modem, name);
 	b->rows += 2;
 	b->broken += broken;
@@ -268,7 +268,7 @@ drafts(struct bad *b)
 {
 	struct rig *rig = &b->rig;
 
-	field_sim(&rig->field, "inject m1 0001000C915270881000100000004161");
+	rig_inject(rig, "m1", "0001000C915270881000100000004161");
 	rig_works(rig, "m1", "a draft");
 	b->rows++;
 	char *stats = sim_ask(&rig->field.sim, 5000, "stats m1");

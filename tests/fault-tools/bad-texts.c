@@ -44,7 +44,7 @@ give(struct texts *t, struct craft *craft, const struct expected *expected)
 		die("more texts than there is room for");
 	craft->from = number;
 	char *hex = craft_hex(craft);
-	field_sim(&t->rig.field, "inject %s %s", t->count % 2 ? "m2" : "m1", hex);
+	rig_inject(&t->rig, t->count % 2 ? "m2" : "m1", hex);
 	t->expected[t->count++] = *expected;
 	free(hex);
 	free(number);

@@ -8,6 +8,7 @@
 
 int bad_lines(int argc, char **argv);
 int bad_numbers(int argc, char **argv);
+int bad_parts(int argc, char **argv);
 int bad_pdus(int argc, char **argv);
 int bad_texts(int argc, char **argv);
 

@@ -17,6 +17,7 @@ static const struct {
 } cases[] = {
 	{ "lines", bad_lines },
 	{ "numbers", bad_numbers },
+	{ "parts", bad_parts },
 	{ "pdus", bad_pdus },
 	{ "texts", bad_texts },
 };

@@ -321,6 +321,21 @@ rig_works(struct rig *rig, const char *modem, const char *what)
 	rig_answered(rig, rig_good(rig, modem), what);
 }
 
+void
+rig_inject(struct rig *rig, const char *modem, const char *hex)
+{
+	int64_t deadline = now_ms() + RIG_SECONDS * 1000;
+	char *answer = sim_ask(&rig->field.sim, SIM_MS, "inject %s %s", modem, hex);
+
+	while (answer != NULL && strstr(answer, "full") != NULL && wait_a_little(deadline)) {
+		free(answer);
+		answer = sim_ask(&rig->field.sim, SIM_MS, "inject %s %s", modem, hex);
+	}
+	if (answer == NULL || strcmp(answer, "ok") != 0)
+		die("inject %s %.100s: %s", modem, hex, answer != NULL ? answer : "no answer");
+	free(answer);
+}
+
 /* A number of the simulator's about a modem. */
 static long
 stat_of(struct rig *rig, const char *modem, const char *name)

@@ -81,6 +81,9 @@ void rig_answered(struct rig *rig, unsigned good, const char *what);
 /* Both: the modem still works. */
 void rig_works(struct rig *rig, const char *modem, const char *what);
 
+/* Stores a PDU, or what is none, in a modem; waits for a place. */
+void rig_inject(struct rig *rig, const char *modem, const char *hex);
+
 /* Waits until a modem is empty and is asked nothing. */
 void rig_quiet(struct rig *rig, const char *modem);
 
