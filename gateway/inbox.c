@@ -51,7 +51,6 @@ struct inbox {
 	int replies;	  /* queued in this transaction */
 	int look_parts;   /* parts were stored: is something whole?  Asked once the last ones are done */
 	int look_due;	  /* is something due, and when is the next? */
-	int full;	  /* a source was told that there is no room */
 };
 
 static void turn_later(struct inbox *inbox);
@@ -124,7 +123,9 @@ static void
 wait_take(struct inbox *inbox, struct item *item)
 {
 	TAILQ_REMOVE(&inbox->waiting, item, entry);
-	inbox->waiting_count--;
+	/* Sources that stopped reading at WAITING_MAX go on. */
+	if (--inbox->waiting_count == WAITING_MAX / 2)
+		modems_resume(inbox->gateway->modems);
 }
 
 int
@@ -136,10 +137,8 @@ inbox_has_room(const struct inbox *inbox)
 int
 inbox_take_sms(struct inbox *inbox, struct modem *modem, const struct wire_sms *sms)
 {
-	if (!inbox_has_room(inbox)) {
-		inbox->full = 1;
+	if (!inbox_has_room(inbox))
 		return -1;
-	}
 	struct item *item = item_from_sms(inbox->gateway, modem, sms);
 	if (item == NULL)
 		return -1;
@@ -280,10 +279,6 @@ batch_finish(struct inbox *inbox)
 	metric_add(METRIC_PARTS, n_parts);
 	if (inbox->replies > 0)
 		outbox_wake(inbox->gateway->outbox);
-	if (inbox->full && inbox->waiting_count < WAITING_MAX / 2) {
-		inbox->full = 0;
-		modems_resume(inbox->gateway->modems);
-	}
 	turn_later(inbox);
 }
 
@@ -1168,7 +1163,7 @@ inbox_free(struct inbox *inbox)
 		return;
 	db_free(inbox->db);
 	while ((item = TAILQ_FIRST(&inbox->waiting)) != NULL) {
-		wait_take(inbox, item);
+		TAILQ_REMOVE(&inbox->waiting, item, entry);
 		item_free(item);
 	}
 	event_free(inbox->turn);
