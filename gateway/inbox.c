@@ -131,12 +131,14 @@ wait_take(struct inbox *inbox, struct item *item)
 int
 inbox_has_room(const struct inbox *inbox)
 {
-	return inbox->waiting_count < WAITING_MAX;
+	return inbox->gateway->draining || inbox->waiting_count < WAITING_MAX;
 }
 
 int
 inbox_take_sms(struct inbox *inbox, struct modem *modem, const struct wire_sms *sms)
 {
+	if (inbox->gateway->draining) /* it stays where it is, for the next start */
+		return 0;
 	if (!inbox_has_room(inbox))
 		return -1;
 	struct item *item = item_from_sms(inbox->gateway, modem, sms);

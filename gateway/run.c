@@ -428,6 +428,7 @@ run_drain(struct run *run)
 	run->deadline = deadline_new(run);
 	run->away = deadline_new(run);
 	evtimer_add(run->deadline, &tv);
+	modems_resume(run->gateway.modems); /* what they have sent may stand behind what there was no room for */
 	while (!run_idle(run) && !run->overdue) {
 		drain_look(run);
 		event_base_loop(run->gateway.base, EVLOOP_ONCE);
