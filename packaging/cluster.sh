@@ -59,13 +59,16 @@ is_server() {
 		[[ $(readlink "/proc/$1/exe" 2>/dev/null) == */postgres* ]]
 }
 
-# Waits for what a killed postmaster left running: its backends notice, and go.
+# Waits for what a killed postmaster left running: its backends notice, and go.  (A process that ended
+# but that no parent buried, as in a container without an init, has no folder any more.)
 wait_for_strays() {
-	local proc
+	local proc deadline=$((SECONDS + 10))
 	for proc in /proc/[0-9]*; do
-		is_server "${proc#/proc/}" || continue
-		timeout 10 tail -f /dev/null --pid="${proc#/proc/}" -s 0.05 ||
-			die "process ${proc#/proc/} of a killed server does not end; data in $data"
+		while is_server "${proc#/proc/}"; do
+			[ $SECONDS -lt $deadline ] ||
+				die "process ${proc#/proc/} of a killed server does not end; data in $data"
+			sleep 0.05
+		done
 	done
 }
 
