@@ -87,10 +87,28 @@ arm_backoff(struct modem *modem)
 	modem->backoff_ms = ms * 2 < most ? ms * 2 : most;
 }
 
+static void
+close_down(struct modem *modem)
+{
+	evtimer_del(modem->timer);
+	store_forget(modem);
+	modem->blocked[0] = '\0';
+	change_state(modem, MODEM_CLOSING, "%s",
+		modem->configured ? "the gateway ends" : "it left the configuration");
+	if (modem->worker != NULL)
+		worker_close(modem->worker);
+	else
+		seek_release(modem, 0);
+}
+
 /* The worker is or will be gone: begin again after a while. */
 static void
 rest(struct modem *modem, const char *why)
 {
+	if (!modem->configured) { /* it only had a segment to finish */
+		close_down(modem);
+		return;
+	}
 	if (modem->state == MODEM_READY && monotonic_s() - modem->ready_since_s >= MODEM_HEALTHY_S)
 		modem->backoff_ms = MODEM_BACKOFF_FIRST_MS;
 	store_forget(modem);
@@ -145,20 +163,6 @@ become_absent(struct modem *modem, const char *why)
 	modem->backoff_ms = MODEM_BACKOFF_FIRST_MS;
 	change_state(modem, MODEM_ABSENT, "%s", why);
 	seek_soon(modem->modems);
-}
-
-static void
-close_down(struct modem *modem)
-{
-	evtimer_del(modem->timer);
-	store_forget(modem);
-	modem->blocked[0] = '\0';
-	change_state(modem, MODEM_CLOSING, "%s",
-		modem->configured ? "the gateway ends" : "it left the configuration");
-	if (modem->worker != NULL)
-		worker_close(modem->worker);
-	else
-		seek_release(modem, 0);
 }
 
 /* What it was told to do, once no segment is with it. */

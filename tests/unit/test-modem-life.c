@@ -552,6 +552,27 @@ TEST(restart_for_a_reload_waits_for_the_segment)
 	harness_end(&h);
 }
 
+TEST(entry_that_left_is_not_restarted_after_its_last_segment)
+{
+	sim_begin(2, NULL);
+	sim("set all send_ms 1000");
+	harness_begin(&h, "{ name = \"m1\"; }, { name = \"m2\"; }");
+	READY("m1");
+	READY("m2");
+	CHECK_INT(harness_send(&h, "m1", "+250788000001", "Merci", 1), 0);
+	CHECK_INT(harness_send(&h, "m2", "+250788000001", "Merci", 2), 0);
+	harness_reload(&h, "{ name = \"m3\"; device = \"/nowhere\"; }");
+	CHECK_INT(STATE(&h, "m1"), MODEM_READY);
+	kill(worker_of("m2"), SIGKILL);
+	UNTIL(&h, h.outbox.downs == 2);
+	CHECK_INT(h.outbox.results, 1);
+	harness_pass(&h, 500);
+	CHECK_INT(STATE(&h, "m1"), MODEM_CLOSING);
+	CHECK_INT(STATE(&h, "m2"), MODEM_CLOSING);
+	CHECK(harness_modem(&h, "m2")->worker == NULL);
+	harness_end(&h);
+}
+
 TEST(idle_modems_let_the_gateway_sleep)
 {
 	sim_begin(4, NULL);
