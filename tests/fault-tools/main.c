@@ -15,10 +15,13 @@ static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } cases[] = {
+	{ "flood", bad_flood },
 	{ "lines", bad_lines },
 	{ "numbers", bad_numbers },
 	{ "parts", bad_parts },
 	{ "pdus", bad_pdus },
+	{ "sims", bad_sims },
+	{ "storage", bad_storage },
 	{ "texts", bad_texts },
 };
 
