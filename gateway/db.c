@@ -391,6 +391,9 @@ take_results(struct db *db)
 			continue;
 		}
 		nulls = 0;
+		/* What a callback sends into a failed pipeline makes libpq skip the NULL. */
+		if (db->head->got)
+			free(expect_pop(db));
 		int bad = take_result(db, result);
 		PQclear(result);
 		if (bad)
