@@ -976,9 +976,11 @@ stranded_cb(PGresult *result, void *arg)
 		db_param_int(&params, segments);
 		db_send(outbox->db, "reroute", &params, NULL, NULL);
 	}
-	if (result != NULL && PQntuples(result) > 0)
+	if (result != NULL && PQntuples(result) > 0) {
 		log_notice("event=rerouted messages=%d reason=%s", PQntuples(result),
 			log_quote("their link has been down for long"));
+		outbox->woken = 1; /* the other links' lanes are empty no more */
+	}
 	outbox->open = 0;
 	if (db_commit(outbox->db, batch_end_cb, outbox) != 0)
 		outbox->busy = 0;
