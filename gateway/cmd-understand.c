@@ -107,7 +107,6 @@ render_outcome(const struct judge *judge, struct verdict *v)
 static void
 render_reply(const struct judge *judge, struct verdict *v)
 {
-	static const struct text_value none[] = { { NULL, NULL } };
 	const struct thought *t = &v->thought;
 
 	v->reply[0] = '\0';
@@ -116,7 +115,7 @@ render_reply(const struct judge *judge, struct verdict *v)
 	if (t->say == NULL && t->run != NULL)
 		render_outcome(judge, v);
 	else if (t->say != NULL &&
-		texts_render(judge->texts, t->speak, t->say, none, v->reply, sizeof v->reply) == -1)
+		inbox_say(&judge->gateway, t, v->reply, sizeof v->reply) == -1)
 		v->reply[0] = '\0';
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * inbox-internal: what inbox.c (the batch), inbox-item.c (a message as it came) and inbox-think.c (the
- * decision) share.  Nobody else includes this.
+ * decision) share; and cmd-understand.c, which decides alike and changes nothing.
  */
 #ifndef INBOX_INTERNAL_H
 #define INBOX_INTERNAL_H
@@ -96,11 +96,17 @@ void item_free(struct item *item);
 /* inbox-think.c: decide from the item and the snapshot; pure but for the vocabulary's scratch memory. */
 void inbox_think(const struct gateway *gateway, struct thought *thought);
 
+/*
+ * The text of thought->say in the language of the reply, with what its form holds already.  Returns bytes
+ * written, or -1 when there is no such text or no room.
+ */
+int inbox_say(const struct gateway *gateway, const struct thought *thought, char *out, size_t size);
+
 /* Forms on the way to and from SQL: name, value, ... separated by U+001F; and as one JSON object. */
 void form_to_text(const struct service *service, const struct form_values *values, char *out, size_t size);
 void form_from_text(const struct service *service, const char *text, struct form_values *values);
-/* words: NULL for the message's own; restated: a message that is one more report of the same, or 0. */
+/* words: NULL for the message's own; answer: the message that answered the form's question, or NULL. */
 char *form_to_json(const struct service *service, const struct form_values *values, const char *words,
-	int64_t restated);
+	const struct thought *answer);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "config.h"
 #include "text.h"
+#include "texts.h"
 
 #define NONSENSE_MENUS 2 /* not understood this often: the menu; once more: a human; then silence for a day */
 
@@ -76,7 +77,7 @@ json_string(FILE *f, const char *s)
 
 char *
 form_to_json(const struct service *service, const struct form_values *values, const char *words,
-	int64_t restated)
+	const struct thought *answer)
 {
 	char *json = NULL;
 	size_t size;
@@ -97,8 +98,9 @@ form_to_json(const struct service *service, const struct form_values *values, co
 		json_string(f, value);
 		comma = ",";
 	}
-	if (restated != 0)
-		fprintf(f, "%s\"restated\":%lld", comma, (long long)restated);
+	if (answer != NULL)
+		fprintf(f, "%s\"%s\":%lld", comma, answer->restated ? "restated" : "answer",
+			(long long)answer->message_id);
 	putc('}', f);
 	if (fclose(f) != 0) {
 		free(json);
@@ -250,6 +252,29 @@ decide_expired(const struct gateway *gateway, struct thought *t)
 	form_from_text(service, item->session_values, &t->values);
 	t->run = service;
 	t->run_message = item->session_message;
+}
+
+/* A field's value as its text names it ("@category_water"), or as it is. */
+static const char *
+spoken(const struct gateway *gateway, const char *field, const char *value, char out[SERVICE_VALUE_MAX + 64])
+{
+	snprintf(out, SERVICE_VALUE_MAX + 64, "@%s_%s", field, value);
+	return texts_raw(gateway->texts, gateway->config->default_language, out + 1) != NULL ? out : value;
+}
+
+int
+inbox_say(const struct gateway *gateway, const struct thought *t, char *out, size_t size)
+{
+	char said[SERVICE_FIELDS_MAX][SERVICE_VALUE_MAX + 64];
+	struct text_value values[SERVICE_FIELDS_MAX + 1];
+	int n = 0;
+
+	for (; t->ask != NULL && t->ask->fields[n].name != NULL; n++) {
+		values[n].name = t->ask->fields[n].name;
+		values[n].value = spoken(gateway, values[n].name, t->values.value[n], said[n]);
+	}
+	values[n].name = NULL;
+	return texts_render(gateway->texts, t->speak, t->say, values, out, size);
 }
 
 void

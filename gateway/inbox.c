@@ -450,10 +450,9 @@ reply_outcome(struct inbox *inbox, struct replies *r, struct thought *t, const s
 static void
 reply_said(struct inbox *inbox, struct replies *r, struct thought *t)
 {
-	static const struct text_value none[] = { { NULL, NULL } };
 	char text[REPLY_BYTES_MAX];
 
-	if (texts_render(inbox->gateway->texts, t->speak, t->say, none, text, sizeof(text)) > 0)
+	if (inbox_say(inbox->gateway, t, text, sizeof(text)) > 0)
 		reply_add(inbox, r, t->contact_id, t->ask != NULL ? t->ask->name : "help", t->message_id, text);
 }
 
@@ -539,8 +538,8 @@ run_service(struct inbox *inbox, struct thought *t, const struct service *servic
 	char name[80];
 	struct db_params params;
 	struct run *run = malloc(sizeof(*run));
-	int64_t restated = service == t->run && t->restated ? t->message_id : 0;
-	char *json = form_to_json(service, values, words, restated);
+	bool answered = service == t->run && t->run_message != 0 && t->message_id != 0;
+	char *json = form_to_json(service, values, words, answered ? t : NULL);
 
 	if (run == NULL || json == NULL)
 		fatal("event=out_of_memory");

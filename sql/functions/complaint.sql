@@ -9,9 +9,15 @@ DECLARE
 	v_place text := coalesce(p_fields ->> 'place', '');
 	v_incomplete boolean := v_category = '' OR v_place = '';
 	v_reference text;
+	v_words text := p_fields ->> 'words';
 BEGIN
+	-- What she answered may say more than was asked.
+	IF p_fields ? 'answer' THEN
+		SELECT q.body || E'\n' || a.body INTO v_words FROM message q, message a
+		WHERE q.id = p_message AND a.id = (p_fields ->> 'answer')::bigint;
+	END IF;
 	v_reference := ticket_open('complaint', CASE v_category WHEN '' THEN 'other' ELSE v_category END,
-		nullif(v_place, ''), p_fields ->> 'words', v_incomplete, p_message, p_contact);
+		nullif(v_place, ''), v_words, v_incomplete, p_message, p_contact);
 	-- She was asked where, and said all of it again: one ticket, two reports.
 	IF p_fields ? 'restated' THEN
 		INSERT INTO report (ticket_id, contact_id, message_id, category, place, words, at)
