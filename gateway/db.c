@@ -39,13 +39,14 @@ struct db {
 	struct expect *head, **tail;
 	int pending;
 	char sqlstate[6]; /* the first error of the transaction being read, "" when none */
-	int broken; /* to be dropped at the loop's next turn, never inside a callback */
+	int broken;       /* to be dropped at the loop's next turn, never inside a callback */
 };
 
 static void connect_begin(struct db *db);
 static void drop(struct db *db, const char *why);
 
-/* Parameters ------------------------------------------------------------------------------------ */
+/* Parameters ------------------------------------------------------------------------------------
+ */
 
 static void
 array_need(struct db_array *array, size_t more)
@@ -84,11 +85,11 @@ void
 db_array_begin(struct db_array *array, enum db_type type)
 {
 	memset(array, 0, sizeof(*array));
-	array_put_int(array, 1);		/* dimensions */
-	array_put_int(array, 0);		/* has nulls: set at the end */
-	array_put_int(array, (uint32_t)type);	/* of the elements */
-	array_put_int(array, 0);		/* length: set at the end */
-	array_put_int(array, 1);		/* lower bound */
+	array_put_int(array, 1);              /* dimensions */
+	array_put_int(array, 0);              /* has nulls: set at the end */
+	array_put_int(array, (uint32_t)type); /* of the elements */
+	array_put_int(array, 0);              /* length: set at the end */
+	array_put_int(array, 1);              /* lower bound */
 }
 
 void
@@ -230,7 +231,8 @@ db_fault_of_data(const char *sqlstate)
 		strncmp(sqlstate, "XX", 2) == 0;
 }
 
-/* What is owed ---------------------------------------------------------------------------------- */
+/* What is owed ----------------------------------------------------------------------------------
+ */
 
 static struct expect *
 expect_push(struct db *db, enum expect_kind kind, void *arg)
@@ -273,7 +275,8 @@ expect_lose_all(struct db *db)
 	}
 }
 
-/* The connection -------------------------------------------------------------------------------- */
+/* The connection --------------------------------------------------------------------------------
+ */
 
 static void
 arm_write(struct db *db)
@@ -301,7 +304,8 @@ static void
 retry_later(struct db *db)
 {
 	struct timeval tv = { db->backoff_ms / 1000, (db->backoff_ms % 1000) * 1000 };
-	db->backoff_ms = db->backoff_ms * 2 < BACKOFF_MOST_MS ? db->backoff_ms * 2 : BACKOFF_MOST_MS;
+	db->backoff_ms =
+		db->backoff_ms * 2 < BACKOFF_MOST_MS ? db->backoff_ms * 2 : BACKOFF_MOST_MS;
 	evtimer_add(db->timer, &tv);
 }
 
@@ -352,7 +356,8 @@ take_result(struct db *db, PGresult *result)
 	if (!good && status != PGRES_PIPELINE_ABORTED) {
 		const char *code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 		snprintf(db->sqlstate, sizeof(db->sqlstate), "%s", code != NULL ? code : "58000");
-		log_error("event=database_error connection=%s sqlstate=%s message=%s", db->name, db->sqlstate,
+		log_error("event=database_error connection=%s sqlstate=%s message=%s", db->name,
+			db->sqlstate,
 			log_quote(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) != NULL
 					? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)
 					: PQresultErrorMessage(result)));
@@ -383,7 +388,8 @@ take_results(struct db *db)
 
 	while (db->head != NULL && !PQisBusy(db->conn)) {
 		PGresult *result = PQgetResult(db->conn);
-		if (result == NULL) { /* ends a statement; twice in a row: nothing more has arrived */
+		if (result ==
+			NULL) { /* ends a statement; twice in a row: nothing more has arrived */
 			if (db->head->got)
 				free(expect_pop(db));
 			else if (++nulls > 1)
@@ -412,8 +418,10 @@ prepared_cb(enum db_end end, const char *sqlstate, void *arg)
 	if (end == DB_LOST)
 		return;
 	if (end == DB_FAILED) {
-		log_error("event=database_unusable connection=%s sqlstate=%s hint=%s", db->name, sqlstate,
-			log_quote("run 'baraza migrate', and look whether this user may read the schema baraza"));
+		log_error("event=database_unusable connection=%s sqlstate=%s hint=%s", db->name,
+			sqlstate,
+			log_quote(
+				"run 'baraza migrate', and look whether this user may read the schema baraza"));
 		db->broken = 1;
 		return;
 	}
@@ -598,7 +606,8 @@ timer_cb(evutil_socket_t fd, short what, void *arg)
 		connect_begin(db);
 }
 
-/* The module's face ----------------------------------------------------------------------------- */
+/* The module's face -----------------------------------------------------------------------------
+ */
 
 struct db *
 db_new(struct event_base *base, const char *name, const char *conninfo, const char *first,
@@ -606,8 +615,8 @@ db_new(struct event_base *base, const char *name, const char *conninfo, const ch
 {
 	struct db *db = calloc(1, sizeof(*db));
 
-	if (db == NULL || (db->name = strdup(name)) == NULL || (db->conninfo = strdup(conninfo)) == NULL ||
-		(db->first = strdup(first)) == NULL)
+	if (db == NULL || (db->name = strdup(name)) == NULL ||
+		(db->conninfo = strdup(conninfo)) == NULL || (db->first = strdup(first)) == NULL)
 		fatal("event=out_of_memory");
 	db->base = base;
 	db->statements = statements;
@@ -665,8 +674,8 @@ int
 db_send(struct db *db, const char *statement, struct db_params *params, db_result_cb cb, void *arg)
 {
 	int ok = db_is_up(db) && !params->overflow &&
-		PQsendQueryPrepared(db->conn, statement, params->count, params->value, params->length,
-			params->format, 0);
+		PQsendQueryPrepared(db->conn, statement, params->count, params->value,
+			params->length, params->format, 0);
 
 	db_params_free(params);
 	if (!ok) {

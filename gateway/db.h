@@ -2,18 +2,19 @@
 /*
  * db: one connection to PostgreSQL inside the event loop: non-blocking, pipelined, reconnecting.
  *
- * What it is: statements named in a table, prepared at every connect; calls queued into libpq's pipeline;
- * transactions that end with db_commit(), whose callback is the only word that something is durable.
- * What it is not: it knows no statement's meaning, retries nothing by itself, and never blocks but for the
- * resolving of a host's name.
+ * What it is: statements named in a table, prepared at every connect; calls queued into libpq's
+ * pipeline; transactions that end with db_commit(), whose callback is the only word that something
+ * is durable. What it is not: it knows no statement's meaning, retries nothing by itself, and never
+ * blocks but for the resolving of a host's name.
  *
- * Between two db_commit()s all statements are one transaction (the pipeline's implicit one).  Results that
- * are needed before the commit are asked for with db_flush().  After an error every later statement of the
- * transaction is skipped, and its commit fails with the first error's SQLSTATE.
+ * Between two db_commit()s all statements are one transaction (the pipeline's implicit one).
+ * Results that are needed before the commit are asked for with db_flush().  After an error every
+ * later statement of the transaction is skipped, and its commit fails with the first error's
+ * SQLSTATE.
  *
- * Loss: when the connection breaks, each outstanding result callback gets NULL and each outstanding commit
- * callback gets DB_LOST (the transaction may or may not have committed); then `down`.  Reconnecting is by
- * capped backoff; `up` when statements are prepared.
+ * Loss: when the connection breaks, each outstanding result callback gets NULL and each outstanding
+ * commit callback gets DB_LOST (the transaction may or may not have committed); then `down`.
+ * Reconnecting is by capped backoff; `up` when statements are prepared.
  */
 #ifndef DB_H
 #define DB_H
@@ -69,11 +70,20 @@ struct db_array {
 	int failed;
 };
 
-enum db_type { DB_BOOL = 16, DB_BYTEA = 17, DB_INT8 = 20, DB_INT2 = 21, DB_INT4 = 23, DB_TEXT = 25, DB_FLOAT8 = 701, DB_UUID = 2950 };
+enum db_type {
+	DB_BOOL = 16,
+	DB_BYTEA = 17,
+	DB_INT8 = 20,
+	DB_INT2 = 21,
+	DB_INT4 = 23,
+	DB_TEXT = 25,
+	DB_FLOAT8 = 701,
+	DB_UUID = 2950
+};
 
 void db_array_begin(struct db_array *array, enum db_type type);
 void db_array_null(struct db_array *array);
-void db_array_text(struct db_array *array, const char *utf8); /* NULL: an SQL NULL */
+void db_array_text(struct db_array *array, const char *utf8);               /* NULL: an SQL NULL */
 void db_array_bytes(struct db_array *array, const void *bytes, size_t len); /* bytea, uuid */
 void db_array_int2(struct db_array *array, int16_t v);
 void db_array_int4(struct db_array *array, int32_t v);
@@ -85,15 +95,17 @@ void db_param_text(struct db_params *params, const char *utf8); /* NULL: an SQL 
 void db_param_int(struct db_params *params, int64_t v);
 void db_param_float(struct db_params *params, double v);
 void db_param_bytes(struct db_params *params, const void *bytes, size_t len); /* bytea, uuid */
-void db_param_take_array(struct db_params *params, struct db_array *array); /* takes its memory */
+void db_param_take_array(struct db_params *params, struct db_array *array);   /* takes its memory */
 void db_params_free(struct db_params *params);
 
 /*
- * A connection named for the log ("inbox").  statements end with name NULL and outlive it.  conninfo is copied.
- * first: SQL sent at every connect before the statements are prepared (search_path and the like); copied.
+ * A connection named for the log ("inbox").  statements end with name NULL and outlive it. conninfo
+ * is copied. first: SQL sent at every connect before the statements are prepared (search_path and
+ * the like); copied.
  */
-struct db *db_new(struct event_base *base, const char *name, const char *conninfo, const char *first,
-	const struct db_statement *statements, const struct db_handlers *handlers);
+struct db *db_new(struct event_base *base, const char *name, const char *conninfo,
+	const char *first, const struct db_statement *statements,
+	const struct db_handlers *handlers);
 /* Closes at once; outstanding callbacks are told DB_LOST. */
 void db_free(struct db *db);
 
@@ -104,10 +116,11 @@ void db_start(struct db *db);
 int db_is_up(const struct db *db);
 
 /*
- * Queue one statement of the table.  Frees params' memory always.  cb may be NULL.  Returns 0, or -1 when
- * down or out of memory (nothing queued, no callback).
+ * Queue one statement of the table.  Frees params' memory always.  cb may be NULL.  Returns 0, or
+ * -1 when down or out of memory (nothing queued, no callback).
  */
-int db_send(struct db *db, const char *statement, struct db_params *params, db_result_cb cb, void *arg);
+int db_send(
+	struct db *db, const char *statement, struct db_params *params, db_result_cb cb, void *arg);
 
 /* Ask the server to send the results so far; the transaction goes on. */
 void db_flush(struct db *db);

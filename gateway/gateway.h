@@ -2,8 +2,9 @@
 /*
  * gateway: what the rooms of one running gateway share, and nothing more.
  *
- * Owner: run.c, which makes it at start and swaps config, texts, vocabulary and gazetteer at a reload.  The
- * others borrow, and never keep a pointer to config, texts or vocabulary across a turn of the loop.
+ * Owner: run.c, which makes it at start and swaps config, texts, vocabulary and gazetteer at a
+ * reload.  The others borrow, and never keep a pointer to config, texts or vocabulary across a turn
+ * of the loop.
  */
 #ifndef GATEWAY_H
 #define GATEWAY_H
@@ -26,10 +27,11 @@ struct gateway {
 	const struct texts *texts;
 	struct vocabulary *vocabulary;
 	const struct gazetteer *gazetteer; /* NULL until loaded */
-	struct db *chores_db; /* epochs, modems' states, timed chores; inbox and outbox have their own */
-	int64_t epoch;	      /* of this node in the database; 0 while it has none: nothing is claimed */
-	int believable;	      /* the clock: until it is, nothing expires */
-	int draining;	      /* SIGTERM came: nothing new is begun */
+	struct db *chores_db; /* epochs, modems' states, timed chores; inbox and outbox have their
+				 own */
+	int64_t epoch;  /* of this node in the database; 0 while it has none: nothing is claimed */
+	int believable; /* the clock: until it is, nothing expires */
+	int draining;   /* SIGTERM came: nothing new is begun */
 	struct inbox *inbox;
 	struct outbox *outbox;
 	struct modems *modems;

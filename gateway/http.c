@@ -33,7 +33,8 @@ struct http {
 };
 
 static void
-answer(struct evhttp_request *request, int status, const char *reason, const char *type, struct evbuffer *body)
+answer(struct evhttp_request *request, int status, const char *reason, const char *type,
+	struct evbuffer *body)
 {
 	evhttp_add_header(evhttp_request_get_output_headers(request), "Content-Type", type);
 	evhttp_send_reply(request, status, reason, body);
@@ -64,11 +65,13 @@ healthz_cb(struct evhttp_request *request, void *arg)
 	int ready = 0, database = db_is_up(http->gateway->chores_db);
 
 	modems_each(http->gateway->modems, count_ready, &ready);
-	evbuffer_add_printf(body, "database %s\nmodems in service %d\n", database ? "up" : "away", ready);
+	evbuffer_add_printf(
+		body, "database %s\nmodems in service %d\n", database ? "up" : "away", ready);
 	if (database && ready > 0)
 		answer(request, HTTP_OK, "OK", "text/plain; charset=utf-8", body);
 	else
-		answer(request, HTTP_SERVUNAVAIL, "Service Unavailable", "text/plain; charset=utf-8", body);
+		answer(request, HTTP_SERVUNAVAIL, "Service Unavailable",
+			"text/plain; charset=utf-8", body);
 	evbuffer_free(body);
 }
 
@@ -145,10 +148,12 @@ http_new(struct gateway *gateway, const char *listen_on)
 	evhttp_set_cb(http->server, "/metrics", metrics_cb, http);
 	evhttp_set_cb(http->server, "/healthz", healthz_cb, http);
 	evhttp_set_gencb(http->server, other_cb, http);
-	int bad = strncmp(listen_on, "unix:", 5) == 0 ? bind_unix(http, listen_on + 5) : bind_tcp(http, listen_on);
+	int bad = strncmp(listen_on, "unix:", 5) == 0 ? bind_unix(http, listen_on + 5)
+						      : bind_tcp(http, listen_on);
 	if (bad) {
 		log_error("event=listen_failed address=%s reason=%s hint=%s", log_quote(listen_on),
-			log_quote(strerror(errno)), log_quote("choose another `listen` in the configuration"));
+			log_quote(strerror(errno)),
+			log_quote("choose another `listen` in the configuration"));
 		http_free(http);
 		return NULL;
 	}

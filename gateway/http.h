@@ -12,8 +12,8 @@ struct gateway;
 struct http;
 
 /*
- * Listen on "127.0.0.1:8080", "[::1]:8080" or "unix:/path" (an old socket there is replaced).  Returns NULL
- * after a logged error.
+ * Listen on "127.0.0.1:8080", "[::1]:8080" or "unix:/path" (an old socket there is replaced).
+ * Returns NULL after a logged error.
  */
 struct http *http_new(struct gateway *gateway, const char *listen_on);
 void http_free(struct http *http);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * inbox-internal: what inbox.c (the batch), inbox-item.c (a message as it came) and inbox-think.c (the
- * decision) share; and cmd-understand.c, which decides alike and changes nothing.
+ * inbox-internal: what inbox.c (the batch), inbox-item.c (a message as it came) and inbox-think.c
+ * (the decision) share; and cmd-understand.c, which decides alike and changes nothing.
  */
 #ifndef INBOX_INTERNAL_H
 #define INBOX_INTERNAL_H
@@ -11,11 +11,13 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
+#include "db.h"
 #include "gateway.h"
 #include "inbox.h"
 #include "phone.h"
 #include "understand.h"
 
+#define BATCH_MAX 128 /* messages in one transaction */
 #define INBOX_DEDUPE_SIZE 16
 #define INBOX_SEPARATOR "\x1f" /* between names and values on the way to and from SQL */
 
@@ -37,12 +39,12 @@ struct item {
 	struct phone from;
 	uint8_t dedupe[INBOX_DEDUPE_SIZE];
 	const char *stored_kind; /* message.kind: "text", "type0", "call", ... */
-	char *body;		 /* UTF-8, clean; NULL when it is no text */
+	char *body;              /* UTF-8, clean; NULL when it is no text */
 	char *octets, *udh;
 	size_t octets_len, udh_len;
 	char smsc_time[40];
 	int reference, total, seq; /* of a part; reference + 65536 for a 16-bit one */
-	char *part_keys;	   /* of a joined message */
+	char *part_keys;           /* of a joined message */
 	bool incomplete;
 	/* of an expired question */
 	int64_t contact_id, session_message;
@@ -68,45 +70,101 @@ struct thought {
 	/* the decision */
 	const struct service *run; /* NULL: none */
 	struct form_values values;
-	int64_t run_message;	   /* the message that the form is about; 0: this one */
-	bool restated;		   /* and this message is one more report of the same */
+	int64_t run_message;       /* the message that the form is about; 0: this one */
+	bool restated;             /* and this message is one more report of the same */
 	const struct service *old; /* an open form that this message pushes out: filed as it is */
 	const struct service *ask; /* opens a question */
 	int ask_field;
-	const char *say; /* a text's key, said besides an outcome; NULL: nothing */
-	bool close;	 /* the open question is answered */
-	bool silent;	 /* no automatic reply, whatever comes of it */
-	int new_nonsense;		 /* in a row; -1: as it was */
+	const char *say;                 /* a text's key, said besides an outcome; NULL: nothing */
+	bool close;                      /* the open question is answered */
+	bool silent;                     /* no automatic reply, whatever comes of it */
+	int new_nonsense;                /* in a row; -1: as it was */
 	char set_language[LANGUAGE_MAX]; /* "": as it was */
-	char speak[LANGUAGE_MAX];	 /* language of the reply */
-	const char *tray, *tray_note;	 /* put before a human */
+	char speak[LANGUAGE_MAX];        /* language of the reply */
+	const char *tray, *tray_note;    /* put before a human */
 	/* what came of it */
 	bool stored, changed;
 	int64_t message_id;
 	char *outcome, *old_outcome; /* as SQL answered */
 };
 
+/* The batch's own state: what the next answer of the database is for. */
+enum batch_state {
+	BATCH_NONE,
+	BATCH_SNAPSHOT, /* who are they? */
+	BATCH_STORE,    /* stored once? */
+	BATCH_RUN,      /* services are working */
+	BATCH_COMMIT,   /* replies are queued */
+	BATCH_LOOK,     /* not a batch: looking for what is due */
+	BATCH_POISON,   /* setting one message aside */
+};
+
+struct inbox {
+	struct gateway *gateway;
+	struct db *db;
+	struct db_statement *statements;
+	struct event *turn;  /* begins a batch once the loop has read what there is */
+	struct event *due;   /* something timed */
+	struct event *retry; /* after an error that passes */
+	struct items waiting;
+	size_t waiting_count, joined_count, expired_count;
+	enum batch_state state;
+	struct thought batch[BATCH_MAX];
+	size_t batch_count, batch_limit;
+	struct item *parts[BATCH_MAX];
+	size_t parts_count;
+	size_t runs_due; /* services' answers still to come */
+	int replies;     /* queued in this transaction */
+	int look_parts; /* parts were stored: is something whole?  Asked once the last ones are done
+			 */
+	int look_due;   /* is something due, and when is the next? */
+};
+
+/* inbox.c: the list of what waits, and the batch's end. */
+void inbox_wait_push(struct inbox *inbox, struct item *item, int first);
+void inbox_turn_later(struct inbox *inbox);
+/* Ends a transaction that cannot go on: its first error is in the commit's SQLSTATE. */
+void inbox_batch_abort(struct inbox *inbox);
+void inbox_batch_end_cb(enum db_end end, const char *sqlstate, void *arg);
+
+/* inbox-store.c: each queues statements; its answers go on with inbox_batch_run(). */
+void inbox_send_store(struct inbox *inbox);
+void inbox_send_parts(struct inbox *inbox);
+void inbox_send_take_expired(struct inbox *inbox);
+
+/* inbox-run.c: services of what was stored; then, from their answers, replies and the commit. */
+void inbox_batch_run(struct inbox *inbox);
+void inbox_batch_replies(struct inbox *inbox);
+
+/* inbox-due.c: look at what is due; new items wait, a timer is set, the turn goes on. */
+void inbox_look(struct inbox *inbox);
+
 /* inbox-item.c: every one returns a new item, or NULL when out of memory. */
-struct item *item_from_sms(const struct gateway *gateway, struct modem *modem, const struct wire_sms *sms);
+struct item *item_from_sms(
+	const struct gateway *gateway, struct modem *modem, const struct wire_sms *sms);
 struct item *item_from_call(const struct gateway *gateway, struct modem *modem, const char *number);
 struct item *item_joined(const char *number, const char *kind, int32_t link_id, const char *body,
 	const char *smsc_time, bool incomplete, const char *keys);
 void item_free(struct item *item);
 
-/* inbox-think.c: decide from the item and the snapshot; pure but for the vocabulary's scratch memory. */
+/* inbox-think.c: decide from the item and the snapshot; pure but for the vocabulary's scratch
+ * memory. */
 void inbox_think(const struct gateway *gateway, struct thought *thought);
 
 /*
- * The text of thought->say in the language of the reply, with what its form holds already.  Returns bytes
- * written, or -1 when there is no such text or no room.
+ * The text of thought->say in the language of the reply, with what its form holds already.  Returns
+ * bytes written, or -1 when there is no such text or no room.
  */
 int inbox_say(const struct gateway *gateway, const struct thought *thought, char *out, size_t size);
 
-/* Forms on the way to and from SQL: name, value, ... separated by U+001F; and as one JSON object. */
-void form_to_text(const struct service *service, const struct form_values *values, char *out, size_t size);
+/* Forms on the way to and from SQL: name, value, ... separated by U+001F; and as one JSON object.
+ */
+void form_to_text(
+	const struct service *service, const struct form_values *values, char *out, size_t size);
 void form_from_text(const struct service *service, const char *text, struct form_values *values);
-/* words: NULL for the message's own; answer: the message that answered the form's question, or NULL. */
-char *form_to_json(const struct service *service, const struct form_values *values, const char *words,
-	const struct thought *answer);
+/* words: NULL for the message's own; answer: the message that answered the form's question, or
+ * NULL. */
+char *form_to_json(const struct service *service, const struct form_values *values,
+	const char *words, const struct thought *answer);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* inbox-item: a message as it came becomes an item: cleaned, its sender normalised, its key computed. */
+/* inbox-item: a message as it came becomes an item: cleaned, its sender normalised, its key
+ * computed. */
 #include "inbox-internal.h"
 
 #include <openssl/evp.h>
@@ -15,7 +16,8 @@
 
 #define TEXT_BYTES_MAX 4000 /* of one SMS's body after cleaning */
 
-/* The first 16 octets of SHA-256 over the pieces, each with its length, so that no two lists collide. */
+/* The first 16 octets of SHA-256 over the pieces, each with its length, so that no two lists
+ * collide. */
 struct piece {
 	const void *data;
 	size_t len;
@@ -49,14 +51,14 @@ format_smsc_time(const struct wire_time *t, char *out, size_t size)
 		out[0] = '\0';
 		return;
 	}
-	snprintf(out, size, "%04u-%02u-%02uT%02u:%02u:%02u%c%02d:%02d", (unsigned)t->year, (unsigned)t->month,
-		(unsigned)t->day, (unsigned)t->hour, (unsigned)t->minute, (unsigned)t->second,
-		t->zone_quarters < 0 ? '-' : '+', zone / 4, zone % 4 * 15);
+	snprintf(out, size, "%04u-%02u-%02uT%02u:%02u:%02u%c%02d:%02d", (unsigned)t->year,
+		(unsigned)t->month, (unsigned)t->day, (unsigned)t->hour, (unsigned)t->minute,
+		(unsigned)t->second, t->zone_quarters < 0 ? '-' : '+', zone / 4, zone % 4 * 15);
 }
 
 /*
- * Concatenation among the information elements of a header: 3GPP 23.040 9.2.3.24.1 and .8.  Returns true
- * for a sane part of several.
+ * Concatenation among the information elements of a header: 3GPP 23.040 9.2.3.24.1 and .8.  Returns
+ * true for a sane part of several.
  */
 static bool
 read_concatenation(const uint8_t *udh, size_t len, int *reference, int *total, int *seq)
@@ -124,7 +126,8 @@ stored_kind(uint8_t kind)
 }
 
 static int
-sms_key(const char *identity, const struct wire_sms *sms, const char *smsc_time, uint8_t out[INBOX_DEDUPE_SIZE])
+sms_key(const char *identity, const struct wire_sms *sms, const char *smsc_time,
+	uint8_t out[INBOX_DEDUPE_SIZE])
 {
 	const struct piece pieces[] = {
 		{ identity, strlen(identity) },
@@ -144,7 +147,8 @@ sms_key(const char *identity, const struct wire_sms *sms, const char *smsc_time,
 static int
 take_content(struct item *item, const struct wire_sms *sms)
 {
-	bool octets = sms->kind == WIRE_SMS_8BIT || sms->kind == WIRE_SMS_PORT || sms->kind == WIRE_SMS_BROKEN;
+	bool octets = sms->kind == WIRE_SMS_8BIT || sms->kind == WIRE_SMS_PORT ||
+		sms->kind == WIRE_SMS_BROKEN;
 
 	if (octets) {
 		item->octets = copy_bytes(sms->text);
@@ -175,7 +179,8 @@ item_from_sms(const struct gateway *gateway, struct modem *modem, const struct w
 	item->link_id = modem_link(modem);
 	text_utf8_clean(number, sizeof(number), sms->number.data, sms->number.len);
 	item->from = phone_normalise(number, gateway->config->country);
-	if (sms->number_doubtful) /* the header overran the field: whoever it names did not send this */
+	if (sms->number_doubtful) /* the header overran the field: whoever it names did not send
+				     this */
 		item->from = (struct phone){ PHONE_INVALID, "unknown" };
 	if (item->from.number[0] == '\0')
 		snprintf(item->from.number, sizeof(item->from.number), "unknown");
@@ -186,8 +191,9 @@ item_from_sms(const struct gateway *gateway, struct modem *modem, const struct w
 		item_free(item);
 		return NULL;
 	}
-	if (sms->kind == WIRE_SMS_TEXT && read_concatenation((const uint8_t *)item->udh, item->udh_len,
-						 &item->reference, &item->total, &item->seq))
+	if (sms->kind == WIRE_SMS_TEXT &&
+		read_concatenation((const uint8_t *)item->udh, item->udh_len, &item->reference,
+			&item->total, &item->seq))
 		item->kind = ITEM_PART;
 	return item;
 }
@@ -203,7 +209,8 @@ item_from_call(const struct gateway *gateway, struct modem *modem, const char *n
 	item->link_id = modem_link(modem);
 	item->from = phone_normalise(number, gateway->config->country);
 	item->stored_kind = "call";
-	if (RAND_bytes(item->dedupe, sizeof(item->dedupe)) != 1) { /* every call is one of its own */
+	if (RAND_bytes(item->dedupe, sizeof(item->dedupe)) !=
+		1) { /* every call is one of its own */
 		item_free(item);
 		return NULL;
 	}
@@ -211,8 +218,8 @@ item_from_call(const struct gateway *gateway, struct modem *modem, const char *n
 }
 
 struct item *
-item_joined(const char *number, const char *kind, int32_t link_id, const char *body, const char *smsc_time,
-	bool incomplete, const char *keys)
+item_joined(const char *number, const char *kind, int32_t link_id, const char *body,
+	const char *smsc_time, bool incomplete, const char *keys)
 {
 	struct item *item = calloc(1, sizeof(*item));
 	const struct piece piece = { keys, strlen(keys) };
@@ -223,7 +230,7 @@ item_joined(const char *number, const char *kind, int32_t link_id, const char *b
 	item->link_id = link_id;
 	snprintf(item->from.number, sizeof(item->from.number), "%s", number);
 	item->from.kind = strcmp(kind, "e164") == 0 ? PHONE_E164
-		: strcmp(kind, "short") == 0	    ? PHONE_SHORT
+		: strcmp(kind, "short") == 0        ? PHONE_SHORT
 		: strcmp(kind, "alphabetic") == 0   ? PHONE_ALPHABETIC
 						    : PHONE_INVALID;
 	item->stored_kind = "text";
@@ -231,7 +238,8 @@ item_joined(const char *number, const char *kind, int32_t link_id, const char *b
 	item->incomplete = incomplete;
 	item->body = strdup(body);
 	item->part_keys = strdup(keys);
-	if (item->body == NULL || item->part_keys == NULL || dedupe_key(&piece, 1, item->dedupe) != 0) {
+	if (item->body == NULL || item->part_keys == NULL ||
+		dedupe_key(&piece, 1, item->dedupe) != 0) {
 		item_free(item);
 		return NULL;
 	}

@@ -10,12 +10,15 @@
 #include "text.h"
 #include "texts.h"
 
-#define NONSENSE_MENUS 2 /* not understood this often: the menu; once more: a human; then silence for a day */
+#define NONSENSE_MENUS \
+	2 /* not understood this often: the menu; once more: a human; then silence for a day */
 
-/* Forms in text and JSON ------------------------------------------------------------------------ */
+/* Forms in text and JSON ------------------------------------------------------------------------
+ */
 
 void
-form_to_text(const struct service *service, const struct form_values *values, char *out, size_t size)
+form_to_text(
+	const struct service *service, const struct form_values *values, char *out, size_t size)
 {
 	size_t at = 0;
 
@@ -109,7 +112,8 @@ form_to_json(const struct service *service, const struct form_values *values, co
 	return json;
 }
 
-/* Decisions ------------------------------------------------------------------------------------- */
+/* Decisions -------------------------------------------------------------------------------------
+ */
 
 static bool
 is_our_own(const struct config *config, const char *number)
@@ -124,7 +128,7 @@ static void
 set_speak(const struct gateway *gateway, struct thought *t, const char *guess)
 {
 	const char *language = t->language[0] != '\0' ? t->language
-		: guess[0] != '\0'		      ? guess
+		: guess[0] != '\0'                    ? guess
 						      : gateway->config->default_language;
 	snprintf(t->speak, sizeof(t->speak), "%s", language);
 }
@@ -153,13 +157,15 @@ decide_form(struct thought *t, const struct understanding *u)
 		t->run_message = t->session_message;
 		t->restated = u->restated;
 	} else if (t->asked == u->service && !u->service->files && u->missing < 0) {
-		t->close = true; /* answered in other words than the question's: nothing of it is left to file */
+		t->close = true; /* answered in other words than the question's: nothing of it is
+				    left to file */
 	}
 	if (!may_ask) {
 		t->run = u->service;
 		return;
 	}
-	if (t->asked != NULL && t->asked->files) /* one question at a time: the older form is filed as it is */
+	if (t->asked != NULL &&
+		t->asked->files) /* one question at a time: the older form is filed as it is */
 		t->old = t->asked;
 	t->ask = u->service;
 	t->ask_field = u->missing;
@@ -171,7 +177,8 @@ decide_form(struct thought *t, const struct understanding *u)
  * the number of the person who has no credit: she is called back.
  */
 static void
-decide_from_operator(const struct gateway *gateway, struct thought *t, const struct understanding *u)
+decide_from_operator(
+	const struct gateway *gateway, struct thought *t, const struct understanding *u)
 {
 	t->silent = true;
 	if (u->service == NULL || strcmp(u->service->name, "callback") != 0)
@@ -211,11 +218,13 @@ decide_text(const struct gateway *gateway, struct thought *t)
 	if (strcmp(u.service->name, "language") == 0 && t->run != NULL) {
 		int field = service_field_index(u.service, "language");
 		if (field >= 0 && t->values.value[field][0] != '\0')
-			snprintf(t->speak, sizeof(t->speak), "%.*s", LANGUAGE_MAX - 1, t->values.value[field]);
+			snprintf(t->speak, sizeof(t->speak), "%.*s", LANGUAGE_MAX - 1,
+				t->values.value[field]);
 	}
 }
 
-/* More messages in an hour than are answered: kept, for a person to read; only STOP is still heard. */
+/* More messages in an hour than are answered: kept, for a person to read; only STOP is still heard.
+ */
 static void
 decide_over(const struct gateway *gateway, struct thought *t)
 {
@@ -226,7 +235,8 @@ decide_over(const struct gateway *gateway, struct thought *t)
 	if (strcmp(t->item->stored_kind, "text") != 0)
 		return;
 	understand(gateway->vocabulary, gateway->gazetteer, &asker, t->item->body, &u);
-	if (t->item->from.kind == PHONE_E164 && u.service != NULL && strcmp(u.service->name, "stop") == 0) {
+	if (t->item->from.kind == PHONE_E164 && u.service != NULL &&
+		strcmp(u.service->name, "stop") == 0) {
 		t->run = u.service;
 		return;
 	}
@@ -256,10 +266,13 @@ decide_expired(const struct gateway *gateway, struct thought *t)
 
 /* A field's value as its text names it ("@category_water"), or as it is. */
 static const char *
-spoken(const struct gateway *gateway, const char *field, const char *value, char out[SERVICE_VALUE_MAX + 64])
+spoken(const struct gateway *gateway, const char *field, const char *value,
+	char out[SERVICE_VALUE_MAX + 64])
 {
 	snprintf(out, SERVICE_VALUE_MAX + 64, "@%s_%s", field, value);
-	return texts_raw(gateway->texts, gateway->config->default_language, out + 1) != NULL ? out : value;
+	return texts_raw(gateway->texts, gateway->config->default_language, out + 1) != NULL
+		? out
+		: value;
 }
 
 int
@@ -296,7 +309,8 @@ inbox_think(const struct gateway *gateway, struct thought *t)
 		t->tray_note = "an SMS that cannot be decoded";
 		return;
 	}
-	bool over = gateway->config->messages_per_hour > 0 && t->hour_count >= gateway->config->messages_per_hour;
+	bool over = gateway->config->messages_per_hour > 0 &&
+		t->hour_count >= gateway->config->messages_per_hour;
 	if (item->kind == ITEM_CALL) {
 		t->silent = over;
 		if (item->from.kind == PHONE_E164)

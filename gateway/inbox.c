@@ -16,47 +16,11 @@
 #include "text.h"
 #include "texts.h"
 
-#define BATCH_MAX 128
 #define WAITING_MAX 4096
-#define PRIORITY_REPLY 2
 #define RETRY_MS 500
-#define REPLY_BYTES_MAX 2048
 
-/* The batch's own state: what the next answer of the database is for. */
-enum batch_state {
-	BATCH_NONE,
-	BATCH_SNAPSHOT, /* who are they? */
-	BATCH_STORE,	/* stored once? */
-	BATCH_RUN,	/* services are working */
-	BATCH_COMMIT,	/* replies are queued */
-	BATCH_LOOK,	/* not a batch: looking for what is due */
-	BATCH_POISON,	/* setting one message aside */
-};
-
-struct inbox {
-	struct gateway *gateway;
-	struct db *db;
-	struct db_statement *statements;
-	struct event *turn;  /* begins a batch once the loop has read what there is */
-	struct event *due;   /* something timed */
-	struct event *retry; /* after an error that passes */
-	struct items waiting;
-	size_t waiting_count, joined_count, expired_count;
-	enum batch_state state;
-	struct thought batch[BATCH_MAX];
-	size_t batch_count, batch_limit;
-	struct item *parts[BATCH_MAX];
-	size_t parts_count;
-	size_t runs_due;  /* services' answers still to come */
-	int replies;	  /* queued in this transaction */
-	int look_parts;   /* parts were stored: is something whole?  Asked once the last ones are done */
-	int look_due;	  /* is something due, and when is the next? */
-};
-
-static void turn_later(struct inbox *inbox);
-static void batch_replies(struct inbox *inbox);
-
-/* Statements ------------------------------------------------------------------------------------ */
+/* Statements ------------------------------------------------------------------------------------
+ */
 
 static const struct db_statement fixed_statements[] = {
 	{ "snapshot", "SELECT * FROM inbox_snapshot($1, make_interval(hours => $2))" },
@@ -89,7 +53,8 @@ statements_new(void)
 	for (size_t i = 0; i < count; i++) {
 		char *name, *sql;
 		if (asprintf(&name, "service_%s", services[i]->name) < 0 ||
-			asprintf(&sql, "SELECT array_to_string(service_%s($1, $2, $3), E'\\x1f', '')",
+			asprintf(&sql,
+				"SELECT array_to_string(service_%s($1, $2, $3), E'\\x1f', '')",
 				services[i]->name) < 0)
 			fatal("event=out_of_memory");
 		all[fixed + i] = (struct db_statement){ name, sql };
@@ -100,17 +65,19 @@ statements_new(void)
 static void
 statements_free(struct db_statement *all)
 {
-	for (size_t i = sizeof(fixed_statements) / sizeof(fixed_statements[0]); all[i].name != NULL; i++) {
+	for (size_t i = sizeof(fixed_statements) / sizeof(fixed_statements[0]); all[i].name != NULL;
+		i++) {
 		free((char *)(uintptr_t)all[i].name);
 		free((char *)(uintptr_t)all[i].sql);
 	}
 	free(all);
 }
 
-/* What waits ------------------------------------------------------------------------------------ */
+/* What waits ------------------------------------------------------------------------------------
+ */
 
-static void
-wait_push(struct inbox *inbox, struct item *item, int first)
+void
+inbox_wait_push(struct inbox *inbox, struct item *item, int first)
 {
 	if (first)
 		TAILQ_INSERT_HEAD(&inbox->waiting, item, entry);
@@ -144,8 +111,8 @@ inbox_take_sms(struct inbox *inbox, struct modem *modem, const struct wire_sms *
 	struct item *item = item_from_sms(inbox->gateway, modem, sms);
 	if (item == NULL)
 		return -1;
-	wait_push(inbox, item, 0);
-	turn_later(inbox);
+	inbox_wait_push(inbox, item, 0);
+	inbox_turn_later(inbox);
 	return 0;
 }
 
@@ -161,14 +128,15 @@ inbox_take_call(struct inbox *inbox, struct modem *modem, const char *number)
 		return;
 	}
 	metric_add(METRIC_CALLS, 1);
-	wait_push(inbox, item, 0);
-	turn_later(inbox);
+	inbox_wait_push(inbox, item, 0);
+	inbox_turn_later(inbox);
 }
 
-static void
-turn_later(struct inbox *inbox)
+void
+inbox_turn_later(struct inbox *inbox)
 {
-	if (inbox->state == BATCH_NONE && db_is_up(inbox->db) && !evtimer_pending(inbox->retry, NULL))
+	if (inbox->state == BATCH_NONE && db_is_up(inbox->db) &&
+		!evtimer_pending(inbox->retry, NULL))
 		event_active(inbox->turn, EV_TIMEOUT, 0);
 }
 
@@ -178,9 +146,9 @@ holds_calls(const struct inbox *inbox)
 {
 	const struct item *item;
 
-	TAILQ_FOREACH (item, &inbox->waiting, entry)
-		if (item->kind == ITEM_CALL)
-			return 1;
+	TAILQ_FOREACH(item, &inbox->waiting, entry)
+	if (item->kind == ITEM_CALL)
+		return 1;
 	return 0;
 }
 
@@ -197,7 +165,8 @@ acknowledge(struct item **items, size_t count)
 		if (modem == NULL)
 			continue;
 		for (size_t j = i; j < count; j++) {
-			if (items[j] != NULL && items[j]->modem == modem && items[j]->generation == generation) {
+			if (items[j] != NULL && items[j]->modem == modem &&
+				items[j]->generation == generation) {
 				handles[n++] = items[j]->handle;
 				items[j]->modem = NULL;
 			}
@@ -206,7 +175,8 @@ acknowledge(struct item **items, size_t count)
 	}
 }
 
-/* The batch's end ------------------------------------------------------------------------------- */
+/* The batch's end -------------------------------------------------------------------------------
+ */
 
 static void
 thought_clear(struct thought *t)
@@ -232,9 +202,9 @@ static void
 batch_return(struct inbox *inbox)
 {
 	for (size_t i = inbox->parts_count; i-- > 0;)
-		wait_push(inbox, inbox->parts[i], 1);
+		inbox_wait_push(inbox, inbox->parts[i], 1);
 	for (size_t i = inbox->batch_count; i-- > 0;) {
-		wait_push(inbox, inbox->batch[i].item, 1);
+		inbox_wait_push(inbox, inbox->batch[i].item, 1);
 		thought_clear(&inbox->batch[i]);
 	}
 	inbox->batch_count = inbox->parts_count = 0;
@@ -257,7 +227,7 @@ batch_finish(struct inbox *inbox)
 	for (size_t i = 0; i < inbox->batch_count; i++) {
 		struct thought *t = &inbox->batch[i];
 		if (t->changed)
-			wait_push(inbox, t->item, 1);
+			inbox_wait_push(inbox, t->item, 1);
 		else
 			done[n++] = t->item;
 		if (t->ask != NULL)
@@ -275,13 +245,14 @@ batch_finish(struct inbox *inbox)
 		item_done(inbox, done[i]);
 	inbox->batch_count = inbox->parts_count = 0;
 	inbox->state = BATCH_NONE;
-	inbox->batch_limit = inbox->batch_limit * 2 < BATCH_MAX ? inbox->batch_limit * 2 : BATCH_MAX;
+	inbox->batch_limit =
+		inbox->batch_limit * 2 < BATCH_MAX ? inbox->batch_limit * 2 : BATCH_MAX;
 	metric_add(METRIC_BATCHES, 1);
 	metric_add(METRIC_REPLIES, (uint64_t)inbox->replies);
 	metric_add(METRIC_PARTS, n_parts);
 	if (inbox->replies > 0)
 		outbox_wake(inbox->gateway->outbox);
-	turn_later(inbox);
+	inbox_turn_later(inbox);
 }
 
 /* One message that the database refuses: raw into the tray, then it is as good as handled. */
@@ -308,8 +279,8 @@ poison_set_aside(struct inbox *inbox, const char *sqlstate)
 	struct db_params params;
 	char note[64];
 
-	log_error("event=poison from=%s sqlstate=%s hint=%s", log_number(item->from.number), sqlstate,
-		log_quote("a person finds it in the tray"));
+	log_error("event=poison from=%s sqlstate=%s hint=%s", log_number(item->from.number),
+		sqlstate, log_quote("a person finds it in the tray"));
 	snprintf(note, sizeof(note), "the database refused it: %s", sqlstate);
 	char *raw = NULL;
 	int len = asprintf(&raw, "%s\n%s\n%s", item->from.number, item->smsc_time,
@@ -336,7 +307,7 @@ batch_failed(struct inbox *inbox, const char *sqlstate)
 
 	if (strncmp(sqlstate, "40", 2) == 0) {
 		batch_return(inbox);
-		turn_later(inbox);
+		inbox_turn_later(inbox);
 		return;
 	}
 	if (passes) {
@@ -350,11 +321,11 @@ batch_failed(struct inbox *inbox, const char *sqlstate)
 	}
 	inbox->batch_limit = count / 2;
 	batch_return(inbox);
-	turn_later(inbox);
+	inbox_turn_later(inbox);
 }
 
-static void
-batch_end_cb(enum db_end end, const char *sqlstate, void *arg)
+void
+inbox_batch_end_cb(enum db_end end, const char *sqlstate, void *arg)
 {
 	struct inbox *inbox = arg;
 
@@ -371,432 +342,17 @@ batch_end_cb(enum db_end end, const char *sqlstate, void *arg)
 }
 
 /* Ends a transaction that cannot go on: its first error is in the commit's SQLSTATE. */
-static void
-batch_abort(struct inbox *inbox)
+void
+inbox_batch_abort(struct inbox *inbox)
 {
 	if (inbox->state != BATCH_COMMIT) {
 		inbox->state = BATCH_COMMIT;
-		db_commit(inbox->db, batch_end_cb, inbox);
+		db_commit(inbox->db, inbox_batch_end_cb, inbox);
 	}
 }
 
-/* Write: replies -------------------------------------------------------------------------------- */
-
-struct replies {
-	struct db_array contact, body, priority, segments, service, reply_to, validity;
-	int count;
-};
-
-static void
-reply_add(struct inbox *inbox, struct replies *r, int64_t contact, const char *service, int64_t reply_to,
-	const char *text)
-{
-	const struct config *config = inbox->gateway->config;
-	char plain[REPLY_BYTES_MAX];
-	const char *body = text;
-
-	if (config->transliterate && text_transliterate(plain, sizeof(plain), text) >= 0)
-		body = plain;
-	int segments = text_count_segments(body, NULL);
-	if (segments < 1) {
-		log_error("event=reply_unsendable service=%s hint=%s", service,
-			log_quote("the text is empty or too long; see 'baraza check'"));
-		return;
-	}
-	db_array_int8(&r->contact, contact);
-	db_array_text(&r->body, body);
-	db_array_int2(&r->priority, PRIORITY_REPLY);
-	db_array_int2(&r->segments, (int16_t)segments);
-	db_array_text(&r->service, service);
-	db_array_int8(&r->reply_to, reply_to);
-	db_array_int4(&r->validity, config->reply_validity_min);
-	r->count++;
-}
-
-/* Split what SQL answered: outcome, name, value, ... in place.  Returns the outcome. */
-static const char *
-outcome_split(char *text, struct text_value *values, size_t max, int64_t *recipient)
-{
-	char *outcome = strsep(&text, INBOX_SEPARATOR);
-	size_t n = 0;
-
-	while (text != NULL && n + 1 < max) {
-		values[n].name = strsep(&text, INBOX_SEPARATOR);
-		values[n].value = text != NULL ? strsep(&text, INBOX_SEPARATOR) : "";
-		if (strcmp(values[n].name, "recipient") == 0)
-			*recipient = strtoll(values[n].value, NULL, 10);
-		else
-			n++;
-	}
-	values[n].name = NULL;
-	return outcome;
-}
-
-static void
-reply_outcome(struct inbox *inbox, struct replies *r, struct thought *t, const struct service *service,
-	char *outcome_text)
-{
-	struct text_value values[16];
-	char key[128], text[REPLY_BYTES_MAX];
-	int64_t recipient = t->contact_id;
-	const char *outcome = outcome_split(outcome_text, values, 16, &recipient);
-
-	snprintf(key, sizeof(key), "%s_%s", service->name, outcome);
-	/* An outcome without a text is one that nothing is said about. */
-	if (texts_render(inbox->gateway->texts, t->speak, key, values, text, sizeof(text)) > 0)
-		reply_add(inbox, r, recipient, service->name, t->message_id, text);
-}
-
-static void
-reply_said(struct inbox *inbox, struct replies *r, struct thought *t)
-{
-	char text[REPLY_BYTES_MAX];
-
-	if (inbox_say(inbox->gateway, t, text, sizeof(text)) > 0)
-		reply_add(inbox, r, t->contact_id, t->ask != NULL ? t->ask->name : "help", t->message_id, text);
-}
-
-static void
-replies_send(struct inbox *inbox, struct replies *r)
-{
-	struct db_params params;
-
-	inbox->replies = r->count;
-	db_params_begin(&params);
-	db_param_take_array(&params, &r->contact);
-	db_param_take_array(&params, &r->body);
-	db_param_take_array(&params, &r->priority);
-	db_param_take_array(&params, &r->segments);
-	db_param_take_array(&params, &r->service);
-	db_param_take_array(&params, &r->reply_to);
-	db_param_take_array(&params, &r->validity);
-	if (r->count > 0)
-		db_send(inbox->db, "enqueue", &params, NULL, NULL);
-	else
-		db_params_free(&params);
-}
-
-/* All services have answered: say it, queue it, commit. */
-static void
-batch_replies(struct inbox *inbox)
-{
-	struct replies r = { 0 };
-
-	db_array_begin(&r.contact, DB_INT8);
-	db_array_begin(&r.body, DB_TEXT);
-	db_array_begin(&r.priority, DB_INT2);
-	db_array_begin(&r.segments, DB_INT2);
-	db_array_begin(&r.service, DB_TEXT);
-	db_array_begin(&r.reply_to, DB_INT8);
-	db_array_begin(&r.validity, DB_INT4);
-	for (size_t i = 0; i < inbox->batch_count; i++) {
-		struct thought *t = &inbox->batch[i];
-		if (!t->stored || t->silent)
-			continue;
-		if (t->old_outcome != NULL)
-			reply_outcome(inbox, &r, t, t->old, t->old_outcome);
-		if (t->outcome != NULL)
-			reply_outcome(inbox, &r, t, t->run, t->outcome);
-		if (t->say != NULL)
-			reply_said(inbox, &r, t);
-	}
-	replies_send(inbox, &r);
-	inbox->state = BATCH_COMMIT;
-	db_commit(inbox->db, batch_end_cb, inbox);
-}
-
-/* Write: services ------------------------------------------------------------------------------- */
-
-/* Where a service's answer goes. */
-struct run {
-	struct inbox *inbox;
-	char **outcome;
-};
-
-static void
-run_cb(PGresult *result, void *arg)
-{
-	struct run *run = arg;
-	struct inbox *inbox = run->inbox;
-
-	if (result != NULL && PQntuples(result) == 1)
-		*run->outcome = strdup(PQgetvalue(result, 0, 0));
-	int failed = result == NULL;
-	free(run);
-	if (inbox->state != BATCH_RUN)
-		return;
-	if (failed)
-		batch_abort(inbox);
-	else if (--inbox->runs_due == 0)
-		batch_replies(inbox);
-}
-
-static int
-run_service(struct inbox *inbox, struct thought *t, const struct service *service,
-	const struct form_values *values, int64_t message, const char *words, char **outcome)
-{
-	char name[80];
-	struct db_params params;
-	struct run *run = malloc(sizeof(*run));
-	bool answered = service == t->run && t->run_message != 0 && t->message_id != 0;
-	char *json = form_to_json(service, values, words, answered ? t : NULL);
-
-	if (run == NULL || json == NULL)
-		fatal("event=out_of_memory");
-	*run = (struct run){ inbox, outcome };
-	snprintf(name, sizeof(name), "service_%s", service->name);
-	db_params_begin(&params);
-	db_param_int(&params, message);
-	db_param_int(&params, t->contact_id);
-	db_param_text(&params, json);
-	free(json);
-	if (db_send(inbox->db, name, &params, run_cb, run) != 0) {
-		free(run);
-		return -1;
-	}
-	inbox->runs_due++;
-	return 0;
-}
-
-static int
-run_tray(struct inbox *inbox, const struct thought *t)
-{
-	struct db_params params;
-
-	db_params_begin(&params);
-	db_param_text(&params, t->tray);
-	db_param_int(&params, t->contact_id);
-	db_param_int(&params, t->item->kind == ITEM_EXPIRED ? t->item->session_message : t->message_id);
-	db_param_text(&params, t->tray_note);
-	return db_send(inbox->db, "tray", &params, NULL, NULL);
-}
-
-static int
-run_parts_taken(struct inbox *inbox, const struct thought *t)
-{
-	struct db_params params;
-
-	db_params_begin(&params);
-	db_param_int(&params, t->message_id);
-	db_param_text(&params, t->item->part_keys);
-	return db_send(inbox->db, "parts_taken", &params, NULL, NULL);
-}
-
-/* All that one stored message sets off. */
-static int
-run_thought(struct inbox *inbox, struct thought *t)
-{
-	/* A service that is answered by a later message speaks of the one that opened it. */
-	int64_t message = t->run_message != 0 ? t->run_message : t->message_id;
-	const char *words = t->run_message != 0 ? NULL : t->item->body;
-	int bad = 0;
-
-	if (t->item->kind == ITEM_JOINED)
-		bad |= run_parts_taken(inbox, t);
-	if (t->tray != NULL)
-		bad |= run_tray(inbox, t);
-	if (t->old != NULL)
-		bad |= run_service(inbox, t, t->old, &t->asked_values, t->session_message, NULL, &t->old_outcome);
-	if (t->run != NULL)
-		bad |= run_service(inbox, t, t->run, &t->values, message, words, &t->outcome);
-	return bad;
-}
-
-static void
-batch_run(struct inbox *inbox)
-{
-	inbox->state = BATCH_RUN;
-	inbox->runs_due = 0;
-	for (size_t i = 0; i < inbox->batch_count; i++)
-		if (inbox->batch[i].stored && run_thought(inbox, &inbox->batch[i]) != 0)
-			return; /* lost: `down` puts everything back */
-	if (inbox->runs_due > 0)
-		db_flush(inbox->db);
-	else
-		batch_replies(inbox);
-}
-
-/* Write: store ---------------------------------------------------------------------------------- */
-
-static void
-store_cb(PGresult *result, void *arg)
-{
-	struct inbox *inbox = arg;
-
-	if (inbox->state != BATCH_STORE)
-		return;
-	if (result == NULL || PQntuples(result) != (int)inbox->batch_count) {
-		batch_abort(inbox);
-		return;
-	}
-	for (size_t i = 0; i < inbox->batch_count; i++) {
-		struct thought *t = &inbox->batch[i];
-		const char *status = PQgetvalue(result, (int)i, 0);
-		t->stored = strcmp(status, "new") == 0;
-		t->changed = strcmp(status, "changed") == 0;
-		t->message_id = strtoll(PQgetvalue(result, (int)i, 1), NULL, 10);
-		t->contact_id = strtoll(PQgetvalue(result, (int)i, 2), NULL, 10);
-	}
-	batch_run(inbox);
-}
-
-static const char *
-kind_name(enum phone_kind kind)
-{
-	static const char *const names[] = { "e164", "short", "alphabetic", "invalid" };
-	return names[kind];
-}
-
-/* The columns of inbox_store, in its order. */
-enum { S_NUMBER, S_KIND, S_VERSION, S_LINK, S_STORED_KIND, S_DEDUPE, S_BODY, S_TIME, S_UDH, S_OCTETS,
-	S_INCOMPLETE, S_SERVICE, S_LANGUAGE, S_CHOSEN, S_NONSENSE, S_ASK, S_ASK_FIELD, S_ASK_VALUES, S_CLOSE,
-	S_LOCKS, S_COLUMNS };
-
-static const enum db_type store_types[S_COLUMNS] = { DB_TEXT, DB_TEXT, DB_INT4, DB_INT4, DB_TEXT, DB_UUID,
-	DB_TEXT, DB_TEXT, DB_BYTEA, DB_BYTEA, DB_BOOL, DB_TEXT, DB_TEXT, DB_BOOL, DB_INT2, DB_TEXT, DB_TEXT,
-	DB_TEXT, DB_BOOL, DB_TEXT };
-
-static void
-bytes_or_null(struct db_array *array, const char *bytes, size_t len)
-{
-	if (bytes == NULL)
-		db_array_null(array);
-	else
-		db_array_bytes(array, bytes, len);
-}
-
-static void
-store_message(struct db_array *c, const struct thought *t)
-{
-	const struct item *item = t->item;
-
-	db_array_text(&c[S_NUMBER], item->from.number);
-	db_array_text(&c[S_KIND], kind_name(item->from.kind));
-	db_array_int4(&c[S_VERSION], t->version);
-	db_array_int4(&c[S_LINK], item->link_id);
-	db_array_text(&c[S_STORED_KIND], item->stored_kind);
-	db_array_bytes(&c[S_DEDUPE], item->dedupe, sizeof(item->dedupe));
-	db_array_text(&c[S_BODY], item->body);
-	db_array_text(&c[S_TIME], item->smsc_time[0] != '\0' ? item->smsc_time : NULL);
-	bytes_or_null(&c[S_UDH], item->udh, item->udh_len);
-	bytes_or_null(&c[S_OCTETS], item->octets, item->octets_len);
-	db_array_bool(&c[S_INCOMPLETE], item->incomplete);
-}
-
-static void
-store_decision(struct db_array *c, const struct thought *t)
-{
-	char values[SERVICE_FIELDS_MAX * SERVICE_VALUE_MAX], lock[64] = "";
-	const struct service *service = t->run != NULL ? t->run : t->ask;
-
-	db_array_text(&c[S_SERVICE], service != NULL ? service->name : NULL);
-	db_array_text(&c[S_LANGUAGE], t->set_language[0] != '\0' ? t->set_language : NULL);
-	db_array_bool(&c[S_CHOSEN], 0);
-	if (t->new_nonsense < 0)
-		db_array_null(&c[S_NONSENSE]);
-	else
-		db_array_int2(&c[S_NONSENSE], (int16_t)t->new_nonsense);
-	if (t->ask != NULL) {
-		form_to_text(t->ask, &t->values, values, sizeof(values));
-		db_array_text(&c[S_ASK], t->ask->name);
-		db_array_text(&c[S_ASK_FIELD], t->ask->fields[t->ask_field].name);
-		db_array_text(&c[S_ASK_VALUES], values);
-	} else {
-		db_array_null(&c[S_ASK]);
-		db_array_null(&c[S_ASK_FIELD]);
-		db_array_null(&c[S_ASK_VALUES]);
-	}
-	db_array_bool(&c[S_CLOSE], t->close);
-	if (t->run != NULL && t->run->lock_key != NULL)
-		t->run->lock_key(&t->values, lock);
-	db_array_text(&c[S_LOCKS], lock[0] != '\0' ? lock : NULL);
-}
-
-static void
-send_store(struct inbox *inbox)
-{
-	struct db_array column[S_COLUMNS];
-	struct db_params params;
-
-	for (int i = 0; i < S_COLUMNS; i++)
-		db_array_begin(&column[i], store_types[i]);
-	for (size_t i = 0; i < inbox->batch_count; i++) {
-		store_message(column, &inbox->batch[i]);
-		store_decision(column, &inbox->batch[i]);
-	}
-	db_params_begin(&params);
-	for (int i = 0; i < S_COLUMNS; i++)
-		db_param_take_array(&params, &column[i]);
-	db_param_int(&params, inbox->gateway->config->question_timeout_min);
-	db_send(inbox->db, "store", &params, store_cb, inbox);
-}
-
-static void
-send_parts(struct inbox *inbox)
-{
-	static const enum db_type types[] = { DB_TEXT, DB_TEXT, DB_INT4, DB_UUID, DB_INT4, DB_INT2, DB_INT2,
-		DB_TEXT, DB_TEXT };
-	struct db_array c[9];
-	struct db_params params;
-
-	for (int i = 0; i < 9; i++)
-		db_array_begin(&c[i], types[i]);
-	for (size_t i = 0; i < inbox->parts_count; i++) {
-		const struct item *item = inbox->parts[i];
-		db_array_text(&c[0], item->from.number);
-		db_array_text(&c[1], kind_name(item->from.kind));
-		db_array_int4(&c[2], item->link_id);
-		db_array_bytes(&c[3], item->dedupe, sizeof(item->dedupe));
-		db_array_int4(&c[4], item->reference);
-		db_array_int2(&c[5], (int16_t)item->total);
-		db_array_int2(&c[6], (int16_t)item->seq);
-		db_array_text(&c[7], item->body);
-		db_array_text(&c[8], item->smsc_time[0] != '\0' ? item->smsc_time : NULL);
-	}
-	db_params_begin(&params);
-	for (int i = 0; i < 9; i++)
-		db_param_take_array(&params, &c[i]);
-	db_send(inbox->db, "parts", &params, NULL, NULL);
-}
-
-/* Questions that expired are a batch of their own: nothing to store, only to take. */
-static void
-taken_cb(PGresult *result, void *arg)
-{
-	struct thought *t = arg;
-	t->stored = result != NULL && PQntuples(result) == 1 && PQgetvalue(result, 0, 0)[0] == 't';
-}
-
-static void
-taken_all_cb(PGresult *result, void *arg)
-{
-	struct inbox *inbox = arg;
-
-	taken_cb(result, &inbox->batch[inbox->batch_count - 1]);
-	if (inbox->state != BATCH_STORE)
-		return;
-	if (result == NULL)
-		batch_abort(inbox);
-	else
-		batch_run(inbox);
-}
-
-static void
-send_take_expired(struct inbox *inbox)
-{
-	for (size_t i = 0; i < inbox->batch_count; i++) {
-		struct thought *t = &inbox->batch[i];
-		struct db_params params;
-		int last = i + 1 == inbox->batch_count;
-		db_params_begin(&params);
-		db_param_int(&params, t->contact_id);
-		db_param_int(&params, t->version);
-		db_send(inbox->db, "take_expired", &params, last ? taken_all_cb : taken_cb,
-			last ? (void *)inbox : (void *)t);
-	}
-}
-
-/* Think ----------------------------------------------------------------------------------------- */
+/* Think -----------------------------------------------------------------------------------------
+ */
 
 static void
 batch_store(struct inbox *inbox)
@@ -805,15 +361,15 @@ batch_store(struct inbox *inbox)
 	for (size_t i = 0; i < inbox->batch_count; i++)
 		inbox_think(inbox->gateway, &inbox->batch[i]);
 	if (inbox->parts_count > 0)
-		send_parts(inbox);
+		inbox_send_parts(inbox);
 	if (inbox->batch_count == 0) {
-		batch_replies(inbox);
+		inbox_batch_replies(inbox);
 		return;
 	}
 	if (inbox->batch[0].item->kind == ITEM_EXPIRED)
-		send_take_expired(inbox);
+		inbox_send_take_expired(inbox);
 	else
-		send_store(inbox);
+		inbox_send_store(inbox);
 	db_flush(inbox->db);
 }
 
@@ -834,7 +390,8 @@ thought_from_row(struct thought *t, PGresult *row, int i)
 	if (PQgetisnull(row, i, 8))
 		return;
 	t->asked = service_find(PQgetvalue(row, i, 8));
-	if (t->asked == NULL) /* a service that this installation no longer has: it expires into the tray */
+	if (t->asked ==
+		NULL) /* a service that this installation no longer has: it expires into the tray */
 		return;
 	t->asked_field = service_field_index(t->asked, PQgetvalue(row, i, 9));
 	if (t->asked_field < 0)
@@ -852,7 +409,7 @@ snapshot_cb(PGresult *result, void *arg)
 	if (inbox->state != BATCH_SNAPSHOT)
 		return;
 	if (result == NULL || PQntuples(result) != (int)inbox->batch_count) {
-		batch_abort(inbox);
+		inbox_batch_abort(inbox);
 		return;
 	}
 	for (size_t i = 0; i < inbox->batch_count; i++)
@@ -860,7 +417,8 @@ snapshot_cb(PGresult *result, void *arg)
 	batch_store(inbox);
 }
 
-/* Read ------------------------------------------------------------------------------------------ */
+/* Read ------------------------------------------------------------------------------------------
+ */
 
 static int
 batch_has_contact(const struct inbox *inbox, const char *number)
@@ -912,7 +470,8 @@ batch_collect(struct inbox *inbox)
 			continue;
 		}
 		if (inbox->batch_count > 0 &&
-			(item->kind == ITEM_EXPIRED) != (inbox->batch[0].item->kind == ITEM_EXPIRED))
+			(item->kind == ITEM_EXPIRED) !=
+				(inbox->batch[0].item->kind == ITEM_EXPIRED))
 			continue;
 		if (item->kind == ITEM_EXPIRED && inbox->parts_count > 0)
 			continue;
@@ -950,118 +509,8 @@ batch_begin(struct inbox *inbox)
 		batch_store(inbox);
 }
 
-/* What is due ----------------------------------------------------------------------------------- */
-
-static void
-look_parts_cb(PGresult *result, void *arg)
-{
-	struct inbox *inbox = arg;
-
-	for (int i = 0; result != NULL && i < PQntuples(result); i++) {
-		struct item *item = item_joined(PQgetvalue(result, i, 0), PQgetvalue(result, i, 1),
-			atoi(PQgetvalue(result, i, 2)), PQgetvalue(result, i, 3), PQgetvalue(result, i, 4),
-			PQgetvalue(result, i, 5)[0] == 't', PQgetvalue(result, i, 6));
-		if (item == NULL)
-			return;
-		inbox->joined_count++;
-		wait_push(inbox, item, 0);
-	}
-}
-
-static void
-look_expired_cb(PGresult *result, void *arg)
-{
-	struct inbox *inbox = arg;
-
-	for (int i = 0; result != NULL && i < PQntuples(result); i++) {
-		struct item *item = calloc(1, sizeof(*item));
-		if (item == NULL)
-			return;
-		item->kind = ITEM_EXPIRED;
-		item->stored_kind = "text";
-		item->contact_id = strtoll(PQgetvalue(result, i, 0), NULL, 10);
-		item->from.kind = PHONE_E164;
-		snprintf(item->from.number, sizeof(item->from.number), "%s", PQgetvalue(result, i, 1));
-		snprintf(item->language, sizeof(item->language), "%s", PQgetvalue(result, i, 2));
-		item->version = atoi(PQgetvalue(result, i, 3));
-		item->session_service = strdup(PQgetvalue(result, i, 4));
-		item->session_field = strdup(PQgetvalue(result, i, 5));
-		item->session_values = strdup(PQgetvalue(result, i, 6));
-		item->session_message = strtoll(PQgetvalue(result, i, 7), NULL, 10);
-		if (item->session_service == NULL || item->session_field == NULL ||
-			item->session_values == NULL) {
-			item_free(item);
-			return;
-		}
-		inbox->expired_count++;
-		wait_push(inbox, item, 0);
-	}
-}
-
-static void
-look_due_cb(PGresult *result, void *arg)
-{
-	struct inbox *inbox = arg;
-
-	if (result == NULL || PQntuples(result) != 1 || PQgetisnull(result, 0, 0)) {
-		evtimer_del(inbox->due);
-		return;
-	}
-	double s = strtod(PQgetvalue(result, 0, 0), NULL);
-	s = s < 0.05 ? 0.05 : s > 86400 ? 86400 : s;
-	struct timeval tv = { (time_t)s, (suseconds_t)((s - (double)(time_t)s) * 1e6) };
-	evtimer_add(inbox->due, &tv);
-}
-
-static void
-look_end_cb(enum db_end end, const char *sqlstate, void *arg)
-{
-	struct inbox *inbox = arg;
-
-	(void)sqlstate;
-	if (end == DB_LOST)
-		return;
-	inbox->state = BATCH_NONE;
-	turn_later(inbox);
-}
-
-static int
-send_wait(struct inbox *inbox, const char *statement, db_result_cb cb)
-{
-	struct db_params params;
-
-	db_params_begin(&params);
-	db_param_int(&params, inbox->gateway->believable ? inbox->gateway->config->multipart_timeout_s : INT32_MAX);
-	return db_send(inbox->db, statement, &params, cb, inbox);
-}
-
-/*
- * Between batches: long messages that are whole, questions that expired, and when to look again.  By a clock
- * that cannot be believed nothing expires; run.c wakes us when it can.
+/* The turn --------------------------------------------------------------------------------------
  */
-static void
-look(struct inbox *inbox)
-{
-	struct db_params params;
-	int bad = 0;
-
-	inbox->state = BATCH_LOOK;
-	if (inbox->joined_count == 0) { /* else they are told again while they wait */
-		inbox->look_parts = 0;
-		bad |= send_wait(inbox, "parts_ready", look_parts_cb);
-	}
-	if (inbox->gateway->believable && inbox->look_due && inbox->expired_count == 0) {
-		db_params_begin(&params);
-		bad |= db_send(inbox->db, "expired", &params, look_expired_cb, inbox);
-	}
-	if (inbox->gateway->believable)
-		bad |= send_wait(inbox, "next_due", look_due_cb);
-	else
-		evtimer_del(inbox->due);
-	inbox->look_due = 0;
-	if (!bad)
-		db_commit(inbox->db, look_end_cb, inbox);
-}
 
 static void
 turn_cb(evutil_socket_t fd, short what, void *arg)
@@ -1070,12 +519,13 @@ turn_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (inbox->state != BATCH_NONE || !db_is_up(inbox->db) || inbox->gateway->vocabulary == NULL)
+	if (inbox->state != BATCH_NONE || !db_is_up(inbox->db) ||
+		inbox->gateway->vocabulary == NULL)
 		return;
 	if (inbox->gateway->draining && !holds_calls(inbox))
 		return;
 	if ((inbox->look_parts && inbox->joined_count == 0) || inbox->look_due)
-		look(inbox);
+		inbox_look(inbox);
 	else if (!TAILQ_EMPTY(&inbox->waiting))
 		batch_begin(inbox);
 }
@@ -1093,14 +543,14 @@ retry_cb(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
-	turn_later(arg);
+	inbox_turn_later(arg);
 }
 
 void
 inbox_wake(struct inbox *inbox)
 {
 	inbox->look_due = 1;
-	turn_later(inbox);
+	inbox_turn_later(inbox);
 }
 
 int
@@ -1109,7 +559,8 @@ inbox_idle(const struct inbox *inbox)
 	return inbox->state == BATCH_NONE && !holds_calls(inbox);
 }
 
-/* The connection -------------------------------------------------------------------------------- */
+/* The connection --------------------------------------------------------------------------------
+ */
 
 static void
 up_cb(struct db *db, void *arg)
@@ -1145,7 +596,8 @@ inbox_new(struct gateway *gateway)
 	snprintf(first, sizeof(first), "SET search_path = baraza, public; SET TimeZone = '%s'",
 		gateway->config->timezone);
 	const struct db_handlers handlers = { up_cb, down_cb, NULL, inbox };
-	inbox->db = db_new(gateway->base, "inbox", gateway->config->database, first, inbox->statements, &handlers);
+	inbox->db = db_new(gateway->base, "inbox", gateway->config->database, first,
+		inbox->statements, &handlers);
 	return inbox;
 }
 

@@ -2,12 +2,13 @@
 /*
  * inbox: a message's way in: read, think, write; only then is its source told.
  *
- * What it is: a bounded list of what waits, batches of at most 128 (one message a contact), the snapshot, the
- * judgement by understand(), one transaction, and after its commit the acknowledgement to each source.
- * What it is not: it knows no modem's ways, and decides nothing that a service's SQL function decides.
+ * What it is: a bounded list of what waits, batches of at most 128 (one message a contact), the
+ * snapshot, the judgement by understand(), one transaction, and after its commit the
+ * acknowledgement to each source. What it is not: it knows no modem's ways, and decides nothing
+ * that a service's SQL function decides.
  *
- * While the database is away it holds what it has (bounded) and takes no more: messages wait where they
- * are safe.
+ * While the database is away it holds what it has (bounded) and takes no more: messages wait where
+ * they are safe.
  */
 #ifndef INBOX_H
 #define INBOX_H
@@ -30,8 +31,8 @@ void inbox_start(struct inbox *inbox);
 int inbox_has_room(const struct inbox *inbox);
 
 /*
- * Take one SMS of a modem (its present generation).  Everything is copied.  modem_acknowledge() follows after
- * the commit.  Returns 0, or -1 when out of room (the message stays where it is).
+ * Take one SMS of a modem (its present generation).  Everything is copied.  modem_acknowledge()
+ * follows after the commit.  Returns 0, or -1 when out of room (the message stays where it is).
  */
 int inbox_take_sms(struct inbox *inbox, struct modem *modem, const struct wire_sms *sms);
 

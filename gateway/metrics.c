@@ -14,15 +14,19 @@ static const struct {
 	const char *name, *help;
 } names[METRIC_COUNT] = {
 	[METRIC_IN] = { "messages_in_total", "Messages stored." },
-	[METRIC_IN_KNOWN] = { "messages_in_known_total", "Messages that came again and were already stored." },
+	[METRIC_IN_KNOWN] = { "messages_in_known_total",
+		"Messages that came again and were already stored." },
 	[METRIC_PARTS] = { "message_parts_total", "Parts of long messages stored." },
 	[METRIC_CALLS] = { "calls_total", "Calls refused unanswered." },
 	[METRIC_BATCHES] = { "inbound_transactions_total", "Inbound transactions committed." },
-	[METRIC_POISON] = { "messages_poison_total", "Messages set aside because the database refused them." },
+	[METRIC_POISON] = { "messages_poison_total",
+		"Messages set aside because the database refused them." },
 	[METRIC_REPLIES] = { "replies_total", "Replies queued." },
 	[METRIC_SENT] = { "segments_sent_total", "SMS that the network took." },
-	[METRIC_REFUSED] = { "segments_refused_total", "SMS that the network or the modem refused." },
-	[METRIC_UNKNOWN] = { "segments_unknown_total", "SMS of which it is not known whether they left." },
+	[METRIC_REFUSED] = { "segments_refused_total",
+		"SMS that the network or the modem refused." },
+	[METRIC_UNKNOWN] = { "segments_unknown_total",
+		"SMS of which it is not known whether they left." },
 	[METRIC_REPORTS] = { "delivery_reports_total", "Delivery reports stored." },
 };
 
@@ -42,13 +46,16 @@ write_modem(struct modem *modem, void *arg)
 void
 metrics_write(struct gateway *gateway, struct evbuffer *out)
 {
-	evbuffer_add_printf(out, "# HELP baraza_database_up 1 while the database answers.\n"
-				 "# TYPE baraza_database_up gauge\nbaraza_database_up %d\n",
+	evbuffer_add_printf(out,
+		"# HELP baraza_database_up 1 while the database answers.\n"
+		"# TYPE baraza_database_up gauge\nbaraza_database_up %d\n",
 		db_is_up(gateway->chores_db));
 	for (int i = 0; i < METRIC_COUNT; i++)
-		evbuffer_add_printf(out, "# HELP baraza_%s %s\n# TYPE baraza_%s counter\nbaraza_%s %" PRIu64 "\n",
+		evbuffer_add_printf(out,
+			"# HELP baraza_%s %s\n# TYPE baraza_%s counter\nbaraza_%s %" PRIu64 "\n",
 			names[i].name, names[i].help, names[i].name, names[i].name, counters[i]);
-	evbuffer_add_printf(out, "# HELP baraza_modem_ready 1 while the modem is in service.\n"
-				 "# TYPE baraza_modem_ready gauge\n");
+	evbuffer_add_printf(out,
+		"# HELP baraza_modem_ready 1 while the modem is in service.\n"
+		"# TYPE baraza_modem_ready gauge\n");
 	modems_each(gateway->modems, write_modem, out);
 }

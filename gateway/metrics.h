@@ -2,8 +2,8 @@
 /*
  * metrics: counters since start, for whoever scrapes them.
  *
- * What it is: one array of numbers with names, and their text form (Prometheus' exposition format 0.0.4).
- * What it is not: history; the database has that.
+ * What it is: one array of numbers with names, and their text form (Prometheus' exposition format
+ * 0.0.4). What it is not: history; the database has that.
  */
 #ifndef METRICS_H
 #define METRICS_H
@@ -14,17 +14,17 @@ struct evbuffer;
 struct gateway;
 
 enum metric {
-	METRIC_IN,	  /* messages stored, new ones */
-	METRIC_IN_KNOWN,  /* seen again, already durable */
-	METRIC_PARTS,	  /* parts of long messages */
-	METRIC_CALLS,	  /* refused unanswered */
-	METRIC_BATCHES,	  /* inbound transactions committed */
-	METRIC_POISON,	  /* set aside for a human */
-	METRIC_REPLIES,	  /* queued with their message */
-	METRIC_SENT,	  /* segments that the network took */
-	METRIC_REFUSED,	  /* segments that it did not */
-	METRIC_UNKNOWN,	  /* segments that may have left */
-	METRIC_REPORTS,	  /* delivery reports */
+	METRIC_IN,       /* messages stored, new ones */
+	METRIC_IN_KNOWN, /* seen again, already durable */
+	METRIC_PARTS,    /* parts of long messages */
+	METRIC_CALLS,    /* refused unanswered */
+	METRIC_BATCHES,  /* inbound transactions committed */
+	METRIC_POISON,   /* set aside for a human */
+	METRIC_REPLIES,  /* queued with their message */
+	METRIC_SENT,     /* segments that the network took */
+	METRIC_REFUSED,  /* segments that it did not */
+	METRIC_UNKNOWN,  /* segments that may have left */
+	METRIC_REPORTS,  /* delivery reports */
 	METRIC_COUNT,
 };
 

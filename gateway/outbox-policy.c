@@ -16,15 +16,15 @@ fault_of(uint16_t cms_error)
 		enum fault fault;
 	} table[] = {
 		{ 1, 1, FAULT_NUMBER_FOR_GOOD },   /* unassigned number */
-		{ 8, 10, FAULT_LINK },		   /* barred by the operator, call barred */
-		{ 21, 22, FAULT_NUMBER_NOW },	   /* transfer rejected, memory exceeded */
-		{ 27, 27, FAULT_NUMBER_NOW },	   /* destination out of service */
+		{ 8, 10, FAULT_LINK },             /* barred by the operator, call barred */
+		{ 21, 22, FAULT_NUMBER_NOW },      /* transfer rejected, memory exceeded */
+		{ 27, 27, FAULT_NUMBER_NOW },      /* destination out of service */
 		{ 28, 28, FAULT_NUMBER_FOR_GOOD }, /* unidentified subscriber */
-		{ 29, 29, FAULT_LINK },		   /* facility rejected: credit, mostly */
+		{ 29, 29, FAULT_LINK },            /* facility rejected: credit, mostly */
 		{ 30, 30, FAULT_NUMBER_FOR_GOOD }, /* unknown subscriber */
-		{ 38, 127, FAULT_LINK },	   /* network out of order ... interworking */
-		{ 128, 255, FAULT_UNCLEAR },	   /* TP-FCS */
-		{ 300, 499, FAULT_LINK },	   /* the equipment, the SIM, no network, no SMSC */
+		{ 38, 127, FAULT_LINK },           /* network out of order ... interworking */
+		{ 128, 255, FAULT_UNCLEAR },       /* TP-FCS */
+		{ 300, 499, FAULT_LINK },          /* the equipment, the SIM, no network, no SMSC */
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)

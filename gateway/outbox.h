@@ -2,11 +2,10 @@
 /*
  * outbox: a message's way out: claims for free links, segments, results, delivery reports.
  *
- * What it is: for every link that is free, one claim of its most urgent segment, committed as being submitted before
- * the modem hears of it; results and further claims share one commit.  Refusals, retries and pauses by the
- * policy in outbox.c.
- * What it is not: it queues nothing itself (the inbox's transaction and outbox_send() in SQL do) and
- * understands no text.
+ * What it is: for every link that is free, one claim of its most urgent segment, committed as being
+ * submitted before the modem hears of it; results and further claims share one commit.  Refusals,
+ * retries and pauses by the policy in outbox.c. What it is not: it queues nothing itself (the
+ * inbox's transaction and outbox_send() in SQL do) and understands no text.
  */
 #ifndef OUTBOX_H
 #define OUTBOX_H
@@ -38,10 +37,12 @@ void outbox_result(struct outbox *outbox, struct modem *modem, const struct wire
 void outbox_report(struct outbox *outbox, struct modem *modem, const struct wire_report *report);
 
 /*
- * Tell the administrator by SMS (from any link) what needs a person, in words; and the log.  The same key is
- * told once in 6 hours.  not_link: a link that must not carry it (the one in trouble), or 0.
+ * Tell the administrator by SMS (from any link) what needs a person, in words; and the log.  The
+ * same key is told once in 6 hours.  not_link: a link that must not carry it (the one in trouble),
+ * or 0.
  */
-void outbox_tell_administrator(struct outbox *outbox, const char *key, int32_t not_link, const char *words);
+void outbox_tell_administrator(
+	struct outbox *outbox, const char *key, int32_t not_link, const char *words);
 
 /* Timed chores, once a minute. */
 void outbox_minute(struct outbox *outbox);

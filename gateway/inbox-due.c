@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* inbox-due: between batches: long messages that are whole, questions that expired, when to look
+ * again. */
+#include "inbox-internal.h"
+
+#include <event2/event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "db.h"
+#include "log.h"
+
+/* What is due -----------------------------------------------------------------------------------
+ */
+
+static void
+look_parts_cb(PGresult *result, void *arg)
+{
+	struct inbox *inbox = arg;
+
+	for (int i = 0; result != NULL && i < PQntuples(result); i++) {
+		struct item *item = item_joined(PQgetvalue(result, i, 0), PQgetvalue(result, i, 1),
+			atoi(PQgetvalue(result, i, 2)), PQgetvalue(result, i, 3),
+			PQgetvalue(result, i, 4), PQgetvalue(result, i, 5)[0] == 't',
+			PQgetvalue(result, i, 6));
+		if (item == NULL)
+			return;
+		inbox->joined_count++;
+		inbox_wait_push(inbox, item, 0);
+	}
+}
+
+static void
+look_expired_cb(PGresult *result, void *arg)
+{
+	struct inbox *inbox = arg;
+
+	for (int i = 0; result != NULL && i < PQntuples(result); i++) {
+		struct item *item = calloc(1, sizeof(*item));
+		if (item == NULL)
+			return;
+		item->kind = ITEM_EXPIRED;
+		item->stored_kind = "text";
+		item->contact_id = strtoll(PQgetvalue(result, i, 0), NULL, 10);
+		item->from.kind = PHONE_E164;
+		snprintf(item->from.number, sizeof(item->from.number), "%s",
+			PQgetvalue(result, i, 1));
+		snprintf(item->language, sizeof(item->language), "%s", PQgetvalue(result, i, 2));
+		item->version = atoi(PQgetvalue(result, i, 3));
+		item->session_service = strdup(PQgetvalue(result, i, 4));
+		item->session_field = strdup(PQgetvalue(result, i, 5));
+		item->session_values = strdup(PQgetvalue(result, i, 6));
+		item->session_message = strtoll(PQgetvalue(result, i, 7), NULL, 10);
+		if (item->session_service == NULL || item->session_field == NULL ||
+			item->session_values == NULL) {
+			item_free(item);
+			return;
+		}
+		inbox->expired_count++;
+		inbox_wait_push(inbox, item, 0);
+	}
+}
+
+static void
+look_due_cb(PGresult *result, void *arg)
+{
+	struct inbox *inbox = arg;
+
+	if (result == NULL || PQntuples(result) != 1 || PQgetisnull(result, 0, 0)) {
+		evtimer_del(inbox->due);
+		return;
+	}
+	double s = strtod(PQgetvalue(result, 0, 0), NULL);
+	s = s < 0.05 ? 0.05 : s > 86400 ? 86400 : s;
+	struct timeval tv = { (time_t)s, (suseconds_t)((s - (double)(time_t)s) * 1e6) };
+	evtimer_add(inbox->due, &tv);
+}
+
+static void
+look_end_cb(enum db_end end, const char *sqlstate, void *arg)
+{
+	struct inbox *inbox = arg;
+
+	(void)sqlstate;
+	if (end == DB_LOST)
+		return;
+	inbox->state = BATCH_NONE;
+	inbox_turn_later(inbox);
+}
+
+static int
+send_wait(struct inbox *inbox, const char *statement, db_result_cb cb)
+{
+	struct db_params params;
+
+	db_params_begin(&params);
+	db_param_int(&params,
+		inbox->gateway->believable ? inbox->gateway->config->multipart_timeout_s
+					   : INT32_MAX);
+	return db_send(inbox->db, statement, &params, cb, inbox);
+}
+
+/*
+ * Between batches: long messages that are whole, questions that expired, and when to look again. By
+ * a clock that cannot be believed nothing expires; run.c wakes us when it can.
+ */
+void
+inbox_look(struct inbox *inbox)
+{
+	struct db_params params;
+	int bad = 0;
+
+	inbox->state = BATCH_LOOK;
+	if (inbox->joined_count == 0) { /* else they are told again while they wait */
+		inbox->look_parts = 0;
+		bad |= send_wait(inbox, "parts_ready", look_parts_cb);
+	}
+	if (inbox->gateway->believable && inbox->look_due && inbox->expired_count == 0) {
+		db_params_begin(&params);
+		bad |= db_send(inbox->db, "expired", &params, look_expired_cb, inbox);
+	}
+	if (inbox->gateway->believable)
+		bad |= send_wait(inbox, "next_due", look_due_cb);
+	else
+		evtimer_del(inbox->due);
+	inbox->look_due = 0;
+	if (!bad)
+		db_commit(inbox->db, look_end_cb, inbox);
+}
