@@ -445,11 +445,11 @@ readable_cb(evutil_socket_t fd, short what, void *arg)
 		drop(db, PQerrorMessage(db->conn));
 		return;
 	}
-	take_notifies(db);
 	if (take_results(db) != 0) {
 		drop(db, "answers out of order");
 		return;
 	}
+	take_notifies(db); /* last: reading results also finds notifications among them */
 	if (db->broken || PQstatus(db->conn) != CONNECTION_OK) {
 		drop(db, PQerrorMessage(db->conn));
 		return;
