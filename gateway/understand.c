@@ -677,16 +677,16 @@ whole_text(const struct scratch *s, char out[SERVICE_VALUE_MAX])
 			*p = ' ';
 }
 
-/* Confidence from which a text is a complaint by itself: of another thing with its place; without a place,
- * of another thing and of the same. */
+/* Confidence from which a text is a complaint by itself: of another thing with its place; without a
+ * place, of another thing and of the same. */
 #define CERTAIN_WITH_PLACE 80
 #define CERTAIN_ALONE 70
 #define CERTAIN_AGAIN 50
 
 /*
- * What the text says by itself, when the open question asks where: RESTATED, the same thing again with its place, is
- * the answer; ANOTHER is none: another thing with its own place, or a thing that decides by a word of its own
- * and says no place at all (it was asked where, and cannot be where).
+ * What the text says by itself, when the open question asks where: RESTATED, the same thing again
+ * with its place, is the answer; ANOTHER is none: another thing with its own place, or a thing that
+ * decides by a word of its own and says no place at all (it was asked where, and cannot be where).
  */
 enum by_itself { AN_ANSWER, RESTATED, ANOTHER };
 
@@ -711,9 +711,23 @@ judge_by_itself(struct judgement *j, int service, struct understanding *fresh)
 	same = strcmp(fresh->values.value[category], before) == 0;
 	if (placed && same)
 		return RESTATED;
-	if (fresh->confidence < (placed ? CERTAIN_WITH_PLACE : same ? CERTAIN_AGAIN : CERTAIN_ALONE))
+	if (fresh->confidence < (placed                ? CERTAIN_WITH_PLACE
+						: same ? CERTAIN_AGAIN
+						       : CERTAIN_ALONE))
 		return AN_ANSWER;
 	return ANOTHER;
+}
+
+/* No answer at all, but good words for another service. */
+static bool
+judge_other(const struct judgement *j, int service, struct understanding *fresh)
+{
+	struct judgement again = *j;
+
+	*fresh = *j->out;
+	again.out = fresh;
+	memset(&fresh->values, 0, sizeof(fresh->values));
+	return judge_keywords(&again) && fresh->service != services[service];
 }
 
 static bool
@@ -740,6 +754,10 @@ judge_answer(struct judgement *j)
 	whole_text(s, written);
 	got = named_value(j, service, asker->asked_field, 0, s->token_count, value, &rival) > 0 ||
 		accept(asker->asked, asker->asked_field, written, s->folded, value);
+	if (!got && judge_other(j, service, &fresh)) {
+		*j->out = fresh;
+		return true;
+	}
 	/* "Water, Kimironko" answers more than was asked. */
 	place = service_field_index(asker->asked, "place");
 	if (place != NONE && j->out->values.value[place][0] == '\0' &&

@@ -65,7 +65,7 @@ struct understanding {
 	const struct service *service; /* NULL: not understood, the menu */
 	struct form_values values;
 	enum understood_by by;
-	int restated; /* 1: BY_ANSWER, and a complete report by itself as well */
+	int restated;     /* 1: BY_ANSWER, and a complete report by itself as well */
 	int missing;      /* index of the first required field still missing, or -1 */
 	int confidence;   /* 0 to 100, see below */
 	int64_t place_id; /* of the longest gazetteer name in the text; 0: none, or not one place's
