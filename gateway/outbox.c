@@ -113,6 +113,7 @@ struct outbox {
 	int woken; /* meanwhile something was queued, which its claim may not have seen */
 	size_t limit; /* outcomes in one transaction: fewer while one at fault is looked for */
 	int open; /* its end has not been asked for yet */
+	int minute_due;
 	int64_t old_epoch;
 	uint64_t next_token;
 	struct told told[TOLD_MAX];
@@ -135,6 +136,7 @@ static const struct db_statement statements[] = {
 };
 
 static void turn_later(struct outbox *outbox);
+static void send_chores(struct outbox *outbox);
 
 /* Lanes ----------------------------------------------------------------------------------------- */
 
@@ -690,6 +692,10 @@ turn_cb(evutil_socket_t fd, short what, void *arg)
 	if (outbox->busy || !db_is_up(outbox->db) || outbox->gateway->epoch == 0 ||
 		evtimer_pending(outbox->retry, NULL))
 		return;
+	if (outbox->minute_due && !outbox->gateway->draining) {
+		send_chores(outbox);
+		return;
+	}
 	TAILQ_FOREACH (o, &outbox->outcomes, entry) {
 		if ((size_t)n >= outbox->limit)
 			break;
@@ -964,7 +970,9 @@ stranded_cb(PGresult *result, void *arg)
 		const struct text_value values[] = { { "text", PQgetvalue(result, i, 1) }, { NULL, NULL } };
 		char body[4096];
 		struct db_params params;
-		if (texts_render(outbox->gateway->texts, PQgetvalue(result, i, 2), "from_city", values, body,
+		if (PQgetvalue(result, i, 3)[0] == 't')
+			snprintf(body, sizeof(body), "%s", PQgetvalue(result, i, 1));
+		else if (texts_render(outbox->gateway->texts, PQgetvalue(result, i, 2), "from_city", values, body,
 			    sizeof(body)) < 0)
 			continue;
 		int segments = text_count_segments(body, NULL);
@@ -986,21 +994,28 @@ stranded_cb(PGresult *result, void *arg)
 		outbox->busy = 0;
 }
 
-void
-outbox_minute(struct outbox *outbox)
+/* The minute's chores: a transaction of their own, which the answer ends. */
+static void
+send_chores(struct outbox *outbox)
 {
 	struct db_params params;
 
-	if (!db_is_up(outbox->db) || outbox->gateway->epoch == 0 || outbox->busy)
-		return;
+	outbox->minute_due = 0;
 	send_reclaim(outbox);
-	outbox->busy = outbox->open = 1; /* the answer ends the transaction */
+	outbox->busy = outbox->open = 1;
 	db_params_begin(&params);
 	db_param_int(&params, outbox->gateway->config->reroute_min);
 	if (db_send(outbox->db, "stranded", &params, stranded_cb, outbox) != 0)
 		outbox->busy = outbox->open = 0;
 	else
 		db_flush(outbox->db);
+}
+
+void
+outbox_minute(struct outbox *outbox)
+{
+	outbox->minute_due = 1;
+	turn_later(outbox);
 }
 
 /* Birth and death --------------------------------------------------------------------------------- */

@@ -199,7 +199,8 @@ BEGIN
 	PERFORM outbox_reported(p_dedupe, v_segment.message_id, v_segment.seq, v_report.status);
 END $$;
 
--- The next segment of one link, most urgent first: one row, or none.  Expired and stopped ones are
+-- The next segment of one link, most urgent first: one row, or none.  Of a message that any link may send only the
+-- first: the others follow it, since a phone joins what comes from one number.  Expired and stopped ones are
 -- settled on the way.  p_fair: this slot is for others than an alert.  p_reserved: only sos, alerts and
 -- replies may spend what is left.
 DROP FUNCTION IF EXISTS outbox_pick;
@@ -220,13 +221,14 @@ BEGIN
 			-- Its own and any link's, the older first.
 			v_route := CASE WHEN
 				(SELECT q.id FROM queue q WHERE q.route = 0 AND q.priority = v_priority
-					AND q.not_before <= p_now ORDER BY q.not_before, q.id LIMIT 1)
+					AND q.not_before <= p_now AND q.seq = 1 ORDER BY q.not_before, q.id LIMIT 1)
 				< coalesce((SELECT q.id FROM queue q WHERE q.route = p_link AND q.priority = v_priority
 					AND q.not_before <= p_now ORDER BY q.not_before, q.id LIMIT 1), 9223372036854775807)
 				THEN 0 ELSE p_link END;
 			DELETE FROM queue WHERE ctid = ANY (ARRAY(
 				SELECT q.ctid FROM queue q
 				WHERE q.route = v_route AND q.priority = v_priority AND q.not_before <= p_now
+					AND (v_route <> 0 OR q.seq = 1)
 				ORDER BY q.not_before, q.id LIMIT 1 FOR UPDATE SKIP LOCKED))
 			RETURNING * INTO v_row;
 			EXIT WHEN NOT FOUND;
@@ -244,6 +246,27 @@ BEGIN
 	RETURN NULL;
 END $$;
 
+-- Another link that may send to this contact today, or NULL: always the same one for a contact while the same
+-- links are up, so that her messages keep their order.
+CREATE OR REPLACE FUNCTION outbox_other(p_not_link integer, p_contact bigint, p_today date)
+RETURNS integer
+LANGUAGE sql STABLE AS $$
+	SELECT l.id FROM link l
+	WHERE l.up AND NOT l.receive_only AND l.id <> p_not_link
+		AND (l.recipients_per_day = 0 OR l.day <> p_today OR l.day_recipients < l.recipients_per_day
+			OR EXISTS (SELECT FROM link_recipient r WHERE r.link_id = l.id AND r.day = p_today
+				AND r.contact_id = p_contact))
+	ORDER BY coalesce(l.paused_until > clock_timestamp(), false), hashint8(p_contact * 64 + l.id), l.id LIMIT 1
+$$;
+
+-- What is left of a message goes by this link; nothing is changed when it is NULL.
+CREATE OR REPLACE FUNCTION outbox_follow(p_message bigint, p_link integer)
+RETURNS void
+LANGUAGE sql AS $$
+	UPDATE queue SET route = p_link WHERE message_id = p_message AND p_link IS NOT NULL;
+	UPDATE message SET link_id = p_link WHERE id = p_message AND p_link IS NOT NULL;
+$$;
+
 -- Claim the next segment of each free link, and write it as being submitted.  A row a link: a segment, or
 -- wait_s seconds until the link may send again (NULL: nothing is queued for it).
 --   p_believable  the clock is right: else nothing expires.  (A clock that cannot be believed is behind; what it
@@ -260,6 +283,7 @@ DECLARE
 	v_link link;
 	v_row queue;
 	v_message message;
+	v_other integer;
 	v_wait double precision;
 BEGIN
 	FOR i IN 1..coalesce(array_length(p_link, 1), 0) LOOP
@@ -308,10 +332,14 @@ BEGIN
 				IF v_link.day_recipients >= v_link.recipients_per_day THEN
 					DELETE FROM link_recipient r WHERE r.link_id = v_link.id AND r.day = v_today
 						AND r.contact_id = v_message.contact_id;
-					-- Not this one today from here: tomorrow, unless another link may take it.
+					-- Not this one today from here: by another link if any will do, else tomorrow.
+					v_other := CASE v_row.route WHEN 0
+						THEN outbox_other(v_link.id, v_message.contact_id, v_today) END;
 					INSERT INTO queue (route, priority, not_before, message_id, seq, attempts)
-					VALUES (v_row.route, v_row.priority, (v_today + 1)::timestamptz, v_row.message_id,
-						v_row.seq, v_row.attempts);
+					VALUES (coalesce(v_other, v_row.route), v_row.priority,
+						CASE WHEN v_other IS NULL THEN (v_today + 1)::timestamptz ELSE '-infinity' END,
+						v_row.message_id, v_row.seq, v_row.attempts);
+					PERFORM outbox_follow(v_row.message_id, v_other);
 					RETURN QUERY SELECT v_link.id, NULL::bigint, NULL::smallint, NULL::smallint, NULL::text,
 						NULL::text, NULL::smallint, NULL::smallint, NULL::smallint, NULL::double precision,
 						0.05::double precision;
@@ -319,6 +347,9 @@ BEGIN
 				END IF;
 				v_link.day_recipients := v_link.day_recipients + 1;
 			END IF;
+		END IF;
+		IF v_row.route = 0 AND v_message.segments > 1 THEN
+			PERFORM outbox_follow(v_row.message_id, v_link.id);
 		END IF;
 		UPDATE link SET minute_start = v_link.minute_start, minute_count = v_link.minute_count + 1,
 			day = v_today, day_count = v_link.day_count + 1, day_recipients = v_link.day_recipients
@@ -359,32 +390,39 @@ BEGIN
 	WHERE id = p_link AND (refusals > 0 OR paused_until IS NOT NULL);
 END $$;
 
--- Messages whose link has been down for long and of which nothing has left: another link may send them.
+-- Messages of which nothing has left and whose link has been down for long, or only receives by now: another link
+-- may send them.  rerouted: it was so before, and the city is named already.
 DROP FUNCTION IF EXISTS outbox_stranded;
 CREATE FUNCTION outbox_stranded(p_down interval)
-RETURNS TABLE (message_id bigint, body text, language text)
+RETURNS TABLE (message_id bigint, body text, language text, rerouted boolean)
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	RETURN QUERY
-	SELECT m.id, m.body, c.language
+	SELECT m.id, m.body, c.language, m.rerouted
 	FROM link l JOIN queue q ON q.route = l.id AND q.seq = 1
 	JOIN message m ON m.id = q.message_id JOIN contact c ON c.id = m.contact_id
-	WHERE NOT l.up AND l.down_since < clock_timestamp() - p_down
+	WHERE (NOT l.up AND l.down_since < clock_timestamp() - p_down OR l.receive_only)
 		AND EXISTS (SELECT FROM link o WHERE o.up AND NOT o.receive_only)
 		AND NOT EXISTS (SELECT FROM segment s WHERE s.message_id = m.id)
 		AND NOT EXISTS (SELECT FROM inflight f WHERE f.message_id = m.id)
 	ORDER BY q.priority, q.id LIMIT 200;
 END $$;
 
+-- Give a stranded message to another link.
 CREATE OR REPLACE FUNCTION outbox_reroute(p_message bigint, p_body text, p_segments smallint)
 RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
 	v_old queue;
 	v_ref smallint;
+	v_link integer;
 BEGIN
 	SELECT * INTO v_old FROM queue WHERE message_id = p_message AND seq = 1 FOR UPDATE SKIP LOCKED;
 	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+	SELECT outbox_other(v_old.route, contact_id, city_now()::date) INTO v_link FROM message WHERE id = p_message;
+	IF v_link IS NULL THEN
 		RETURN;
 	END IF;
 	DELETE FROM queue WHERE message_id = p_message;
@@ -392,10 +430,10 @@ BEGIN
 		UPDATE contact c SET concat_ref = (c.concat_ref + 1) % 256 FROM message m
 		WHERE m.id = p_message AND c.id = m.contact_id RETURNING c.concat_ref INTO v_ref;
 	END IF;
-	UPDATE message SET body = p_body, segments = p_segments, link_id = NULL, rerouted = true,
+	UPDATE message SET body = p_body, segments = p_segments, link_id = v_link, rerouted = true,
 		concat_ref = v_ref WHERE id = p_message;
 	INSERT INTO queue (route, priority, not_before, message_id, seq, attempts)
-	SELECT 0, v_old.priority, v_old.not_before, p_message, s, v_old.attempts
+	SELECT v_link, v_old.priority, v_old.not_before, p_message, s, v_old.attempts
 	FROM generate_series(1, p_segments) AS s;
 END $$;
 

@@ -36,8 +36,8 @@ BEGIN
 	FROM gone g JOIN message m ON m.id = g.message_id;
 END $$;
 
--- What dead nodes were submitting may have left: it becomes unknown, visible, never silently resent.  Returns how
--- many foreign claims remain (their nodes live, or their sessions are still ending).
+-- What dead nodes were submitting may have left: it becomes unknown, visible, never silently resent.  Their links
+-- are down.  Returns how many foreign claims remain (their nodes live, or their sessions are still ending).
 CREATE OR REPLACE FUNCTION node_reclaim(p_epoch bigint)
 RETURNS integer
 LANGUAGE plpgsql AS $$
@@ -51,5 +51,8 @@ BEGIN
 			PERFORM outbox_result(v_row.message_id, v_row.seq, v_row.link_id, 'unknown', NULL, NULL, 0);
 		END LOOP;
 	END LOOP;
+	UPDATE link l SET up = false, down_since = clock_timestamp()
+	WHERE l.up AND l.kind = 'sim' AND NOT EXISTS (SELECT FROM modem m WHERE m.link_id = l.id
+		AND (m.epoch IS NULL OR m.epoch = p_epoch OR node_alive(m.epoch)));
 	RETURN (SELECT count(*) FROM inflight WHERE epoch <> p_epoch);
 END $$;
