@@ -20,8 +20,8 @@ struct sim {
 };
 
 /*
- * Starts program (baraza-sim) with so many modems in the folder dir, which it makes; its output goes
- * to the descriptor log.  0, or -1 when it does not come up.
+ * Starts program (baraza-sim) with so many modems in the folder dir, which it makes; its output
+ * goes to the descriptor log.  0, or -1 when it does not come up.
  */
 int sim_start(struct sim *sim, const char *program, const char *dir, unsigned modems, int log);
 
