@@ -153,7 +153,7 @@ guard_confine(void)
 	if (close_range(WIRE_FD + 1, ~0u, 0) == -1)
 		log_warn("event=worker-start error=close_range: %s", strerror(errno));
 	clearenv();
-	setenv("TZ", "UTC0", 1); /* else each time of day looks at /etc/localtime anew */
+	setenv("TZ", "UTC0", 1); /* else each time of day looks at the zone file anew */
 	umask(077);
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_NOFILE, FILES_MAX);
