@@ -195,6 +195,23 @@ decide_from_operator(
 	set_speak(gateway, t, u->language);
 }
 
+/* The one that she chose is spoken from this reply on; one that the city does not speak is none. */
+static void
+decide_language(const struct gateway *gateway, struct thought *t)
+{
+	int field = service_field_index(t->run, "language");
+	char *const *known = gateway->config->languages;
+
+	if (field < 0 || t->values.value[field][0] == '\0')
+		return;
+	while (*known != NULL && strcmp(*known, t->values.value[field]) != 0)
+		known++;
+	if (*known == NULL)
+		t->values.value[field][0] = '\0';
+	else
+		snprintf(t->speak, sizeof(t->speak), "%s", *known);
+}
+
 static void
 decide_text(const struct gateway *gateway, struct thought *t)
 {
@@ -215,12 +232,8 @@ decide_text(const struct gateway *gateway, struct thought *t)
 	}
 	t->new_nonsense = 0;
 	decide_form(t, &u);
-	if (strcmp(u.service->name, "language") == 0 && t->run != NULL) {
-		int field = service_field_index(u.service, "language");
-		if (field >= 0 && t->values.value[field][0] != '\0')
-			snprintf(t->speak, sizeof(t->speak), "%.*s", LANGUAGE_MAX - 1,
-				t->values.value[field]);
-	}
+	if (strcmp(u.service->name, "language") == 0 && t->run != NULL)
+		decide_language(gateway, t);
 }
 
 /* More messages in an hour than are answered: kept, for a person to read; only STOP is still heard.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * run: `baraza run`, the gateway itself: everything is made here, the loop turns here, and chores are done
- * after each turn of it.
+ * run: `baraza run`, the gateway itself: everything is made here, the loop turns here, and chores
+ * are done after each turn of it.
  */
 #include <errno.h>
 #include <event2/event.h>
@@ -26,8 +26,8 @@
 #include "understand.h"
 
 #define MINUTE_S 60
-#define DRAIN_MARGIN_S 10 /* beyond what a modem may take for a send */
-#define DRAIN_MOST_S 80	  /* the service's TimeoutStopSec leaves it 90 */
+#define DRAIN_MARGIN_S 10  /* beyond what a modem may take for a send */
+#define DRAIN_MOST_S 80    /* the service's TimeoutStopSec leaves it 90 */
 #define DRAIN_DATABASE_S 4 /* for results alone, while the database is away */
 
 /* What a configuration brings, made and swapped as one. */
@@ -54,7 +54,8 @@ static const struct db_statement own_statements[] = {
 	{ "mend", "SELECT clock_mend()" },
 };
 
-/* Configuration --------------------------------------------------------------------------------- */
+/* Configuration ---------------------------------------------------------------------------------
+ */
 
 static void
 speech_free(struct speech *speech)
@@ -110,7 +111,8 @@ differ(const char *a, const char *b)
 	return (a == NULL) != (b == NULL) || (a != NULL && strcmp(a, b) != 0);
 }
 
-/* A chore: SIGHUP came.  The new configuration is read beside the old one, then swapped or refused. */
+/* A chore: SIGHUP came.  The new configuration is read beside the old one, then swapped or refused.
+ */
 static void
 chore_reload(struct run *run)
 {
@@ -121,14 +123,17 @@ chore_reload(struct run *run)
 	run->reload_wanted = 0;
 	sd_notify(0, "RELOADING=1");
 	if (speech_load(old.config->file, &fresh) != 0) {
-		log_error("event=reload_refused hint=%s", log_quote("the old configuration stays in force"));
+		log_error("event=reload_refused hint=%s",
+			log_quote("the old configuration stays in force"));
 		sd_notify(0, "READY=1");
 		return;
 	}
-	if (differ(fresh.config->database, old.config->database) || differ(fresh.config->listen, old.config->listen) ||
+	if (differ(fresh.config->database, old.config->database) ||
+		differ(fresh.config->listen, old.config->listen) ||
 		differ(fresh.config->timezone, old.config->timezone))
 		log_warn("event=reload hint=%s",
-			log_quote("a changed database, listen or timezone takes effect at the next start"));
+			log_quote(
+				"a changed database, listen or timezone takes effect at the next start"));
 	run->speech = fresh;
 	speech_use(run);
 	modems_reload(run->gateway.modems);
@@ -137,7 +142,8 @@ chore_reload(struct run *run)
 	sd_notify(0, "READY=1");
 }
 
-/* The database's chores --------------------------------------------------------------------------- */
+/* The database's chores ---------------------------------------------------------------------------
+ */
 
 static void
 places_cb(PGresult *result, void *arg)
@@ -146,7 +152,8 @@ places_cb(PGresult *result, void *arg)
 	struct gazetteer *fresh = result != NULL ? gazetteer_new() : NULL;
 
 	for (int i = 0; fresh != NULL && i < PQntuples(result); i++) {
-		if (gazetteer_add(fresh, strtoll(PQgetvalue(result, i, 0), NULL, 10), PQgetvalue(result, i, 1)) != 0) {
+		if (gazetteer_add(fresh, strtoll(PQgetvalue(result, i, 0), NULL, 10),
+			    PQgetvalue(result, i, 1)) != 0) {
 			gazetteer_free(fresh);
 			fresh = NULL;
 		}
@@ -185,8 +192,9 @@ believable_cb(PGresult *result, void *arg)
 	if (PQgetvalue(result, 0, 0)[0] != 't') {
 		if (!run->doubted)
 			log_error("event=clock hint=%s",
-				log_quote("the machine's clock stands before what the database remembers: set it; until "
-					  "then nothing expires"));
+				log_quote(
+					"the machine's clock stands before what the database remembers: set it; until "
+					"then nothing expires"));
 		run->doubted = 1;
 		run->gateway.believable = 0;
 	} else if (run->doubted) {
@@ -222,6 +230,15 @@ places_read(struct run *run)
 	db_commit(run->gateway.chores_db, NULL, NULL);
 }
 
+/* The chores that time brings. */
+static void
+minute(struct run *run)
+{
+	clock_look(run);
+	outbox_minute(run->gateway.outbox);
+	inbox_wake(run->gateway.inbox);
+}
+
 /* An import has changed the gazetteer, or somebody the clock. */
 static void
 chores_notify_cb(const char *channel, void *arg)
@@ -229,7 +246,7 @@ chores_notify_cb(const char *channel, void *arg)
 	if (strcmp(channel, "baraza_places") == 0)
 		places_read(arg);
 	else
-		clock_look(arg);
+		minute(arg);
 }
 
 static void
@@ -265,7 +282,8 @@ chores_new(void)
 	return all;
 }
 
-/* Signals and timers ------------------------------------------------------------------------------ */
+/* Signals and timers ------------------------------------------------------------------------------
+ */
 
 static void
 hangup_cb(evutil_socket_t fd, short what, void *arg)
@@ -299,13 +317,9 @@ deadline_cb(evutil_socket_t fd, short what, void *arg)
 static void
 minute_cb(evutil_socket_t fd, short what, void *arg)
 {
-	struct run *run = arg;
-
 	(void)fd;
 	(void)what;
-	clock_look(run);
-	outbox_minute(run->gateway.outbox);
-	inbox_wake(run->gateway.inbox);
+	minute(arg);
 }
 
 static void
@@ -338,7 +352,8 @@ every(struct run *run, event_callback_fn cb, uint64_t period_us)
 	return event;
 }
 
-/* Beginning, turning, ending ------------------------------------------------------------------------ */
+/* Beginning, turning, ending
+ * ------------------------------------------------------------------------ */
 
 static void
 run_begin(struct run *run)
@@ -366,8 +381,10 @@ run_begin(struct run *run)
 	snprintf(first, sizeof(first),
 		"SET search_path = baraza, public; SET TimeZone = '%s'; LISTEN baraza_places; LISTEN baraza_clock",
 		gateway->config->timezone);
-	gateway->chores_db = db_new(gateway->base, "chores", gateway->config->database, first, run->chores, &handlers);
-	if (gateway->config->listen[0] != '\0' && (run->http = http_new(gateway, gateway->config->listen)) == NULL)
+	gateway->chores_db = db_new(
+		gateway->base, "chores", gateway->config->database, first, run->chores, &handlers);
+	if (gateway->config->listen[0] != '\0' &&
+		(run->http = http_new(gateway, gateway->config->listen)) == NULL)
 		exit(COMMAND_FAILED);
 	db_start(gateway->chores_db);
 	inbox_start(gateway->inbox);
@@ -416,7 +433,8 @@ drain_look(struct run *run)
 }
 
 /*
- * SIGTERM: nothing new is claimed; what modems are sending is waited for and committed, then they close.
+ * SIGTERM: nothing new is claimed; what modems are sending is waited for and committed, then they
+ * close.
  */
 static void
 run_drain(struct run *run)
@@ -428,7 +446,8 @@ run_drain(struct run *run)
 	run->deadline = deadline_new(run);
 	run->away = deadline_new(run);
 	evtimer_add(run->deadline, &tv);
-	modems_resume(run->gateway.modems); /* what they have sent may stand behind what there was no room for */
+	modems_resume(run->gateway.modems); /* what they have sent may stand behind what there was
+					       no room for */
 	while (!run_idle(run) && !run->overdue) {
 		drain_look(run);
 		event_base_loop(run->gateway.base, EVLOOP_ONCE);
@@ -439,7 +458,8 @@ run_drain(struct run *run)
 		event_base_loop(run->gateway.base, EVLOOP_ONCE);
 	if (run->overdue)
 		log_warn("event=drain_overdue hint=%s",
-			log_quote("what a modem has or the database has not been told becomes unknown"));
+			log_quote(
+				"what a modem has or the database has not been told becomes unknown"));
 }
 
 static void
@@ -473,7 +493,8 @@ run_end(struct run *run)
 static int
 read_options(int argc, char **argv, const char **file)
 {
-	static const struct option options[] = { { "config", required_argument, NULL, 'c' }, { 0 } };
+	static const struct option options[] = { { "config", required_argument, NULL, 'c' },
+		{ 0 } };
 	int c;
 
 	optind = 1;
@@ -498,7 +519,8 @@ cmd_run(int argc, char **argv)
 	if (speech_load(file, &run.speech) != 0)
 		return COMMAND_USAGE;
 	run_begin(&run);
-	log_notice("event=start version=" BARAZA_VERSION " modems=%zu", run.gateway.config->modem_count);
+	log_notice("event=start version=" BARAZA_VERSION " modems=%zu",
+		run.gateway.config->modem_count);
 	sd_notify(0, "READY=1");
 	while (!run.gateway.draining) {
 		event_base_loop(run.gateway.base, EVLOOP_ONCE);

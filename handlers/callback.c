@@ -11,6 +11,7 @@ static const struct service_field fields[] = {
 	{ 0 },
 };
 
+/* Its function also answers `again`, when she was told today: nothing is said. */
 static const struct service_outcome outcomes[] = {
 	{ "noted", "" },
 	{ 0 },

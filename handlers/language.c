@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-/* A language's code, two or three letters; whether the city speaks it is the SQL function's
- * verdict. */
+/* A language's code, two or three letters; whether the city speaks it, its configuration says. */
 static bool
 check_language(const char *written, const char *folded, char out[SERVICE_VALUE_MAX])
 {

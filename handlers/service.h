@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * service: the contract between the gateway and a service. A service is a form: a short list of
- * fields, filled by an SMS, by one question, or by a USSD menu's screens; when it is complete, one SQL
- * function does all of its work and answers with an outcome, which the gateway speaks.
+ * fields, filled by an SMS, by one question, or by a USSD menu's screens; when it is complete, one
+ *SQL function does all of its work and answers with an outcome, which the gateway speaks.
  *
  * A service
  *	MUST be one const struct service in handlers/<name>.c, listed once in handlers/services.c;
- *	MUST name its SQL function `service_<name>(message bigint, contact bigint, fields jsonb) RETURNS
- *	     text[]`, whose array is the outcome followed by name, value pairs for the text, and which does
- *	     all of its work in the caller's transaction;
- *	MUST have for each outcome a text `<name>_<outcome>` in every required language, using only the
- *	     outcome's listed values as placeholders;
- *	MUST give in check() a verdict on values from outside: nothing reaches SQL unchecked;
- *	MAY NOT block, sleep, do I/O, keep state between messages, or allocate memory;
- *	MAY NOT log or echo a citizen's words or number;
- *	MAY NOT tell a stranger anything about another person's report.
+ *	MUST name its SQL function `service_<name>(message bigint, contact bigint, fields jsonb)
+ *RETURNS text[]`, whose array is the outcome followed by name, value pairs for the text, and which
+ *does all of its work in the caller's transaction. fields holds the known values by their names;
+ *	     `answer`, the id of the message that answered when message is the one that was asked
+ *back; or `restated` in its stead, when that one says all of it again. The value `recipient` is for
+ *no text: the id of the contact to answer, when it is another; MUST have for each outcome a text
+ *`<name>_<outcome>` in every required language, using only the outcome's listed values as
+ *placeholders. An outcome that is not listed is one about which nothing is said; MUST give in
+ *check() a verdict on values from outside: nothing reaches SQL unchecked; MAY NOT block, sleep, do
+ *I/O, keep state between messages, or allocate memory; MAY NOT log or echo a citizen's words or
+ *number; MAY NOT tell a stranger anything about another person's report.
  */
 #ifndef SERVICE_H
 #define SERVICE_H
@@ -32,8 +34,8 @@ struct form_values {
 
 struct service_field {
 	const char *name;     /* "place": also the named group in patterns */
-	bool required;	      /* a form without it is incomplete */
-	bool asked;	      /* may be the one question */
+	bool required;        /* a form without it is incomplete */
+	bool asked;           /* may be the one question */
 	const char *question; /* key of the text that asks it; NULL when never asked */
 	/*
 	 * Take an answer (or a pattern's group), UTF-8 as written and folded (text_fold); write the
@@ -44,16 +46,19 @@ struct service_field {
 };
 
 struct service_outcome {
-	const char *name;	   /* "created" */
-	const char *placeholders; /* names its text may use, blank-separated: "reference category place" */
+	const char *name;         /* "created" */
+	const char *placeholders; /* names its text may use, blank-separated: "reference category
+				     place" */
 };
 
 struct service {
 	const char *name;
-	const struct service_field *fields; /* ends with name NULL; NULL for a service without fields */
+	const struct service_field
+		*fields; /* ends with name NULL; NULL for a service without fields */
 	const struct service_outcome *outcomes; /* ends with name NULL */
-	bool files;	   /* an unanswered question still runs it (a ticket marked incomplete) */
-	bool before_question; /* is heard even while a question is open: stop, help, language, status */
+	bool files; /* an unanswered question still runs it (a ticket marked incomplete) */
+	bool before_question; /* is heard even while a question is open: stop, help, language,
+				 status */
 	/* The lock key of a complete form ("container:147"), or "" for none. May be NULL. */
 	void (*lock_key)(const struct form_values *values, char out[64]);
 };
