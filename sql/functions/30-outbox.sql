@@ -2,6 +2,16 @@
 -- outbox: the database's half of a message's way out.  gateway/outbox.c owns the calls:
 -- outbox_enqueue (with the inbox's transaction), outbox_result and outbox_claim (one commit a segment).
 
+-- Wake the other nodes, if there are any: what was queued may be for one of their links.
+CREATE OR REPLACE FUNCTION outbox_notify()
+RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	IF (SELECT count(DISTINCT epoch) FROM modem WHERE state = 'READY') > 1 THEN
+		NOTIFY baraza_queue;
+	END IF;
+END $$;
+
 -- Queue messages: one item each.  A long one gets its own concatenation reference for that recipient.
 -- A message goes to the link that its recipient last wrote to, or to any.
 DROP FUNCTION IF EXISTS outbox_enqueue;
@@ -36,6 +46,7 @@ BEGIN
 		FROM queued q, generate_series(1, q.segments) AS s ORDER BY q.id, s
 	)
 	SELECT id FROM queued;
+	PERFORM outbox_notify();
 END $$;
 
 -- Queue one message from outside the gateway's own process, and wake it.
@@ -435,6 +446,7 @@ BEGIN
 	INSERT INTO queue (route, priority, not_before, message_id, seq, attempts)
 	SELECT v_link, v_old.priority, v_old.not_before, p_message, s, v_old.attempts
 	FROM generate_series(1, p_segments) AS s;
+	PERFORM outbox_notify();
 END $$;
 
 -- Word to the administrator, from another link than the one in trouble.

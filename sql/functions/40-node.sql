@@ -45,14 +45,15 @@ DECLARE
 	v_epoch bigint;
 	v_row record;
 BEGIN
+	-- First, since below we hold the locks of the dead ourselves.
+	UPDATE link l SET up = false, down_since = clock_timestamp()
+	WHERE l.up AND l.kind = 'sim' AND NOT EXISTS (SELECT FROM modem m WHERE m.link_id = l.id
+		AND (m.epoch IS NULL OR m.epoch = p_epoch OR node_alive(m.epoch)));
 	FOR v_epoch IN SELECT DISTINCT epoch FROM inflight WHERE epoch <> p_epoch LOOP
 		CONTINUE WHEN NOT pg_try_advisory_xact_lock(hashtext('baraza epoch'), v_epoch::integer);
 		FOR v_row IN SELECT * FROM inflight WHERE epoch = v_epoch LOOP
 			PERFORM outbox_result(v_row.message_id, v_row.seq, v_row.link_id, 'unknown', NULL, NULL, 0);
 		END LOOP;
 	END LOOP;
-	UPDATE link l SET up = false, down_since = clock_timestamp()
-	WHERE l.up AND l.kind = 'sim' AND NOT EXISTS (SELECT FROM modem m WHERE m.link_id = l.id
-		AND (m.epoch IS NULL OR m.epoch = p_epoch OR node_alive(m.epoch)));
 	RETURN (SELECT count(*) FROM inflight WHERE epoch <> p_epoch);
 END $$;
