@@ -11,9 +11,11 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -49,11 +51,26 @@ log_set_prefix(int on)
 	prefix = on != 0;
 }
 
+/*
+ * Is standard error the journal's?  systemd names the stream "device:inode"; who is started by a
+ * service inherits the variable, perhaps with its output elsewhere.
+ */
+static bool
+is_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	uintmax_t device, inode;
+	struct stat st;
+
+	return stream != NULL && sscanf(stream, "%ju:%ju", &device, &inode) == 2 &&
+		fstat(STDERR_FILENO, &st) == 0 && st.st_dev == device && st.st_ino == inode;
+}
+
 static bool
 wants_prefix(void)
 {
 	if (prefix == -1)
-		prefix = getenv("JOURNAL_STREAM") != NULL;
+		prefix = is_journal();
 	return prefix == 1;
 }
 

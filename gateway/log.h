@@ -20,7 +20,8 @@ enum log_level {
 /* Lines above this level are dropped. Default LOG_LEVEL_INFO. */
 void log_set_level(enum log_level level);
 
-/* Prefix `<N>` on every line (default: only when JOURNAL_STREAM is set in the environment). */
+/* Prefix `<N>` on every line (default: only when JOURNAL_STREAM says that standard error is the
+ * journal). */
 void log_set_prefix(int on);
 
 /*

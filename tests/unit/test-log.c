@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include "log.h"
 
@@ -59,9 +60,12 @@ TEST(log_prefixes_each_level_with_its_priority)
 	CHECK_STR(line(), "<7>e\n");
 }
 
+/* journal: "" for the very stream that standard error is. */
 static void
 log_undecided(const char *journal, const char *want)
 {
+	char stream[64];
+	struct stat st;
 	int pair[2];
 	char buf[100] = "";
 	pid_t pid;
@@ -71,6 +75,11 @@ log_undecided(const char *journal, const char *want)
 	REQUIRE(pid != -1);
 	if (pid == 0) {
 		dup2(pair[1], STDERR_FILENO);
+		fstat(STDERR_FILENO, &st);
+		snprintf(stream, sizeof(stream), "%ju:%ju", (uintmax_t)st.st_dev,
+			(uintmax_t)st.st_ino);
+		if (journal != NULL && journal[0] == '\0')
+			journal = stream;
 		if (journal != NULL)
 			setenv("JOURNAL_STREAM", journal, 1);
 		else
@@ -85,7 +94,9 @@ log_undecided(const char *journal, const char *want)
 
 TEST(log_decides_its_prefix_by_journal_stream)
 {
-	log_undecided("8:1234", "<6>a\n");
+	log_undecided("", "<6>a\n");
+	log_undecided("8:1234", "a\n");
+	log_undecided("x", "a\n");
 	log_undecided(NULL, "a\n");
 }
 
