@@ -16,6 +16,17 @@
  */
 
 static void
+wait_once(struct inbox *inbox, struct item *item, size_t *count)
+{
+	if (inbox_is_resting(inbox, item)) {
+		item_free(item);
+		return;
+	}
+	(*count)++;
+	inbox_wait_push(inbox, item, 0);
+}
+
+static void
 look_parts_cb(PGresult *result, void *arg)
 {
 	struct inbox *inbox = arg;
@@ -27,8 +38,7 @@ look_parts_cb(PGresult *result, void *arg)
 			PQgetvalue(result, i, 6));
 		if (item == NULL)
 			return;
-		inbox->joined_count++;
-		inbox_wait_push(inbox, item, 0);
+		wait_once(inbox, item, &inbox->joined_count);
 	}
 }
 
@@ -58,8 +68,7 @@ look_expired_cb(PGresult *result, void *arg)
 			item_free(item);
 			return;
 		}
-		inbox->expired_count++;
-		inbox_wait_push(inbox, item, 0);
+		wait_once(inbox, item, &inbox->expired_count);
 	}
 }
 
@@ -73,7 +82,9 @@ look_due_cb(PGresult *result, void *arg)
 		return;
 	}
 	double s = strtod(PQgetvalue(result, 0, 0), NULL);
-	s = s < 0.05 ? 0.05 : s > 86400 ? 86400 : s;
+	/* What is put off stays due. */
+	double least = TAILQ_EMPTY(&inbox->resting) ? 0.05 : 1;
+	s = s < least ? least : s > 86400 ? 86400 : s;
 	struct timeval tv = { (time_t)s, (suseconds_t)((s - (double)(time_t)s) * 1e6) };
 	evtimer_add(inbox->due, &tv);
 }

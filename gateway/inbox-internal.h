@@ -51,6 +51,7 @@ struct item {
 	int32_t version;
 	char language[LANGUAGE_MAX];
 	char *session_service, *session_field, *session_values;
+	unsigned rests; /* how often it was put off */
 };
 TAILQ_HEAD(items, item);
 
@@ -106,9 +107,14 @@ struct inbox {
 	struct event *turn;  /* begins a batch once the loop has read what there is */
 	struct event *due;   /* something timed */
 	struct event *retry; /* after an error that passes */
+	struct event *rested;
 	struct items waiting;
-	size_t waiting_count, joined_count, expired_count;
+	struct items resting; /* put off, each alone: something that it needs is missing */
+	size_t waiting_count, resting_count;
+	size_t joined_count, expired_count; /* of those that wait or are in the batch */
 	enum batch_state state;
+	enum batch_state failed_in; /* what failed, when inbox_batch_abort() told */
+	unsigned failures;          /* in a row, of the installation */
 	struct thought batch[BATCH_MAX];
 	size_t batch_count, batch_limit;
 	struct item *parts[BATCH_MAX];
@@ -126,6 +132,17 @@ void inbox_turn_later(struct inbox *inbox);
 /* Ends a transaction that cannot go on: its first error is in the commit's SQLSTATE. */
 void inbox_batch_abort(struct inbox *inbox);
 void inbox_batch_end_cb(enum db_end end, const char *sqlstate, void *arg);
+/* All of the batch is durable: tell the sources. */
+void inbox_batch_finish(struct inbox *inbox);
+/* Put everything back in front, in its order. */
+void inbox_batch_return(struct inbox *inbox);
+
+/* inbox-fail.c: what becomes of a batch that the database refused. */
+void inbox_batch_failed(struct inbox *inbox, const char *sqlstate);
+/* What was put off waits again. */
+void inbox_wake_resting(struct inbox *inbox);
+/* 1 when such a joined message or expired question was put off: it is told again and again. */
+int inbox_is_resting(const struct inbox *inbox, const struct item *item);
 
 /* inbox-store.c: each queues statements; its answers go on with inbox_batch_run(). */
 void inbox_send_store(struct inbox *inbox);

@@ -17,7 +17,6 @@
 #include "texts.h"
 
 #define WAITING_MAX 4096
-#define RETRY_MS 500
 
 /* Statements ------------------------------------------------------------------------------------
  */
@@ -34,7 +33,7 @@ static const struct db_statement fixed_statements[] = {
 	{ "take_expired", "SELECT inbox_take_expired($1, $2)" },
 	{ "next_due", "SELECT inbox_next_due(make_interval(secs => $1))" },
 	{ "tray", "SELECT tray_add($1, $2, $3, $4)" },
-	{ "poison", "SELECT inbox_poison($1, $2)" },
+	{ "poison", "SELECT inbox_poison($1, $2, $3, $4, $5)" },
 	{ "enqueue", "SELECT outbox_enqueue($1, $2, $3, $4, $5, $6, $7)" },
 };
 
@@ -98,7 +97,8 @@ wait_take(struct inbox *inbox, struct item *item)
 int
 inbox_has_room(const struct inbox *inbox)
 {
-	return inbox->gateway->draining || inbox->waiting_count < WAITING_MAX;
+	return inbox->gateway->draining ||
+		inbox->waiting_count + inbox->resting_count < WAITING_MAX;
 }
 
 int
@@ -197,9 +197,8 @@ item_done(struct inbox *inbox, struct item *item)
 	item_free(item);
 }
 
-/* Put everything back in front, in its order. */
-static void
-batch_return(struct inbox *inbox)
+void
+inbox_batch_return(struct inbox *inbox)
 {
 	for (size_t i = inbox->parts_count; i-- > 0;)
 		inbox_wait_push(inbox, inbox->parts[i], 1);
@@ -211,15 +210,8 @@ batch_return(struct inbox *inbox)
 	inbox->state = BATCH_NONE;
 }
 
-static void
-retry_later(struct inbox *inbox)
-{
-	struct timeval tv = { 0, RETRY_MS * 1000 };
-	evtimer_add(inbox->retry, &tv);
-}
-
-static void
-batch_finish(struct inbox *inbox)
+void
+inbox_batch_finish(struct inbox *inbox)
 {
 	struct item *done[BATCH_MAX * 2];
 	size_t n = 0, n_parts = inbox->parts_count;
@@ -245,6 +237,7 @@ batch_finish(struct inbox *inbox)
 		item_done(inbox, done[i]);
 	inbox->batch_count = inbox->parts_count = 0;
 	inbox->state = BATCH_NONE;
+	inbox->failures = 0;
 	inbox->batch_limit =
 		inbox->batch_limit * 2 < BATCH_MAX ? inbox->batch_limit * 2 : BATCH_MAX;
 	metric_add(METRIC_BATCHES, 1);
@@ -255,75 +248,6 @@ batch_finish(struct inbox *inbox)
 	inbox_turn_later(inbox);
 }
 
-/* One message that the database refuses: raw into the tray, then it is as good as handled. */
-static void
-poison_end_cb(enum db_end end, const char *sqlstate, void *arg)
-{
-	struct inbox *inbox = arg;
-
-	if (end == DB_COMMITTED) {
-		metric_add(METRIC_POISON, 1);
-		inbox->replies = 0;
-		batch_finish(inbox);
-		return;
-	}
-	log_error("event=poison_not_kept sqlstate=%s", sqlstate);
-	batch_return(inbox);
-	retry_later(inbox);
-}
-
-static void
-poison_set_aside(struct inbox *inbox, const char *sqlstate)
-{
-	struct item *item = inbox->batch_count > 0 ? inbox->batch[0].item : inbox->parts[0];
-	struct db_params params;
-	char note[64];
-
-	log_error("event=poison from=%s sqlstate=%s hint=%s", log_number(item->from.number),
-		sqlstate, log_quote("a person finds it in the tray"));
-	snprintf(note, sizeof(note), "the database refused it: %s", sqlstate);
-	char *raw = NULL;
-	int len = asprintf(&raw, "%s\n%s\n%s", item->from.number, item->smsc_time,
-		item->body != NULL ? item->body : "");
-	if (len < 0)
-		fatal("event=out_of_memory");
-	inbox->state = BATCH_POISON;
-	db_params_begin(&params);
-	db_param_bytes(&params, raw, (size_t)len);
-	db_param_text(&params, note);
-	free(raw);
-	if (db_send(inbox->db, "poison", &params, NULL, NULL) != 0 ||
-		db_commit(inbox->db, poison_end_cb, inbox) != 0)
-		return; /* lost: `down` puts it back */
-}
-
-/* A batch failed: retried, waited out, split, or set aside, by what the SQLSTATE says. */
-static void
-batch_failed(struct inbox *inbox, const char *sqlstate)
-{
-	size_t count = inbox->batch_count + inbox->parts_count;
-	int passes = strncmp(sqlstate, "08", 2) == 0 || strncmp(sqlstate, "53", 2) == 0 ||
-		strncmp(sqlstate, "57", 2) == 0 || strncmp(sqlstate, "58", 2) == 0;
-
-	if (strncmp(sqlstate, "40", 2) == 0) {
-		batch_return(inbox);
-		inbox_turn_later(inbox);
-		return;
-	}
-	if (passes) {
-		batch_return(inbox);
-		retry_later(inbox);
-		return;
-	}
-	if (count == 1) {
-		poison_set_aside(inbox, sqlstate);
-		return;
-	}
-	inbox->batch_limit = count / 2;
-	batch_return(inbox);
-	inbox_turn_later(inbox);
-}
-
 void
 inbox_batch_end_cb(enum db_end end, const char *sqlstate, void *arg)
 {
@@ -331,21 +255,21 @@ inbox_batch_end_cb(enum db_end end, const char *sqlstate, void *arg)
 
 	switch (end) {
 	case DB_COMMITTED:
-		batch_finish(inbox);
+		inbox_batch_finish(inbox);
 		break;
 	case DB_FAILED:
-		batch_failed(inbox, sqlstate);
+		inbox_batch_failed(inbox, sqlstate);
 		break;
 	case DB_LOST: /* `down` puts everything back: a known key is then already durable */
 		break;
 	}
 }
 
-/* Ends a transaction that cannot go on: its first error is in the commit's SQLSTATE. */
 void
 inbox_batch_abort(struct inbox *inbox)
 {
 	if (inbox->state != BATCH_COMMIT) {
+		inbox->failed_in = inbox->state;
 		inbox->state = BATCH_COMMIT;
 		db_commit(inbox->db, inbox_batch_end_cb, inbox);
 	}
@@ -546,6 +470,14 @@ retry_cb(evutil_socket_t fd, short what, void *arg)
 	inbox_turn_later(arg);
 }
 
+static void
+rested_cb(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	inbox_wake_resting(arg);
+}
+
 void
 inbox_wake(struct inbox *inbox)
 {
@@ -575,7 +507,7 @@ down_cb(struct db *db, void *arg)
 	struct inbox *inbox = arg;
 
 	(void)db;
-	batch_return(inbox);
+	inbox_batch_return(inbox);
 }
 
 struct inbox *
@@ -589,9 +521,11 @@ inbox_new(struct gateway *gateway)
 	inbox->gateway = gateway;
 	inbox->batch_limit = BATCH_MAX;
 	TAILQ_INIT(&inbox->waiting);
+	TAILQ_INIT(&inbox->resting);
 	inbox->turn = event_new(gateway->base, -1, 0, turn_cb, inbox);
 	inbox->due = evtimer_new(gateway->base, due_cb, inbox);
 	inbox->retry = evtimer_new(gateway->base, retry_cb, inbox);
+	inbox->rested = evtimer_new(gateway->base, rested_cb, inbox);
 	inbox->statements = statements_new();
 	snprintf(first, sizeof(first), "SET search_path = baraza, public; SET TimeZone = '%s'",
 		gateway->config->timezone);
@@ -615,6 +549,7 @@ inbox_free(struct inbox *inbox)
 	if (inbox == NULL)
 		return;
 	db_free(inbox->db);
+	TAILQ_CONCAT(&inbox->waiting, &inbox->resting, entry);
 	while ((item = TAILQ_FIRST(&inbox->waiting)) != NULL) {
 		TAILQ_REMOVE(&inbox->waiting, item, entry);
 		item_free(item);
@@ -622,6 +557,7 @@ inbox_free(struct inbox *inbox)
 	event_free(inbox->turn);
 	event_free(inbox->due);
 	event_free(inbox->retry);
+	event_free(inbox->rested);
 	statements_free(inbox->statements);
 	free(inbox);
 }

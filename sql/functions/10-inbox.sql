@@ -237,12 +237,17 @@ BEGIN
 	VALUES (p_kind, p_contact, p_message, p_note, city_now());
 END $$;
 
--- A message that the database refuses by its data: raw into the tray, by its own key once.
-CREATE OR REPLACE FUNCTION inbox_poison(p_raw bytea, p_note text)
+-- A message that the database refuses by its data: raw into the tray, once.  Of a long one the parts are handled
+-- with it (they belong to message 0), of an expired question the question.
+DROP FUNCTION IF EXISTS inbox_poison(bytea, text);
+CREATE OR REPLACE FUNCTION inbox_poison(p_raw bytea, p_note text, p_keys text, p_contact bigint, p_version integer)
 RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-	INSERT INTO tray (kind, note, raw, at)
-	SELECT 'poison', p_note, p_raw, city_now()
+	INSERT INTO tray (kind, contact_id, message_id, note, raw, at)
+	SELECT 'poison', p_contact, (SELECT s.message_id FROM session s WHERE s.contact_id = p_contact), p_note,
+		p_raw, city_now()
 	WHERE NOT EXISTS (SELECT FROM tray t WHERE t.kind = 'poison' AND t.raw = p_raw);
+	PERFORM inbox_parts_taken(0, p_keys);
+	PERFORM inbox_take_expired(p_contact, p_version);
 END $$;
