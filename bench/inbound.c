@@ -76,7 +76,7 @@ struct feed {
 
 static struct feed feed;
 
-/* --- messages ------------------------------------------------------------------------------- */
+/* --- --- messages --- */
 
 /* splitmix64's step: the same sequence in every run. */
 static uint64_t
@@ -175,7 +175,7 @@ look_cb(evutil_socket_t fd, short what, void *arg)
 			RUN_LIMIT_S);
 }
 
-/* --- the gateway ---------------------------------------------------------------------------- */
+/* --- --- the gateway --- */
 
 static void
 load_speech(struct gateway *gateway, const char *file)
@@ -308,7 +308,7 @@ run_gateway(const struct stage *stage, unsigned total, double rate)
 	return run;
 }
 
-/* --- pgbench -------------------------------------------------------------------------------- */
+/* --- --- pgbench --- */
 
 /* The text as an SQL literal; the caller's. */
 static char *
@@ -380,7 +380,7 @@ run_pgbench(const struct stage *stage, const char *database, unsigned count, uns
 	return rate;
 }
 
-/* --- the whole ------------------------------------------------------------------------------ */
+/* --- --- the whole --- */
 
 /* A stricter yardstick: the same rows and indexes, but nothing that looks at other rows or values.
  */

@@ -36,7 +36,7 @@ struct measured {
 	int segments, length, room; /* length in septets or UTF-16 units; room in a single SMS */
 };
 
-/* --- one text -------------------------------------------------------------------------------- */
+/* --- --- one text --- */
 
 static void __attribute__((format(printf, 3, 4)))
 warn(struct check *check, const struct measured *m, const char *fmt, ...)
@@ -139,7 +139,7 @@ print_measured(const struct check *check, const struct measured *m)
 	json_object_end(check->json);
 }
 
-/* --- all texts ------------------------------------------------------------------------------- */
+/* --- --- all texts --- */
 
 static void
 check_language(struct check *check, const char *language)
@@ -222,7 +222,7 @@ print_all(const struct config *config, const struct texts *texts, bool as_json)
 	print_end(&check);
 }
 
-/* --- the command ----------------------------------------------------------------------------- */
+/* --- --- the command --- */
 
 /* Is the database there, and what this program needs? */
 static int

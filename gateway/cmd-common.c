@@ -63,7 +63,7 @@ cmd_help(const struct command *command)
 		command->name);
 }
 
-/* --- options --------------------------------------------------------------------------------- */
+/* --- --- options --- */
 
 /* Fills getopt's tables from ours. */
 static void
@@ -122,7 +122,7 @@ cmd_options(const struct command *command, const struct cmd_option *options, int
 	return optind;
 }
 
-/* --- configuration --------------------------------------------------------------------------- */
+/* --- --- configuration --- */
 
 void
 cmd_print_errors(struct config_errors *errors)
@@ -142,7 +142,7 @@ cmd_config(const char *file)
 	return config;
 }
 
-/* --- database -------------------------------------------------------------------------------- */
+/* --- --- database --- */
 
 /* libpq's words without its line ends, which never hold the password. */
 static void
@@ -245,7 +245,7 @@ cmd_query(const struct command *command, PGconn *db, const char *sql, int count,
 	return NULL;
 }
 
-/* --- words ----------------------------------------------------------------------------------- */
+/* --- --- words --- */
 
 int
 cmd_number(const char *word, long min, long max, long *out)

@@ -43,7 +43,7 @@ struct applied {
 	const char *checksum;
 };
 
-/* --- finding and reading files --------------------------------------------------------------- */
+/* --- --- finding and reading files --- */
 
 static bool
 is_sql_dir(const char *dir)
@@ -206,7 +206,7 @@ free_files(struct sql_files *files)
 	free(files);
 }
 
-/* --- speaking to the database ---------------------------------------------------------------- */
+/* --- --- speaking to the database --- */
 
 /* Returns 0, or -1 after telling the error. */
 static int
@@ -314,7 +314,7 @@ prepare(PGconn *db)
 		0, NULL);
 }
 
-/* --- migrations ------------------------------------------------------------------------------ */
+/* --- --- migrations --- */
 
 /* The file's SHA-256 as PostgreSQL computes it. */
 static int
@@ -476,7 +476,7 @@ apply_functions(PGconn *db, const struct sql_files *files)
 	return 0;
 }
 
-/* --- for other commands ---------------------------------------------------------------------- */
+/* --- --- for other commands --- */
 
 static int
 count_pending(PGconn *db, const struct sql_files *files, int *version)
@@ -506,7 +506,7 @@ cmd_migrate_pending(PGconn *db, int *version)
 	return pending;
 }
 
-/* --- the command ----------------------------------------------------------------------------- */
+/* --- --- the command --- */
 
 static int
 migrate(const struct config *config, const struct sql_files *numbered,

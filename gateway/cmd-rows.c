@@ -28,7 +28,7 @@ cmd_value(const PGresult *rows, int row, int column)
 	return is_number(PQfname(rows, column)) ? log_number(value) : value;
 }
 
-/* --- for programs ---------------------------------------------------------------------------- */
+/* --- --- for programs --- */
 
 static void
 value_json(struct json *json, const PGresult *rows, int row, int column)
@@ -70,7 +70,7 @@ cmd_rows_json(struct json *json, const char *name, const PGresult *rows)
 	json_array_end(json);
 }
 
-/* --- for people ------------------------------------------------------------------------------ */
+/* --- --- for people --- */
 
 static const char *
 shown(const PGresult *rows, int row, int column)

@@ -103,7 +103,7 @@ set(PGconn *db, const struct wish *wish)
 	return code;
 }
 
-/* --- showing --------------------------------------------------------------------------------- */
+/* --- --- showing --- */
 
 static void
 print_json(const PGresult *ticket, const PGresult *reports, const PGresult *events)
@@ -159,7 +159,7 @@ show(PGconn *db, const struct wish *wish)
 	return code;
 }
 
-/* --- the command ----------------------------------------------------------------------------- */
+/* --- --- the command --- */
 
 static int
 check_wish(struct wish *wish, const char *reference)

@@ -38,7 +38,7 @@ struct verdict {
 	char reply[REPLY_BYTES_MAX]; /* "": none */
 };
 
-/* --- the reply ------------------------------------------------------------------------------- */
+/* --- --- the reply --- */
 
 /* True when every field of the form that the outcome's text speaks of is filled. */
 static bool
@@ -119,7 +119,7 @@ render_reply(const struct judge *judge, struct verdict *v)
 		v->reply[0] = '\0';
 }
 
-/* --- judging --------------------------------------------------------------------------------- */
+/* --- --- judging --- */
 
 static void
 judge_text(struct judge *judge, char *text, struct verdict *v)
@@ -301,7 +301,7 @@ ask_database(struct judge *judge, bool from)
 	fprintf(stderr, "baraza understand: without the database, by the configuration alone\n");
 }
 
-/* --- the command ----------------------------------------------------------------------------- */
+/* --- --- the command --- */
 
 static void
 judge_free(struct judge *judge)

@@ -22,7 +22,7 @@ struct reading {
 	bool failed;
 };
 
-/* --- errors ---------------------------------------------------------------------------------- */
+/* --- --- errors --- */
 
 static char *
 error_text(const char *file, unsigned line, const char *fmt, va_list args)
@@ -90,7 +90,7 @@ complain(struct reading *r, const config_setting_t *setting, const char *fmt, ..
 	r->failed = true;
 }
 
-/* --- names that are not known ---------------------------------------------------------------- */
+/* --- --- names that are not known --- */
 
 /* Changes that make one word the other (letters added, dropped, replaced), words of at most 31
  * bytes. */
@@ -160,7 +160,7 @@ known(const struct config_option *options, const char *name)
 	return false;
 }
 
-/* --- one value ------------------------------------------------------------------------------- */
+/* --- --- one value --- */
 
 static const char *
 type_words(const struct config_option *option)
@@ -365,7 +365,7 @@ take_default(struct reading *r, const struct config_option *option, void *base)
 	free(text);
 }
 
-/* --- a group of options ---------------------------------------------------------------------- */
+/* --- --- a group of options --- */
 
 /* within: "" or "modem m1: ", what the errors begin with; besides: a name that is not in the table.
  */
@@ -407,7 +407,7 @@ free_group(const struct config_option *options, void *base)
 	}
 }
 
-/* --- what one option means for another ------------------------------------------------------- */
+/* --- --- what one option means for another --- */
 
 static bool
 listed(char *const *list, const char *word)
@@ -516,7 +516,7 @@ check_modem(struct reading *r, const config_setting_t *group, struct config_mode
 	check_twins(r, group, m);
 }
 
-/* --- modems ---------------------------------------------------------------------------------- */
+/* --- --- modems --- */
 
 static void
 take_modem(struct reading *r, const config_setting_t *group)
@@ -564,7 +564,7 @@ take_modems(struct reading *r)
 		take_modem(r, config_setting_get_elem(modems, (unsigned)i));
 }
 
-/* --- the whole ------------------------------------------------------------------------------- */
+/* --- --- the whole --- */
 
 /* A folder that the file does not name: beside it, else where `make install` put it. */
 static void

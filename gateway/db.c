@@ -45,8 +45,7 @@ struct db {
 static void connect_begin(struct db *db);
 static void drop(struct db *db, const char *why);
 
-/* Parameters ------------------------------------------------------------------------------------
- */
+/* --- Parameters --- */
 
 static void
 array_need(struct db_array *array, size_t more)
@@ -231,8 +230,7 @@ db_fault_of_data(const char *sqlstate)
 		strncmp(sqlstate, "XX", 2) == 0;
 }
 
-/* What is owed ----------------------------------------------------------------------------------
- */
+/* --- What is owed --- */
 
 static struct expect *
 expect_push(struct db *db, enum expect_kind kind, void *arg)
@@ -275,8 +273,7 @@ expect_lose_all(struct db *db)
 	}
 }
 
-/* The connection --------------------------------------------------------------------------------
- */
+/* --- The connection --- */
 
 static void
 arm_write(struct db *db)
@@ -606,8 +603,7 @@ timer_cb(evutil_socket_t fd, short what, void *arg)
 		connect_begin(db);
 }
 
-/* The module's face -----------------------------------------------------------------------------
- */
+/* --- The module's face --- */
 
 struct db *
 db_new(struct event_base *base, const char *name, const char *conninfo, const char *first,

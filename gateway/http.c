@@ -86,19 +86,39 @@ other_cb(struct evhttp_request *request, void *arg)
 	evbuffer_free(body);
 }
 
+/* Make way for a socket: what a dead gateway left is removed, a living one's is not. */
+static int
+clear_path(const struct sockaddr_un *sa)
+{
+	struct stat st;
+	int fd, alive;
+
+	if (lstat(sa->sun_path, &st) != 0 || !S_ISSOCK(st.st_mode))
+		return 0; /* bind() tells */
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -1;
+	alive = connect(fd, (const struct sockaddr *)sa, sizeof(*sa)) == 0 || errno == EAGAIN;
+	close(fd);
+	if (alive) {
+		errno = EADDRINUSE;
+		return -1;
+	}
+	return unlink(sa->sun_path);
+}
+
 static int
 bind_unix(struct http *http, const char *path)
 {
 	struct sockaddr_un sa = { .sun_family = AF_UNIX };
-	struct stat st;
 
 	if (strlen(path) >= sizeof(sa.sun_path)) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
 	strcpy(sa.sun_path, path);
-	if (lstat(path, &st) == 0 && S_ISSOCK(st.st_mode))
-		unlink(path);
+	if (clear_path(&sa) != 0)
+		return -1;
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -1;

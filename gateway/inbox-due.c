@@ -12,8 +12,7 @@
 #include "db.h"
 #include "log.h"
 
-/* What is due -----------------------------------------------------------------------------------
- */
+/* --- What is due --- */
 
 static void
 wait_once(struct inbox *inbox, struct item *item, size_t *count)

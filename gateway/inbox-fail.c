@@ -71,8 +71,7 @@ only_item(const struct inbox *inbox)
 	return inbox->batch_count > 0 ? inbox->batch[0].item : inbox->parts[0];
 }
 
-/* Data ------------------------------------------------------------------------------------------
- */
+/* --- Data --- */
 
 /* Raw in the tray, it is as good as handled. */
 static void
@@ -146,8 +145,7 @@ set_aside(struct inbox *inbox, const char *sqlstate)
 		return; /* lost: `down` puts it back */
 }
 
-/* What a service needs --------------------------------------------------------------------------
- */
+/* --- What a service needs --- */
 
 static size_t *
 count_of(struct inbox *inbox, const struct item *item)
@@ -221,8 +219,7 @@ inbox_is_resting(const struct inbox *inbox, const struct item *item)
 	return 0;
 }
 
-/* Whose fault -----------------------------------------------------------------------------------
- */
+/* --- Whose fault --- */
 
 /* Nobody's message: what all of them need is missing, or not allowed. */
 static void

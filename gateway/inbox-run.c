@@ -15,8 +15,7 @@
 #define PRIORITY_REPLY 2
 #define REPLY_BYTES_MAX 2048
 
-/* Write: replies --------------------------------------------------------------------------------
- */
+/* --- Write: replies --- */
 
 struct replies {
 	struct db_array contact, body, priority, segments, service, reply_to, validity;
@@ -142,8 +141,7 @@ inbox_batch_replies(struct inbox *inbox)
 	db_commit(inbox->db, inbox_batch_end_cb, inbox);
 }
 
-/* Write: services -------------------------------------------------------------------------------
- */
+/* --- Write: services --- */
 
 /* Where a service's answer goes. */
 struct run {

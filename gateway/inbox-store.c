@@ -10,8 +10,7 @@
 #include "db.h"
 #include "log.h"
 
-/* Write: store ----------------------------------------------------------------------------------
- */
+/* --- Write: store --- */
 
 static void
 store_cb(PGresult *result, void *arg)

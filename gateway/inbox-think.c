@@ -13,8 +13,7 @@
 #define NONSENSE_MENUS \
 	2 /* not understood this often: the menu; once more: a human; then silence for a day */
 
-/* Forms in text and JSON ------------------------------------------------------------------------
- */
+/* --- Forms in text and JSON --- */
 
 void
 form_to_text(
@@ -112,8 +111,7 @@ form_to_json(const struct service *service, const struct form_values *values, co
 	return json;
 }
 
-/* Decisions -------------------------------------------------------------------------------------
- */
+/* --- Decisions --- */
 
 static bool
 is_our_own(const struct config *config, const char *number)

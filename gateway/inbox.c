@@ -18,8 +18,7 @@
 
 #define WAITING_MAX 4096
 
-/* Statements ------------------------------------------------------------------------------------
- */
+/* --- Statements --- */
 
 static const struct db_statement fixed_statements[] = {
 	{ "snapshot", "SELECT * FROM inbox_snapshot($1, make_interval(hours => $2))" },
@@ -72,8 +71,7 @@ statements_free(struct db_statement *all)
 	free(all);
 }
 
-/* What waits ------------------------------------------------------------------------------------
- */
+/* --- What waits --- */
 
 void
 inbox_wait_push(struct inbox *inbox, struct item *item, int first)
@@ -175,8 +173,7 @@ acknowledge(struct item **items, size_t count)
 	}
 }
 
-/* The batch's end -------------------------------------------------------------------------------
- */
+/* --- The batch's end --- */
 
 static void
 thought_clear(struct thought *t)
@@ -275,8 +272,7 @@ inbox_batch_abort(struct inbox *inbox)
 	}
 }
 
-/* Think -----------------------------------------------------------------------------------------
- */
+/* --- Think --- */
 
 static void
 batch_store(struct inbox *inbox)
@@ -341,8 +337,7 @@ snapshot_cb(PGresult *result, void *arg)
 	batch_store(inbox);
 }
 
-/* Read ------------------------------------------------------------------------------------------
- */
+/* --- Read --- */
 
 static int
 batch_has_contact(const struct inbox *inbox, const char *number)
@@ -433,8 +428,7 @@ batch_begin(struct inbox *inbox)
 		batch_store(inbox);
 }
 
-/* The turn --------------------------------------------------------------------------------------
- */
+/* --- The turn --- */
 
 static void
 turn_cb(evutil_socket_t fd, short what, void *arg)
@@ -491,8 +485,7 @@ inbox_idle(const struct inbox *inbox)
 	return inbox->state == BATCH_NONE && !holds_calls(inbox);
 }
 
-/* The connection --------------------------------------------------------------------------------
- */
+/* --- The connection --- */
 
 static void
 up_cb(struct db *db, void *arg)

@@ -48,8 +48,7 @@ struct devices {
 	int refused; /* the kernel's refusal was told */
 };
 
-/* The USB port ----------------------------------------------------------------------------------
- */
+/* --- The USB port --- */
 
 /* Bytes of "1-1.2" at the beginning of a name, 0 if it does not begin so. */
 static size_t
@@ -103,8 +102,7 @@ look_up_port(const struct devices *devices, struct device *device)
 	}
 }
 
-/* The list --------------------------------------------------------------------------------------
- */
+/* --- The list --- */
 
 static void
 device_free(struct device *device)
@@ -223,8 +221,7 @@ drop_unseen(struct devices *devices)
 	}
 }
 
-/* inotify ---------------------------------------------------------------------------------------
- */
+/* --- inotify --- */
 
 static void
 tell_refusal(struct devices *devices, const char *what)
@@ -396,8 +393,7 @@ soon_cb(evutil_socket_t fd, short what, void *arg)
 	devices_scan(arg);
 }
 
-/* The module's face -----------------------------------------------------------------------------
- */
+/* --- The module's face --- */
 
 void
 devices_scan(struct devices *devices)

@@ -13,8 +13,7 @@
 #include "outbox.h"
 #include "text.h"
 
-/* Who it is -------------------------------------------------------------------------------------
- */
+/* --- Who it is --- */
 
 void
 open_message(const char *name, const struct config_modem *entry, const struct device *device,

@@ -35,8 +35,7 @@ known_imei(const struct modem *modem)
 	return modem->settings.imei != NULL ? modem->settings.imei : modem->imei;
 }
 
-/* How well they fit -----------------------------------------------------------------------------
- */
+/* --- How well they fit --- */
 
 /* Another tty of the very stick that a modem already holds? */
 static struct modem *
@@ -163,8 +162,7 @@ is_all_asked(struct modems *modems)
 	return 1;
 }
 
-/* Giving ----------------------------------------------------------------------------------------
- */
+/* --- Giving --- */
 
 static void
 give(struct modem *modem, struct device *device)
@@ -272,8 +270,7 @@ tell_nobodys(struct modems *modems)
 	}
 }
 
-/* Asking the unknown ----------------------------------------------------------------------------
- */
+/* --- Asking the unknown --- */
 
 static struct device *
 device_of(struct modems *modems, const struct worker *worker)
@@ -417,8 +414,7 @@ seek_soon(struct modems *modems)
 	event_add(modems->soon, &now);
 }
 
-/* From the modem's side -------------------------------------------------------------------------
- */
+/* --- From the modem's side --- */
 
 void
 seek_told(struct device *device, const struct modem_seen *seen)

@@ -51,8 +51,7 @@ struct worker {
 static const char *const passed_on[] = { "PATH", "TZ", "TMPDIR", "JOURNAL_STREAM", "ASAN_OPTIONS",
 	"UBSAN_OPTIONS", NULL };
 
-/* The process -----------------------------------------------------------------------------------
- */
+/* --- The process --- */
 
 static void
 make_environment(char *env[ENVIRONMENT_MOST])
@@ -150,8 +149,7 @@ worker_free(struct worker *worker)
 	worker_release(worker);
 }
 
-/* What it says ----------------------------------------------------------------------------------
- */
+/* --- What it says --- */
 
 static int
 seconds_since(const struct timespec *then)
@@ -243,8 +241,7 @@ end_cb(evutil_socket_t fd, short what, void *arg)
 	worker_release(worker);
 }
 
-/* What it owes ----------------------------------------------------------------------------------
- */
+/* --- What it owes --- */
 
 static void
 arm_deadline(struct worker *worker, int seconds)
@@ -290,8 +287,7 @@ worker_settle(struct worker *worker)
 	event_del(worker->deadline);
 }
 
-/* What it is told -------------------------------------------------------------------------------
- */
+/* --- What it is told --- */
 
 /* Returns 1 when sent, 0 when the socket is full, -1 when it is dead. */
 static int
@@ -399,8 +395,7 @@ worker_resume(struct worker *worker)
 	event_add(worker->read, NULL);
 }
 
-/* Its beginning ---------------------------------------------------------------------------------
- */
+/* --- Its beginning --- */
 
 /* Watch the process and its socket.  Returns 0 or -1 with errno. */
 static int

@@ -59,8 +59,7 @@ known(const char *s)
 	return s[0] != '\0' ? s : NULL;
 }
 
-/* Asking ----------------------------------------------------------------------------------------
- */
+/* --- Asking --- */
 
 static struct ask *
 ask_new(struct modems *modems, struct modem *modem)
@@ -170,8 +169,7 @@ ask_database(struct modem *modem, const char *statement, struct db_params *param
 		modem->ask = ask;
 }
 
-/* Which SIM -------------------------------------------------------------------------------------
- */
+/* --- Which SIM --- */
 
 static void
 send_state(struct modem *modem)
@@ -240,8 +238,7 @@ store_link(struct modem *modem)
 	ask_database(modem, "modem_link", &params, linked);
 }
 
-/* PINs ------------------------------------------------------------------------------------------
- */
+/* --- PINs --- */
 
 /*
  * By what a SIM's attempts are counted: its ICCID; where that cannot be read before the PIN, the
@@ -339,8 +336,7 @@ store_pin_result(struct modem *modem, int ok)
 	send_pin_result(modem);
 }
 
-/* Health ----------------------------------------------------------------------------------------
- */
+/* --- Health --- */
 
 static void
 param_known(struct db_params *params, int is_known, int v)
@@ -371,8 +367,7 @@ store_health(struct modem *modem)
 	db_commit(db_of(modem), NULL, NULL);
 }
 
-/* What was learnt -------------------------------------------------------------------------------
- */
+/* --- What was learnt --- */
 
 static void
 take(char *out, size_t size, PGresult *result, int row, int column)

@@ -43,8 +43,7 @@ monotonic_s(void)
 	return (int)now.tv_sec;
 }
 
-/* States ----------------------------------------------------------------------------------------
- */
+/* --- States --- */
 
 static void __attribute__((format(printf, 3, 4)))
 change_state(struct modem *modem, enum modem_state state, const char *fmt, ...)
@@ -176,8 +175,7 @@ modem_leave(struct modem *modem)
 		close_down(modem);
 }
 
-/* The worker ------------------------------------------------------------------------------------
- */
+/* --- The worker --- */
 
 /* Send what must be answered. */
 static void
@@ -311,8 +309,7 @@ become_ready(struct modem *modem)
 		care_no_smsc(modem);
 }
 
-/* Events ----------------------------------------------------------------------------------------
- */
+/* --- Events --- */
 
 /* What ends any state in which a worker works. */
 static void

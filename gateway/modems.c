@@ -10,8 +10,7 @@
 #include "log.h"
 #include "modem-internal.h"
 
-/* Devices and timers ----------------------------------------------------------------------------
- */
+/* --- Devices and timers --- */
 
 static void
 vanished_cb(struct device *device, void *arg)
@@ -85,8 +84,7 @@ arm_look(struct modems *modems)
 	event_add(modems->look, &tv);
 }
 
-/* The configuration -----------------------------------------------------------------------------
- */
+/* --- The configuration --- */
 
 struct modem *
 modems_find(struct modems *modems, const char *name)
@@ -184,8 +182,7 @@ watch_devices(struct modems *modems)
 	seek(modems);
 }
 
-/* The room's face -------------------------------------------------------------------------------
- */
+/* --- The room's face --- */
 
 struct modems *
 modems_new(struct gateway *gateway)

@@ -54,8 +54,7 @@ static const struct db_statement own_statements[] = {
 	{ "mend", "SELECT clock_mend()" },
 };
 
-/* Configuration ---------------------------------------------------------------------------------
- */
+/* --- Configuration --- */
 
 static void
 speech_free(struct speech *speech)
@@ -142,8 +141,7 @@ chore_reload(struct run *run)
 	sd_notify(0, "READY=1");
 }
 
-/* The database's chores ---------------------------------------------------------------------------
- */
+/* --- The database's chores --- */
 
 static void
 places_cb(PGresult *result, void *arg)
@@ -282,8 +280,7 @@ chores_new(void)
 	return all;
 }
 
-/* Signals and timers ------------------------------------------------------------------------------
- */
+/* --- Signals and timers --- */
 
 static void
 hangup_cb(evutil_socket_t fd, short what, void *arg)

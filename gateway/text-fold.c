@@ -14,8 +14,7 @@
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
-/* --- Latin letters -----------------------------------------------------------------------------
- */
+/* --- --- Latin letters --- */
 
 /*
  * One character a code point: the plain letter, case kept; '.' for one to leave alone; any other
@@ -101,8 +100,7 @@ latin_letters(uint32_t cp, char out[2])
 	return 0;
 }
 
-/* --- Other code points -------------------------------------------------------------------------
- */
+/* --- --- Other code points --- */
 
 /* first..last become to: all the same one, or with STEP one after the other. */
 #define STEP 0x80000000u
@@ -232,8 +230,7 @@ apply_rule(uint32_t cp)
 	return rules[low].to;
 }
 
-/* --- Folding -----------------------------------------------------------------------------------
- */
+/* --- --- Folding --- */
 
 /* Where a text is written; a gap is written only before what follows it. */
 struct sink {
@@ -372,8 +369,7 @@ text_fold(char *out, size_t size, const char *utf8)
 	return sink_end(&sink);
 }
 
-/* --- Transliterating ---------------------------------------------------------------------------
- */
+/* --- --- Transliterating --- */
 
 /* Signs outside GSM 7-bit, and what stands for them there; "" for what has no width. Sorted. */
 /* clang-format off */

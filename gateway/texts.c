@@ -66,8 +66,7 @@ struct loading {
 	struct language *language;
 };
 
-/* --- Keys --------------------------------------------------------------------------------------
- */
+/* --- --- Keys --- */
 
 static int
 compare_keys(const void *a, const void *b)
@@ -163,8 +162,7 @@ add_keys(struct texts *texts)
 	return 0;
 }
 
-/* --- Loading -----------------------------------------------------------------------------------
- */
+/* --- --- Loading --- */
 
 static void __attribute__((format(printf, 3, 4)))
 complain(struct loading *l, const config_setting_t *setting, const char *fmt, ...)
@@ -373,8 +371,7 @@ texts_free(struct texts *texts)
 	free(texts);
 }
 
-/* --- Speaking ----------------------------------------------------------------------------------
- */
+/* --- --- Speaking --- */
 
 const struct text_key *
 texts_key(const struct texts *texts, size_t i)

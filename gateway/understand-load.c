@@ -84,8 +84,7 @@ grow(void **array, size_t count, size_t *size, size_t item)
 	return 0;
 }
 
-/* --- Words, phrases, meanings ------------------------------------------------------------------
- */
+/* --- --- Words, phrases, meanings --- */
 
 static int
 grow_entries(struct vocabulary *v)
@@ -343,8 +342,7 @@ take_by_language(struct loader *l, const config_setting_t *group, struct meaning
 	}
 }
 
-/* --- Services ----------------------------------------------------------------------------------
- */
+/* --- --- Services --- */
 
 static int32_t
 take_value(struct loader *l, const char *name)
@@ -410,8 +408,7 @@ take_fields(struct loader *l, const config_setting_t *fields)
 	}
 }
 
-/* --- Patterns ----------------------------------------------------------------------------------
- */
+/* --- --- Patterns --- */
 
 /* Which group is which field. Returns 0, or NONE with the reason told. */
 static int
@@ -505,8 +502,7 @@ take_pattern(struct loader *l, const config_setting_t *entry)
 	v->pattern_count++;
 }
 
-/* --- Files -------------------------------------------------------------------------------------
- */
+/* --- --- Files --- */
 
 static void
 take_service(struct loader *l, const config_setting_t *root)

@@ -39,8 +39,7 @@ vocabulary_find(
 	return NONE;
 }
 
-/* --- Reading -----------------------------------------------------------------------------------
- */
+/* --- --- Reading --- */
 
 struct reader {
 	struct scratch *s;
@@ -230,8 +229,7 @@ understand_read(struct vocabulary *v, const char *text_utf8)
 	s->cased = is_cased(s->token, s->token_count);
 }
 
-/* --- Words -------------------------------------------------------------------------------------
- */
+/* --- --- Words --- */
 
 /* Letters that Arabic writes before a word, folded: and-, with-, the-. Longest first. */
 static size_t
@@ -352,8 +350,7 @@ understand_phrase_at(struct vocabulary *v, const struct phrase *phrase, const ui
 	return at + 1;
 }
 
-/* --- Phrases -----------------------------------------------------------------------------------
- */
+/* --- --- Phrases --- */
 
 /* Words of a sentence stand as they are; only names and things have plurals and other forms. */
 static bool

@@ -27,8 +27,7 @@ struct judgement {
 	bool hinted; /* the service is only hinted at, so a hint in a place's name may say more */
 };
 
-/* --- Language ----------------------------------------------------------------------------------
- */
+/* --- --- Language --- */
 
 static void
 add_evidence(int evidence[CONFIG_LIST_MAX], uint32_t languages, int weight)
@@ -132,8 +131,7 @@ guess_language(struct judgement *j)
 		set_language(j, best, 0);
 }
 
-/* --- Values ------------------------------------------------------------------------------------
- */
+/* --- --- Values --- */
 
 /* The meaning of kind that a phrase has, for that service and field. */
 static const struct meaning *
@@ -303,8 +301,7 @@ conclude(struct judgement *j, int service, enum understood_by by, int confidence
 	j->out->missing = first_missing(services[service], &j->out->values);
 }
 
-/* --- One word alone ----------------------------------------------------------------------------
- */
+/* --- --- One word alone --- */
 
 /* The longest phrase at order[at] that is a service when it stands alone. Returns its end, or 0. */
 static size_t
@@ -432,8 +429,7 @@ judge_alone(struct judgement *j)
 	return true;
 }
 
-/* --- Patterns ----------------------------------------------------------------------------------
- */
+/* --- --- Patterns --- */
 
 /* The tokens that a part of the folded text touches. Returns false when it touches none. */
 static bool
@@ -533,8 +529,7 @@ judge_patterns(struct judgement *j)
 	return false;
 }
 
-/* --- Keywords ----------------------------------------------------------------------------------
- */
+/* --- --- Keywords --- */
 
 /* Add to each service what the hits say for it. Returns whether any names a value. */
 static bool
@@ -660,8 +655,7 @@ judge_keywords(struct judgement *j)
 	return true;
 }
 
-/* --- The answer to an open question ------------------------------------------------------------
- */
+/* --- --- The answer to an open question --- */
 
 /* The text as written, without blanks and punctuation around it. */
 static void

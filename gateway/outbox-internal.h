@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * outbox-internal: what outbox.c (the transaction), outbox-lane.c, outbox-report.c, outbox-node.c
+ * and outbox-care.c share.  Nobody else includes this.
+ */
+#ifndef OUTBOX_INTERNAL_H
+#define OUTBOX_INTERNAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+#include <time.h>
+
+#include "config.h"
+#include "db.h"
+#include "gateway.h"
+#include "outbox.h"
+#include "phone.h"
+
+#include <event2/util.h>
+
+struct event;
+
+#define TOLD_MAX 32 /* words to the administrator that are remembered */
+
+/* A link's free slot, from claim to result. */
+enum lane_state {
+	LANE_FREE,    /* a claim may find something */
+	LANE_CLAIMED, /* written as being submitted; not yet committed */
+	LANE_SENDING, /* with the modem */
+	LANE_EMPTY,   /* nothing is queued: until a wake */
+	LANE_WAITING, /* capped, paused or resting: until its timer, or a wake that may end it */
+};
+
+struct segment {
+	int64_t message_id;
+	int seq, segments, attempts, concat_ref;
+	double validity_s;
+	char number[PHONE_MAX];
+	char *body;
+};
+
+struct lane {
+	TAILQ_ENTRY(lane) entry;
+	struct outbox *outbox;
+	struct modem *modem;
+	int32_t link_id;
+	int32_t claims; /* the link that a claim under way is for; 0: none */
+	enum lane_state state;
+	struct segment segment;
+	uint64_t token;
+	unsigned slots;
+	int refusals; /* in a row */
+	int proven;   /* a success since this lane began: the database's row of refusals is over */
+	int resting;  /* after a refusal: a wake does not end it */
+	struct event *timer; /* ends LANE_WAITING */
+};
+TAILQ_HEAD(lanes, lane);
+
+/* What became of a segment, until it is committed. */
+struct outcome {
+	TAILQ_ENTRY(outcome) entry;
+	int64_t message_id;
+	int seq;
+	int32_t link_id;
+	const char *word; /* sent, failed, retry, back, unknown */
+	int reference;    /* -1: none */
+	int error;        /* -1: none */
+	double rest_s;
+	int refused; /* counts in the link's row of refusals */
+	int limit;
+	double pause_s;
+	char modem_name[CONFIG_NAME_MAX];
+	int in_batch;
+};
+TAILQ_HEAD(outcomes, outcome);
+
+/* A delivery report, until it is committed. */
+struct report {
+	TAILQ_ENTRY(report) entry;
+	struct modem *modem;
+	uint32_t generation, handle;
+	int32_t link_id;
+	uint8_t dedupe[16];
+	int reference, status;
+	char number[PHONE_MAX];
+	char smsc_at[40];
+	int in_batch;
+};
+TAILQ_HEAD(reports, report);
+
+struct told {
+	char key[64];
+	time_t at;
+};
+
+struct outbox {
+	struct gateway *gateway;
+	struct db *db;
+	struct event *turn, *reclaim, *retry;
+	int reclaim_ms;
+	struct lanes lanes;
+	struct outcomes outcomes;
+	struct reports reports;
+	int busy;     /* a transaction is under way */
+	int woken;    /* meanwhile something was queued, which its claim may not have seen */
+	size_t limit; /* outcomes in one transaction: fewer while one at fault is looked for */
+	int open;     /* its end has not been asked for yet */
+	int minute_due;
+	int64_t old_epoch;
+	uint64_t next_token;
+	struct told told[TOLD_MAX];
+	size_t told_count;
+};
+
+/* outbox.c: the next turn of the loop begins a transaction, if there is anything to say or to
+ * claim. */
+void outbox_turn_later(struct outbox *outbox);
+/* Nothing was committed, or nobody knows: what was in it is told again. */
+void outbox_batch_undo(struct outbox *outbox);
+void outbox_batch_end_cb(enum db_end end, const char *sqlstate, void *arg);
+
+/* outbox-lane.c */
+struct lane *outbox_lane_of(struct outbox *outbox, const struct modem *modem); /* or NULL */
+/* resting: a wake does not end it. */
+void outbox_lane_wait(struct lane *lane, double seconds, int resting);
+/* The claim is committed: its bytes may leave. */
+void outbox_lane_send(struct outbox *outbox, struct lane *lane);
+void outbox_segment_clear(struct segment *segment);
+/* What became of the lane's segment, in a word of outbox_result() in SQL; the lane is free again.
+ */
+struct outcome *outbox_outcome_add(struct outbox *outbox, struct lane *lane, const char *word);
+
+/* outbox-report.c */
+void outbox_send_report(struct outbox *outbox, const struct report *r);
+void outbox_reports_committed(struct outbox *outbox);
+
+/* outbox-node.c: the connection's life is the epoch's. */
+void outbox_up_cb(struct db *db, void *arg);
+void outbox_down_cb(struct db *db, void *arg);
+void outbox_notify_cb(const char *channel, void *arg);
+void outbox_reclaim_cb(evutil_socket_t fd, short what, void *arg);
+void outbox_send_reclaim(struct outbox *outbox);
+
+/* outbox-care.c */
+void outbox_send_chores(struct outbox *outbox);
+
+#endif

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* outbox-lane: a link's slot: a claimed segment becomes an SMS, and the modem's word about it an
+ * outcome. */
+#include "outbox-internal.h"
+
+#include <event2/event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "log.h"
+#include "modem.h"
+#include "outbox-policy.h"
+#include "text.h"
+
+#define CONCATENATION_OCTETS 6 /* UDHL and one 8-bit concatenation element */
+
+/* --- Lanes --- */
+
+struct lane *
+outbox_lane_of(struct outbox *outbox, const struct modem *modem)
+{
+	struct lane *lane;
+
+	TAILQ_FOREACH(lane, &outbox->lanes, entry)
+	if (lane->modem == modem)
+		return lane;
+	return NULL;
+}
+
+void
+outbox_segment_clear(struct segment *segment)
+{
+	free(segment->body);
+	memset(segment, 0, sizeof(*segment));
+}
+
+void
+outbox_lane_wait(struct lane *lane, double seconds, int resting)
+{
+	double s = seconds < 0.01 ? 0.01 : seconds > 86400 ? 86400 : seconds;
+	struct timeval tv = { (time_t)s, (suseconds_t)((s - (double)(time_t)s) * 1e6) };
+
+	lane->state = LANE_WAITING;
+	lane->resting = resting;
+	evtimer_add(lane->timer, &tv);
+}
+
+static void
+lane_timer_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct lane *lane = arg;
+
+	(void)fd;
+	(void)what;
+	if (lane->state == LANE_WAITING)
+		lane->state = LANE_FREE;
+	outbox_turn_later(lane->outbox);
+}
+
+void
+outbox_modem_up(struct outbox *outbox, struct modem *modem)
+{
+	struct lane *lane = outbox_lane_of(outbox, modem);
+
+	if (lane == NULL) {
+		lane = calloc(1, sizeof(*lane));
+		if (lane == NULL)
+			fatal("event=out_of_memory");
+		lane->outbox = outbox;
+		lane->modem = modem;
+		lane->timer = evtimer_new(outbox->gateway->base, lane_timer_cb, lane);
+		TAILQ_INSERT_TAIL(&outbox->lanes, lane, entry);
+	}
+	lane->link_id = modem_link(modem);
+	if (lane->state == LANE_EMPTY || lane->state == LANE_WAITING) {
+		evtimer_del(lane->timer);
+		lane->state = LANE_FREE;
+	}
+	outbox_turn_later(outbox);
+}
+
+struct outcome *
+outbox_outcome_add(struct outbox *outbox, struct lane *lane, const char *word)
+{
+	struct outcome *o = calloc(1, sizeof(*o));
+
+	if (o == NULL)
+		fatal("event=out_of_memory");
+	o->message_id = lane->segment.message_id;
+	o->seq = lane->segment.seq;
+	o->link_id = lane->link_id;
+	o->word = word;
+	o->reference = o->error = -1;
+	snprintf(o->modem_name, sizeof(o->modem_name), "%s", modem_name(lane->modem));
+	TAILQ_INSERT_TAIL(&outbox->outcomes, o, entry);
+	outbox_segment_clear(&lane->segment);
+	lane->state = LANE_FREE;
+	outbox_turn_later(outbox);
+	return o;
+}
+
+void
+outbox_modem_down(struct outbox *outbox, struct modem *modem)
+{
+	struct lane *lane = outbox_lane_of(outbox, modem);
+
+	if (lane == NULL || lane->state != LANE_SENDING)
+		return;
+	log_warn("event=unknown modem=%s message=%lld segment=%d hint=%s", modem_name(modem),
+		(long long)lane->segment.message_id, lane->segment.seq,
+		log_quote("it may have left; it is not sent again by itself"));
+	outbox_outcome_add(outbox, lane, "unknown");
+}
+
+/* --- Out --- */
+
+/* Build the wire's message of the lane's segment; udh and text are the caller's memory. */
+static int
+build_send(const struct lane *lane, struct wire_send *send, uint8_t udh[5],
+	uint8_t text[2 * TEXT_SEGMENT_UNITS_MAX])
+{
+	static struct text_segments cut; /* large; the loop is one thread */
+	const struct segment *segment = &lane->segment;
+
+	if (text_segment(segment->body, CONCATENATION_OCTETS, &cut) != 0 ||
+		cut.count != (size_t)segment->segments || segment->seq < 1 ||
+		(size_t)segment->seq > cut.count)
+		return -1;
+	const struct text_segment *part = &cut.segment[segment->seq - 1];
+	for (size_t i = 0; i < part->units; i++) {
+		text[2 * i] = (uint8_t)(part->text[i] >> 8);
+		text[2 * i + 1] = (uint8_t)part->text[i];
+	}
+	*send = (struct wire_send){
+		.token = lane->token,
+		.number = wire_str(segment->number),
+		.coding = cut.coding == TEXT_GSM7 ? WIRE_GSM7 : WIRE_UCS2,
+		.want_report = modem_config(lane->modem)->reports,
+		.validity = validity_octet(segment->validity_s),
+		.class = -1,
+		.text = { (const char *)text, (uint16_t)(2 * part->units) },
+	};
+	if (cut.count > 1) { /* 3GPP 23.040 9.2.3.24.1 */
+		udh[0] = 0x00;
+		udh[1] = 0x03;
+		udh[2] = (uint8_t)segment->concat_ref;
+		udh[3] = (uint8_t)cut.count;
+		udh[4] = (uint8_t)segment->seq;
+		send->udh = (struct wire_bytes){ (const char *)udh, 5 };
+	}
+	return 0;
+}
+
+/* The claim is committed: its bytes may leave. */
+void
+outbox_lane_send(struct outbox *outbox, struct lane *lane)
+{
+	struct wire_send send;
+	uint8_t udh[5], text[2 * TEXT_SEGMENT_UNITS_MAX];
+
+	lane->token = ++outbox->next_token;
+	lane->slots++;
+	if (build_send(lane, &send, udh, text) != 0) {
+		log_error("event=unsendable message=%lld hint=%s",
+			(long long)lane->segment.message_id,
+			log_quote(
+				"its text cannot be cut into the segments that it was queued with"));
+		outbox_outcome_add(outbox, lane, "failed");
+		return;
+	}
+	if (modem_link(lane->modem) != lane->claims || modem_send(lane->modem, &send) != 0) {
+		outbox_outcome_add(outbox, lane, "back");
+		return;
+	}
+	lane->state = LANE_SENDING;
+}
+
+/* A refusal: whose fault, and what follows. */
+static void
+lane_refused(struct outbox *outbox, struct lane *lane, const struct wire_result *result)
+{
+	enum fault fault = fault_of(result->error);
+	int attempts = lane->segment.attempts + 1,
+	    limit = modem_config(lane->modem)->refusals_before_pause;
+	struct outcome *o;
+
+	log_warn("event=refused modem=%s message=%lld error=%d attempt=%d", modem_name(lane->modem),
+		(long long)lane->segment.message_id, result->error == 0xffff ? -1 : result->error,
+		attempts);
+	if (fault == FAULT_NUMBER_FOR_GOOD ||
+		(fault == FAULT_NUMBER_NOW && attempts >= FAULT_ATTEMPTS)) {
+		o = outbox_outcome_add(outbox, lane, "failed");
+	} else if (fault == FAULT_NUMBER_NOW) {
+		o = outbox_outcome_add(outbox, lane, "retry");
+		o->rest_s = fault_message_rest_s(fault, attempts);
+	} else {
+		lane->refusals++;
+		o = outbox_outcome_add(outbox, lane,
+			fault == FAULT_UNCLEAR && lane->refusals == 1 ? "retry" : "back");
+		o->rest_s = fault_message_rest_s(fault, lane->refusals);
+		o->refused = 1;
+		o->limit = limit;
+		o->pause_s = fault_pause_s(lane->refusals, limit);
+		outbox_lane_wait(lane, fault_link_rest_s(fault, lane->refusals), 1);
+	}
+	o->error = result->error == 0xffff ? -1 : result->error;
+}
+
+void
+outbox_result(struct outbox *outbox, struct modem *modem, const struct wire_result *result)
+{
+	struct lane *lane = outbox_lane_of(outbox, modem);
+	struct outcome *o;
+
+	if (lane == NULL || lane->state != LANE_SENDING || lane->token != result->token) {
+		log_warn("event=stray_result modem=%s", modem_name(modem));
+		return;
+	}
+	switch (result->outcome) {
+	case WIRE_SENT:
+		o = outbox_outcome_add(outbox, lane, "sent");
+		if (result->reference != WIRE_REFERENCE_UNKNOWN)
+			o->reference = result->reference;
+		if (lane->refusals > 0 || !lane->proven)
+			o->limit = -1; /* the row is broken */
+		lane->refusals = 0;
+		lane->proven = 1;
+		break;
+	case WIRE_REFUSED:
+		lane_refused(outbox, lane, result);
+		break;
+	case WIRE_NOT_SENT:
+		o = outbox_outcome_add(outbox, lane, "back");
+		o->rest_s = 1;
+		outbox_lane_wait(lane, 1, 1);
+		break;
+	default:
+		outbox_outcome_add(outbox, lane, "unknown");
+	}
+}
