@@ -38,7 +38,7 @@ enum {
 struct phone {
 	struct phone *next;
 	char *number;
-	char *modem; /* that it last used, or NULL */
+	char *used; /* the number that it last wrote to or called, or NULL */
 	struct ussd ussd;
 };
 
@@ -227,27 +227,43 @@ free_phones(struct phone *phone)
 		next = phone->next;
 		ussd_clear(&phone->ussd);
 		free(phone->number);
-		free(phone->modem);
+		free(phone->used);
 		free(phone);
 	}
 }
 
-/* The modem that a message or call of this phone goes to, which it has then used. */
+/* The number of the SIM that is in a modem now; the caller's. The answer is "ok m1=+250... m2=...".
+ */
+static char *
+number_of(struct play *play, const char *modem)
+{
+	char *answer = sim_ask(&play->sim, SIM_MS, "sims"), *number = NULL;
+	char *word = xformat(" %s=", modem);
+	const char *at = answer != NULL ? strstr(answer, word) : NULL;
+
+	if (at != NULL) {
+		at += strlen(word);
+		number = xstrndup(at, strcspn(at, " "));
+	}
+	free(word);
+	free(answer);
+	return number;
+}
+
+/* The number that a message or call of this phone goes to, which it has then used; NULL: none. */
 static const char *
-choose_modem(struct play *play, const struct stmt *stmt)
+choose_number(struct play *play, const struct stmt *stmt)
 {
 	struct phone *phone = find_phone(play, stmt->phone);
-	const char *modem = stmt->modem;
+	const char *any = play->unplugged[0] && !play->unplugged[1] ? "m2" : "m1";
 
-	if (modem == NULL)
-		modem = phone->modem;
-	if (modem == NULL)
-		modem = play->unplugged[0] && !play->unplugged[1] ? "m2" : "m1";
-	if (modem != phone->modem) {
-		free(phone->modem);
-		phone->modem = xstrdup(modem);
+	if (stmt->modem != NULL || phone->used == NULL) {
+		free(phone->used);
+		phone->used = number_of(play, stmt->modem != NULL ? stmt->modem : any);
+		if (phone->used == NULL)
+			failed(play, xstrdup("a modem with a SIM"), xstrdup("none"));
 	}
-	return phone->modem;
+	return phone->used;
 }
 
 /* An order to the simulator, which must answer ok; takes the answer over. */
@@ -266,14 +282,14 @@ must_obey(struct play *play, char *answer)
 static int
 do_send(struct play *play, const struct stmt *stmt)
 {
-	const char *modem = choose_modem(play, stmt);
+	const char *to = choose_number(play, stmt);
 	char *text, *escaped;
 
-	if (need_gateway(play) == -1 || expand(play, stmt->text, &text) == -1)
+	if (to == NULL || need_gateway(play) == -1 || expand(play, stmt->text, &text) == -1)
 		return -1;
 	escaped = sim_escape(text);
 	free(text);
-	text = sim_ask(&play->sim, SIM_MS, "sms %s %s %s", stmt->phone, modem, escaped);
+	text = sim_ask(&play->sim, SIM_MS, "sms %s %s %s", stmt->phone, to, escaped);
 	free(escaped);
 	return must_obey(play, text);
 }
@@ -281,11 +297,11 @@ do_send(struct play *play, const struct stmt *stmt)
 static int
 do_rings(struct play *play, const struct stmt *stmt)
 {
-	const char *modem = choose_modem(play, stmt);
+	const char *to = choose_number(play, stmt);
 
-	if (need_gateway(play) == -1)
+	if (to == NULL || need_gateway(play) == -1)
 		return -1;
-	return must_obey(play, sim_ask(&play->sim, SIM_MS, "call %s %s", stmt->phone, modem));
+	return must_obey(play, sim_ask(&play->sim, SIM_MS, "call %s %s", stmt->phone, to));
 }
 
 /* "ok FROM TEXT" or "error FROM TEXT": the text, its escapes taken out; the caller's. */
