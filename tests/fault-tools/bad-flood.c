@@ -39,8 +39,9 @@ bad_flood(int argc, char **argv)
 	rig_answered(&rig, behind, "a flood on the same modem");
 	printf("%d messages of one number, and one behind them answered, in %.1f s\n", messages,
 		bench_now() - from);
-	rig_gives(&rig, count, "SELECT count(*) FROM message m JOIN contact c ON c.id = m.contact_id "
-			       "WHERE m.direction = 'in' AND c.number = '" FLOODER "'");
+	rig_gives(&rig, count,
+		"SELECT count(*) FROM message m JOIN contact c ON c.id = m.contact_id "
+		"WHERE m.direction = 'in' AND c.number = '" FLOODER "'");
 	rig_gives(&rig, "0", "SELECT count(*) FROM queue");
 	rig_check(&rig, rig_replies(&rig, FLOODER) == ANSWERED, "%ld are answered, not %d",
 		rig_replies(&rig, FLOODER), ANSWERED);

@@ -27,8 +27,8 @@ check_pin_left(struct rig *rig, const char *left, const char *when)
 {
 	char *answer = sim_ask(&rig->field.sim, ANSWER_MS, "stats m1");
 
-	rig_check(rig, answer != NULL && strstr(answer, left) != NULL, "%s: %s, not %s", when, answer,
-		left);
+	rig_check(rig, answer != NULL && strstr(answer, left) != NULL, "%s: %s, not %s", when,
+		answer, left);
 	free(answer);
 }
 
@@ -44,8 +44,10 @@ static void
 blocked(struct rig *rig, const char *why)
 {
 	rig_gives(rig, "READY", "SELECT state FROM modem WHERE name = 'm2'");
-	rig_gives(rig, "t", "SELECT state = 'BLOCKED' AND reason LIKE '%%%s%%' FROM modem "
-			    "WHERE name = 'm1'", why);
+	rig_gives(rig, "t",
+		"SELECT state = 'BLOCKED' AND reason LIKE '%%%s%%' FROM modem "
+		"WHERE name = 'm1'",
+		why);
 	rig_logs(rig, why);
 	rig_works(rig, "m2", why);
 }
@@ -139,13 +141,16 @@ no_smsc(struct rig *rig)
 
 	field_sim(&rig->field, "set m1 smsc none");
 	rig_start(rig);
-	rig_gives(rig, "t", "SELECT reason LIKE '%%holds no SMSC number%%' FROM modem "
-			    "WHERE name = 'm1'");
+	rig_gives(rig, "t",
+		"SELECT reason LIKE '%%holds no SMSC number%%' FROM modem "
+		"WHERE name = 'm1'");
 	rig_logs(rig, "event=no_smsc modem=m1");
 	waits = rig_good(rig, "m1");
 	rig_works(rig, "m2", "a SIM without an SMSC number");
-	rig_gives(rig, "1", "SELECT count(*) FROM report r JOIN contact c ON c.id = r.contact_id "
-			    "WHERE c.number LIKE '%%%05u'", waits);
+	rig_gives(rig, "1",
+		"SELECT count(*) FROM report r JOIN contact c ON c.id = r.contact_id "
+		"WHERE c.number LIKE '%%%05u'",
+		waits);
 	rig_gives(rig, "1", "SELECT count(*) FROM queue");
 	rig_same_workers(rig);
 	field_sim(&rig->field, "set m1 smsc +250780000999");
@@ -158,8 +163,8 @@ no_smsc(struct rig *rig)
 static void
 administrator(struct rig *rig)
 {
-	static const char *const words[] = { "refused its PIN", "was tried", "was tried", "was tried",
-		"wants a PIN", "PUK", "no SIM", "no message centre" };
+	static const char *const words[] = { "refused its PIN", "was tried", "was tried",
+		"was tried", "wants a PIN", "PUK", "no SIM", "no message centre" };
 	long told = rig_replies(rig, ADMINISTRATOR);
 
 	rig_check(rig, told >= (long)(sizeof(words) / sizeof(words[0])) - 1,

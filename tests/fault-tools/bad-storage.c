@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * bad-storage: a SIM full of what cannot be deleted.  As long as one place is left, messages come
- * through it one by one; with none left the network keeps them, and the administrator is told by the
- * other modem.
+ * through it one by one; with none left the network keeps them, and the administrator is told by
+ * the other modem.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,8 +24,8 @@ administrator_hears(struct rig *rig, const char *words)
 	bool heard = false;
 
 	do {
-		answer = sim_ask(&rig->field.sim, 2 * RIG_SECONDS * 1000, "wait %s %d", ADMINISTRATOR,
-			RIG_SECONDS * 1000);
+		answer = sim_ask(&rig->field.sim, 2 * RIG_SECONDS * 1000, "wait %s %d",
+			ADMINISTRATOR, RIG_SECONDS * 1000);
 		heard = answer != NULL && strstr(answer, words) != NULL;
 		rig_check(rig, answer == NULL || strstr(answer, "+250789000001") == NULL,
 			"the administrator hears it from the modem in trouble");

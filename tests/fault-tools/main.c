@@ -15,11 +15,13 @@ static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } cases[] = {
+	{ "database", bad_database },
 	{ "flood", bad_flood },
 	{ "lines", bad_lines },
 	{ "numbers", bad_numbers },
 	{ "parts", bad_parts },
 	{ "pdus", bad_pdus },
+	{ "replies", bad_replies },
 	{ "sims", bad_sims },
 	{ "storage", bad_storage },
 	{ "texts", bad_texts },
