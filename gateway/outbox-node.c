@@ -14,7 +14,6 @@
 #include "log.h"
 #include "modem.h"
 
-
 static void
 reclaimed_cb(PGresult *result, void *arg)
 {

@@ -13,7 +13,6 @@
 #include "metrics.h"
 #include "modem.h"
 
-
 #define FAIR_SLOTS 4 /* of so many slots of a link, one is for others than an alert */
 #define RETRY_MS 500
 #define OUTCOMES_MAX 512 /* in one transaction */
