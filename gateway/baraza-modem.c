@@ -439,7 +439,8 @@ on_delete(struct worker *w, const struct wire_delete *d)
 {
 	if (w->phase != PHASE_RUNNING)
 		guard_fault(WIRE_FAULT_PROTOCOL, "DELETE came out of turn");
-	inbox_delete(&w->inbox, d);
+	if (inbox_delete(&w->inbox, d))
+		w->urc.restarted = true; /* perhaps: what was listed before may lie elsewhere */
 }
 
 static void

@@ -259,7 +259,7 @@ void
 at_try(struct at *at, const char *command, int timeout_ms, struct at_answer *answer)
 {
 	long until = now_ms() + timeout_ms;
-	char line[128];
+	char line[256];
 
 	answer->result = AT_SILENT;
 	answer->code = -1;
@@ -569,13 +569,27 @@ at_arm(struct at *at)
 }
 
 bool
-at_delete(struct at *at, int location)
+at_delete(struct at *at, enum store store, const int *locations, size_t count)
 {
+	struct at_answer answer;
+	char command[24 + AT_DELETE_MAX * 18];
+	int len = snprintf(command, sizeof(command), "+CPMS=\"%s\"", store_names[store]);
+
+	for (size_t i = 0; i < count && i < AT_DELETE_MAX; i++)
+		len += snprintf(
+			command + len, sizeof(command) - (size_t)len, ";+CMGD=%d", locations[i]);
+	return at_ask(at, command, &answer);
+}
+
+bool
+at_delete_plainly(struct at *at, enum store store, int location)
+{
+	struct sieve_usage unused;
 	struct at_answer answer;
 	char command[32];
 
 	snprintf(command, sizeof(command), "+CMGD=%d", location);
-	return at_ask(at, command, &answer);
+	return at_select(at, store, &unused) && at_ask(at, command, &answer);
 }
 
 /* --- the network --- */

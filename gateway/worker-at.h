@@ -87,8 +87,17 @@ bool at_arm(struct at *at);
 /* Select a storage for reading and deleting.  False when there is none; usage is then untouched. */
 bool at_select(struct at *at, enum store store, struct sieve_usage *usage);
 
-/* Delete a place of the selected storage. */
-bool at_delete(struct at *at, int location);
+#define AT_DELETE_MAX 8 /* places of one line */
+
+/*
+ * Select a storage and delete these places of it, in one line: a modem that restarts meanwhile, and
+ * falls back to another storage, does the whole line or forgets the rest of it.  False when the
+ * modem refused: some may be gone, none of another storage.
+ */
+bool at_delete(struct at *at, enum store store, const int *locations, size_t count);
+
+/* The same for one place, for modems that take no two commands in a line. */
+bool at_delete_plainly(struct at *at, enum store store, int location);
 
 /* +CREG's <stat> 0-5, or 255; network: the operator's name or code, or empty. */
 unsigned at_registration(struct at *at, char *network, size_t size);

@@ -242,25 +242,6 @@ gammu_decode(const struct pdu *pdu, struct gammu_item *item)
 	return GAMMU_MESSAGE;
 }
 
-/* --- deleting --- */
-
-bool
-gammu_delete(struct gammu *g, struct gammu_place place)
-{
-	GSM_SMSMessage *sms = &single.SMS[0];
-	GSM_Error error;
-
-	aim(sms, place);
-	guard_call(g->timeout_s, "deleting a message", true);
-	error = GSM_DeleteSMS(g->state, sms);
-	guard_done();
-	check(error, "deleting a message");
-	if (error != ERR_NONE)
-		log_notice("modem=%s event=delete-failed location=%d error=%s", worker_modem,
-			place.location, log_quote(GSM_ErrorString(error)));
-	return error == ERR_NONE || error == ERR_EMPTY;
-}
-
 int
 gammu_modems_number(const struct gammu *g, struct gammu_place place)
 {
@@ -269,18 +250,6 @@ gammu_modems_number(const struct gammu *g, struct gammu_place place)
 	return GSM_IsPhoneFeatureAvailable(GSM_GetModelInfo(g->state), F_SMS_LOCATION_0)
 		? number - 1
 		: number;
-}
-
-void
-gammu_resync(struct gammu *g)
-{
-	GSM_SMSMemoryStatus status;
-	GSM_Error error;
-
-	guard_call(g->timeout_s, "selecting a storage", true);
-	error = GSM_GetSMSStatus(g->state, &status);
-	guard_done();
-	check(error, "selecting a storage");
 }
 
 /* --- sending --- */

@@ -2,7 +2,7 @@
 /*
  * worker-gammu: the calls into libgammu, each under a deadline, and what their errors mean here.
  *
- * What it is: a driver of one modem: open, be told of news, list, read a report, delete, send.
+ * What it is: a driver of one modem: open, be told of news, list, read a report, send.
  * What it is not: it keeps no list of messages and decides nothing (worker-inbox does).
  *
  * A modem that stops answering, or is gone, ends the process (guard_fault); so no caller need think
@@ -69,14 +69,8 @@ enum gammu_found gammu_reread(struct gammu *g, struct gammu_place place, struct 
 /* A PDU that was given directly; GAMMU_FAILED when it cannot be decoded. */
 enum gammu_found gammu_decode(const struct pdu *pdu, struct gammu_item *item);
 
-/* True when the place is empty now, as the modem says. */
-bool gammu_delete(struct gammu *g, struct gammu_place place);
-
 /* The place's number in the modem's own +CMGD. */
 int gammu_modems_number(const struct gammu *g, struct gammu_place place);
-
-/* Make libgammu select its storage anew: the worker selected another. */
-void gammu_resync(struct gammu *g);
 
 /*
  * Begin to send.  GAMMU_TYPED: the modem has the text, its answer comes later (gammu_glance()).

@@ -106,22 +106,6 @@ add(struct inbox *in, struct gammu_place place, uint64_t hash)
 
 /* --- deleting --- */
 
-/*
- * What libgammu cannot delete, the modem may: select its storage and name the place.  libgammu must
- * then select its own again.
- */
-static bool
-delete_by_ourselves(struct inbox *in, struct gammu_place place)
-{
-	struct sieve_usage usage;
-	bool gone;
-
-	gone = at_select(in->at, place.store, &usage) &&
-		at_delete(in->at, gammu_modems_number(in->gammu, place));
-	gammu_resync(in->gammu);
-	return gone;
-}
-
 static void
 stick(const struct inbox *in, struct told *told)
 {
@@ -130,62 +114,166 @@ stick(const struct inbox *in, struct told *told)
 		gammu_modems_number(in->gammu, told->place), told->handle);
 }
 
-static bool
-delete_told(struct inbox *in, struct told *told)
+static void
+gone(struct inbox *in, struct told *told)
 {
-	if (!gammu_delete(in->gammu, told->place) && !delete_by_ourselves(in, told->place)) {
-		stick(in, told);
-		return false;
-	}
 	told->state = TOLD_DELETED;
 	remember_gone(in, told->hash);
-	return true;
+}
+
+/* Select again what libgammu believes to be selected. */
+static void
+give_back_storage(struct inbox *in)
+{
+	struct sieve_usage unused;
+
+	if (in->selected != STORE_UNKNOWN && in->sieve->store != STORE_UNKNOWN &&
+		in->selected != in->sieve->store)
+		at_select(in->at, in->sieve->store, &unused);
+	in->selected = STORE_UNKNOWN;
+}
+
+static bool
+is_report(const struct gammu_item *item, bool decoded)
+{
+	return decoded && item->pdu->kind == PDU_REPORT && item->sms->PDU == SMS_Status_Report;
 }
 
 static uint64_t
 hash_of(const struct gammu_item *item, bool decoded)
 {
 	struct convert room;
+	struct wire_report report;
 	struct wire_sms sms;
 
+	if (is_report(item, decoded)) {
+		convert_report(item->sms, &room, &report);
+		return convert_hash_report(&report);
+	}
 	convert_message(item->sms, item->pdu, decoded, &room, &sms);
 	return convert_hash_message(&sms);
 }
 
-/* The network may have put another message into its place since: that one was not told. */
-static bool
-was_replaced(struct inbox *in, const struct told *told)
+enum content { CONTENT_TOLD, CONTENT_NONE, CONTENT_OTHER };
+
+/* What is in its place now.  A place that cannot be read may hold anything. */
+static enum content
+reread(struct inbox *in, const struct told *told)
 {
 	struct gammu_item item;
+	enum gammu_found found;
 
-	if (!told->replaceable)
-		return false;
-	switch (gammu_reread(in->gammu, told->place, &item)) {
-	case GAMMU_MESSAGE:
-		return hash_of(&item, true) != told->hash;
-	case GAMMU_SKIPPED:
-		return hash_of(&item, false) != told->hash;
-	default:
-		return false;
-	}
+	give_back_storage(in);
+	found = gammu_reread(in->gammu, told->place, &item);
+	if (found == GAMMU_END)
+		return CONTENT_NONE;
+	if (found == GAMMU_FAILED || hash_of(&item, found == GAMMU_MESSAGE) != told->hash)
+		return CONTENT_OTHER;
+	return CONTENT_TOLD;
 }
 
-/* Returns whether the message that has this handle is gone. */
+/* One line deletes so many of a storage, or refuses. */
 static bool
-delete_handle(struct inbox *in, uint32_t handle)
+delete_line(struct inbox *in, struct told *const *batch, size_t count)
 {
-	struct told *told = told_by_handle(in, handle);
+	enum store store = batch[0]->place.store;
+	int places[AT_DELETE_MAX];
 
-	if (told == NULL || told->state == TOLD_DELETED)
+	for (size_t i = 0; i < count; i++)
+		places[i] = gammu_modems_number(in->gammu, batch[i]->place);
+	in->selected = store;
+	return in->at_once > 0 ? at_delete(in->at, store, places, count)
+			       : at_delete_plainly(in->at, store, places[0]);
+}
+
+/*
+ * A line was refused, and it may have been done in part: then another message may be in the place.
+ * Returns whether the one that was told is gone.
+ */
+static bool
+delete_again(struct inbox *in, struct told *told)
+{
+	switch (reread(in, told)) {
+	case CONTENT_NONE:
+		gone(in, told);
 		return true;
-	if (told->state == TOLD_STUCK)
-		return false;
-	if (was_replaced(in, told)) {
-		drop(in, told);
+	case CONTENT_OTHER:
 		in->wants_messages = true;
-		return true;
+		stick(in, told);
+		return false;
+	case CONTENT_TOLD:
+		break;
 	}
-	return delete_told(in, told);
+	if (!delete_line(in, &told, 1)) {
+		if (in->at_once == 0 ||
+			!at_delete_plainly(in->at, told->place.store,
+				gammu_modems_number(in->gammu, told->place))) {
+			stick(in, told);
+			return false;
+		}
+		in->at_once = 0;
+	}
+	gone(in, told);
+	return true;
+}
+
+static void
+delete_batch(struct inbox *in, struct deletion *d, struct told *const *batch, size_t count)
+{
+	size_t deleted = 0;
+
+	if (delete_line(in, batch, count)) {
+		for (size_t i = 0; i < count; i++)
+			gone(in, batch[i]);
+		d->done += (uint16_t)count;
+		return;
+	}
+	for (size_t i = 0; i < count; i++)
+		deleted += delete_again(in, batch[i]);
+	if (deleted == count && count > 1 && in->at_once > 1)
+		in->at_once = 1; /* none of them was the reason: it was the line */
+	d->done += (uint16_t)deleted;
+	d->failed += (uint16_t)(count - deleted);
+}
+
+/*
+ * The network may have put another message into its place since: that one was not told.  Returns
+ * true when it is to be deleted no more.
+ */
+static bool
+was_replaced(struct inbox *in, struct told *told)
+{
+	if (!told->replaceable || reread(in, told) == CONTENT_TOLD)
+		return false;
+	drop(in, told);
+	in->wants_messages = true;
+	return true;
+}
+
+/*
+ * The next that one line can delete, up to as many as it may; those that need none are counted.
+ * Returns how many.
+ */
+static size_t
+gather(struct inbox *in, struct deletion *d, struct told **batch)
+{
+	size_t max = in->at_once > 0 ? in->at_once : 1, count = 0;
+
+	for (; d->at < d->wanted.count && count < max; d->at++) {
+		struct told *told = told_by_handle(in, d->wanted.handles[d->at]);
+		bool pending = told != NULL && told->state == TOLD_PENDING;
+
+		if (count > 0 && pending &&
+			(told->replaceable || told->place.store != batch[0]->place.store))
+			break;
+		if (pending && !was_replaced(in, told))
+			batch[count++] = told;
+		else if (told != NULL && told->state == TOLD_STUCK)
+			d->failed++;
+		else
+			d->done++;
+	}
+	return count;
 }
 
 /* The storage was full: the network may hold more, and not every modem tells when that comes. */
@@ -217,36 +305,35 @@ static void
 delete_step(struct inbox *in)
 {
 	struct deletion *d = in->deletions;
+	struct told *batch[AT_DELETE_MAX];
+	size_t count = gather(in, d, batch);
 
-	if (d->at < d->wanted.count) {
-		if (delete_handle(in, d->wanted.handles[d->at++]))
-			d->done++;
-		else
-			d->failed++;
-	}
+	if (count > 0)
+		delete_batch(in, d, batch, count);
 	if (d->at == d->wanted.count)
 		end_deletion(in);
 }
 
-void
+bool
 inbox_delete(struct inbox *in, const struct wire_delete *wanted)
 {
 	struct deletion *d = calloc(1, sizeof(*d));
+	bool messages = false;
 
 	if (d == NULL)
 		fatal("event=no-memory wanted=%zu", sizeof(*d));
 	d->wanted = *wanted;
 	*in->last_deletion = d;
 	in->last_deletion = &d->next;
+	for (size_t i = 0; i < wanted->count; i++) {
+		const struct told *told = told_by_handle(in, wanted->handles[i]);
+
+		messages = messages || (told != NULL && told->place.store != STORE_SR);
+	}
+	return messages;
 }
 
 /* --- telling --- */
-
-static bool
-is_report(const struct gammu_item *item, bool decoded)
-{
-	return decoded && item->pdu->kind == PDU_REPORT && item->sms->PDU == SMS_Status_Report;
-}
 
 /*
  * It was deleted and is there again: an equal one that came to the same place (then nobody has read
@@ -482,8 +569,10 @@ static void
 messages_step(struct inbox *in)
 {
 	struct gammu_item item;
-	enum gammu_found found = gammu_list(in->gammu, in->first, &item);
+	enum gammu_found found;
 
+	give_back_storage(in);
+	found = gammu_list(in->gammu, in->first, &item);
 	in->first = false;
 	switch (found) {
 	case GAMMU_MESSAGE:
@@ -600,6 +689,7 @@ reports_step(struct inbox *in)
 	struct gammu_item item;
 	enum gammu_found found;
 
+	give_back_storage(in);
 	if (in->first) {
 		in->first = false;
 		if (!begin_reports(in) || (in->sieve->store == STORE_SR && all_reports_read(in))) {
@@ -675,6 +765,8 @@ inbox_init(struct inbox *in, struct gammu *gammu, struct at *at, struct sieve *s
 	in->receives = receives;
 	in->has_reports = has_reports;
 	in->last_deletion = &in->deletions;
+	in->at_once = AT_DELETE_MAX;
+	in->selected = STORE_UNKNOWN;
 	in->found_before = UINT_MAX;
 	in->report_places = calloc(REPORT_PLACES_MAX + 2, sizeof(int));
 	if (in->report_places == NULL)

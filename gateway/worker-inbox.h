@@ -12,6 +12,10 @@
  * ones (convert_hash_message) that this worker has seen before and still remembers.
  *
  * A place that cannot be deleted is remembered and not told again, as long as it holds the same.
+ *
+ * A modem may restart without a word and fall back to another storage.  So every deletion names its
+ * storage in the same line, and after one that failed in part each place is read again first: what
+ * is not surely what was told is left where it is.
  */
 #ifndef WORKER_INBOX_H
 #define WORKER_INBOX_H
@@ -59,6 +63,8 @@ struct inbox {
 	size_t n_gone;
 
 	struct deletion *deletions, **last_deletion;
+	size_t at_once;      /* places deleted by one line; 0: the modem takes no such lines */
+	enum store selected; /* by ourselves, since libgammu did; else STORE_UNKNOWN */
 
 	enum { LOOK_NONE, LOOK_MESSAGES, LOOK_REPORTS } phase;
 	bool then_messages;                 /* the look goes on with them */
@@ -83,8 +89,11 @@ void inbox_free(struct inbox *inbox);
 /* Look as soon as it can be. */
 void inbox_look(struct inbox *inbox, bool messages, bool reports);
 
-/* These places may be forgotten; DELETED follows. */
-void inbox_delete(struct inbox *inbox, const struct wire_delete *delete);
+/*
+ * These places may be forgotten; DELETED follows.  Returns true when one of them holds a message:
+ * the caller is to make sure first that the modem did not restart since it was listed.
+ */
+bool inbox_delete(struct inbox *inbox, const struct wire_delete *delete);
 
 /* A message that was given directly, not stored. */
 void inbox_take_direct(struct inbox *inbox, const char *line);

@@ -46,6 +46,15 @@ sms_with_text(const char *text)
 	return NULL;
 }
 
+static const struct kept_sms *
+sms_with_text_number(int number)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "text %d", number);
+	return sms_with_text(text);
+}
+
 static size_t
 count_text(const char *text)
 {
@@ -792,6 +801,59 @@ TEST(an_unplugged_modem_ends_the_worker_at_once)
 	sim("fault m1 unplug");
 	parent_wait_fault(&p);
 	CHECK_INT(p.fault.class, WIRE_FAULT_DEVICE);
+}
+
+/* One exchange of a_silent_restart_loses_no_message: seen[] gets what came. */
+static void
+exchange_over_a_restart(unsigned chance, int round, bool *seen)
+{
+	static const struct parent_settings hasty = { .call_timeout_s = 1 };
+	struct wire_msg msg = { .type = WIRE_DELETE };
+	int got;
+
+	parent_start(&p, "ttySIM0", &hasty);
+	parent_delete_all(&p); /* of the last one, so that the places are the first again */
+	sim("sms " FROM " m1 text %d", 2 * round);
+	while (sms_with_text_number(2 * round) == NULL)
+		parent_wait_sms(&p, p.n_sms + 1);
+	msg.delete.handles[msg.delete.count++] = sms_with_text_number(2 * round)->sms.handle;
+	if (chance & 1)
+		parent_say(&p, &msg);
+	poll(NULL, 0, (int)(chance >> 1 & 15));
+	sim("fault m1 restart");
+	sim("sms " FROM " m1 text %d", 2 * round + 1);
+	poll(NULL, 0, (int)(chance >> 5 & 7));
+	if (!(chance & 1))
+		parent_say(&p, &msg);
+	while ((got = parent_take(&p, 5000)) == 1 && p.msg.type != WIRE_DELETED)
+		;
+	CHECK(got != -1);
+	for (size_t i = 0; i < p.n_sms; i++)
+		seen[atoi(p.sms[i].text + strlen("text "))] = true;
+	parent_kill(&p);
+}
+
+/*
+ * The modem falls back to its default storage, and what comes then lies there in the place that
+ * has the number of the one to be deleted.
+ */
+TEST(a_silent_restart_loses_no_message)
+{
+	enum { ROUNDS = 20 };
+	static bool seen[2 * ROUNDS];
+	unsigned seed = 4711;
+
+	sim_begin(1, NULL);
+	sim("set m1 latency_ms 2");
+	for (int round = 0; round < ROUNDS; round++) {
+		seed = seed * 1103515245 + 12345;
+		exchange_over_a_restart(seed >> 16, round, seen);
+	}
+	parent_start(&p, "ttySIM0", NULL);
+	for (size_t i = 0; i < p.n_sms; i++)
+		seen[atoi(p.sms[i].text + strlen("text "))] = true;
+	for (int i = 0; i < 2 * ROUNDS; i++)
+		CHECK(seen[i]);
 }
 
 TEST(a_missing_device_is_a_fault_with_advice)
