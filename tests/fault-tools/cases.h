@@ -8,6 +8,7 @@
 
 int bad_database(int argc, char **argv);
 int bad_flood(int argc, char **argv);
+int bad_fuzz(int argc, char **argv);
 int bad_lines(int argc, char **argv);
 int bad_numbers(int argc, char **argv);
 int bad_parts(int argc, char **argv);

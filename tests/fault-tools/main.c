@@ -17,6 +17,7 @@ static const struct {
 } cases[] = {
 	{ "database", bad_database },
 	{ "flood", bad_flood },
+	{ "fuzz", bad_fuzz },
 	{ "lines", bad_lines },
 	{ "numbers", bad_numbers },
 	{ "parts", bad_parts },

@@ -275,7 +275,7 @@ rig_close(struct rig *rig)
 	rig_check(
 		rig, killed == rig->deaths, "%d workers were killed, not %d", killed, rig->deaths);
 	check_log(rig, log);
-	if (rig->bad > 0)
+	if (rig->bad > 0 || getenv("BAD_INPUT_LOG") != NULL)
 		keep_log(log);
 	free(log);
 	PQfinish(rig->db);
