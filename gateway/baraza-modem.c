@@ -11,7 +11,8 @@
  * only a modem that refuses to tell of new messages is looked at every few seconds.
  *
  * Whose turn it is, when several things wait: a call that rings; then a segment to send, unless
- * messages or deletions have waited for as long as the last segment took; then those.
+ * messages or deletions have waited for as long as the last segment took; then those.  A single
+ * delivery report waits for a second one while segments are sent.
  */
 #include <errno.h>
 #include <limits.h>
@@ -38,7 +39,8 @@ enum {
 	LOOK_EVERY_MS = 5000, /* when the modem does not tell of new messages */
 	TURN_MIN_MS = 5,      /* of the inbox, between two segments */
 	TURN_MAX_MS = 300,
-	UP_MAX = 32, /* messages that wait for the parent before it is heard no more */
+	REPORTS_WAIT_MS = 1000, /* after the last segment, for another */
+	UP_MAX = 32,            /* messages that wait for the parent before it is heard no more */
 	SAME_CALL_MS =
 		10000, /* a ring so soon after one that could not be refused is the same call */
 	CNMI_MAX = 64,
@@ -74,6 +76,7 @@ struct worker {
 	GSM_SMSMessage segment;
 	long sent_at;
 	long inbox_until; /* the inbox's turn */
+	long next_until;  /* another segment may follow the last one */
 
 	bool hangs_up_by_itself; /* libgammu's way to refuse calls has failed */
 	char last_caller[WIRE_NUMBER_MAX];
@@ -344,6 +347,7 @@ end_send(struct worker *w)
 	long now = now_ms(), took = now - w->sent_at;
 
 	w->sending = false;
+	w->next_until = now + REPORTS_WAIT_MS;
 	w->inbox_until = now +
 		(took < TURN_MIN_MS                  ? TURN_MIN_MS
 				: took > TURN_MAX_MS ? TURN_MAX_MS
@@ -559,15 +563,26 @@ plan_look(struct worker *w)
 	w->inbox.retry = false;
 }
 
+/* The inbox is to know whether segments are being sent. */
+static void
+tell_patience(struct worker *w)
+{
+	w->inbox.patient = w->has_segment || w->sending || now_ms() < w->next_until;
+}
+
 /* Milliseconds until there is something to do without being told, or -1. */
 static int
 timeout(const struct worker *w)
 {
 	long at = w->sending ? w->sent_at + (long)w->set.send_timeout_s * 1000 : w->look_at;
 
+	if (w->phase != PHASE_RUNNING)
+		return -1;
 	if (has_work(w))
 		return 0;
-	if (w->phase != PHASE_RUNNING || at == 0)
+	if (!w->sending && inbox_holds_reports(&w->inbox) && (at == 0 || at > w->next_until))
+		at = w->next_until;
+	if (at == 0)
 		return -1;
 	at -= now_ms();
 	return at < 0 ? 0 : at > INT_MAX ? INT_MAX : (int)at;
@@ -591,8 +606,10 @@ turn(struct worker *w)
 {
 	struct pollfd fds[2] = { { .fd = WIRE_FD }, { .fd = -1, .events = POLLIN } };
 
-	if (w->phase == PHASE_RUNNING)
+	if (w->phase == PHASE_RUNNING) {
+		tell_patience(w);
 		plan_look(w);
+	}
 	fds[0].events =
 		(short)((up_waiting() < UP_MAX ? POLLIN : 0) | (up_waiting() > 0 ? POLLOUT : 0));
 	if (w->phase != PHASE_NEW)
@@ -607,8 +624,10 @@ turn(struct worker *w)
 	on_modem(w, fds[1].revents);
 	if (fds[0].revents & (POLLIN | POLLHUP | POLLERR))
 		on_parent(w);
-	if (w->phase == PHASE_RUNNING)
+	if (w->phase == PHASE_RUNNING) {
+		tell_patience(w);
 		work(w);
+	}
 }
 
 /* --- the program --- */

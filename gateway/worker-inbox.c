@@ -19,6 +19,7 @@ enum {
 	RETURNS_MAX = 1, /* an equal message may truly come to the same place once */
 	STAT_UNREAD = 0,
 	REPORT_PLACES_MAX = 1000,
+	REPORTS_TOGETHER = 2, /* read and deleted at once while messages are sent */
 };
 
 struct deletion {
@@ -714,11 +715,40 @@ reports_step(struct inbox *in)
 
 /* --- steps --- */
 
+/*
+ * So many are worth the commands around them, between two messages to send; and no more than a
+ * third of SR, since what finds it full is lost.
+ */
+static size_t
+reports_worth_a_look(const struct inbox *in)
+{
+	const struct sieve_usage *usage = &in->sieve->usage[STORE_SR];
+	int third = usage->known ? usage->total / 3 : 1;
+
+	return third < 1 ? 1 : third > REPORTS_TOGETHER ? REPORTS_TOGETHER : (size_t)third;
+}
+
+bool
+inbox_holds_reports(const struct inbox *in)
+{
+	const struct urc *urc = in->urc;
+
+	return in->patient && !in->wants_reports && in->has_reports && urc->report &&
+		urc->n_report_places > 0 && urc->n_report_places < reports_worth_a_look(in);
+}
+
+static bool
+reports_due(const struct inbox *in)
+{
+	return in->wants_reports ||
+		(in->urc->report && in->has_reports && !inbox_holds_reports(in));
+}
+
 bool
 inbox_busy(const struct inbox *in)
 {
 	return in->phase != LOOK_NONE || in->deletions != NULL || in->wants_messages ||
-		in->wants_reports || in->urc->message || (in->urc->report && in->has_reports);
+		in->urc->message || reports_due(in);
 }
 
 /* Reports first: their few places fill up soonest, and what is then new is lost. */
@@ -726,7 +756,7 @@ static void
 choose(struct inbox *in)
 {
 	bool messages = in->wants_messages || in->urc->message;
-	bool reports = in->wants_reports || (in->urc->report && in->has_reports);
+	bool reports = reports_due(in);
 
 	if (!messages && !reports)
 		return;

@@ -75,6 +75,7 @@ struct inbox {
 	unsigned found, fresh, drafts, found_messages, found_before;
 
 	bool has_reports;   /* there is an SR */
+	bool patient;       /* the owner sends: a single report may wait for another */
 	int *report_places; /* of SR still to be read, from the last */
 	size_t n_report_places;
 	size_t n_hinted; /* of them, that the modem named */
@@ -97,6 +98,9 @@ bool inbox_delete(struct inbox *inbox, const struct wire_delete *delete);
 
 /* A message that was given directly, not stored. */
 void inbox_take_direct(struct inbox *inbox, const char *line);
+
+/* True when there are reports that wait only as long as the owner sends (patient). */
+bool inbox_holds_reports(const struct inbox *inbox);
 
 /* True when inbox_step() has something to do. */
 bool inbox_busy(const struct inbox *inbox);

@@ -558,6 +558,41 @@ TEST(reports_left_by_another_worker_are_read)
 	CHECK_INT(p.failed, 0);
 }
 
+TEST(reports_are_read_together_while_messages_are_sent)
+{
+	enum { COUNT = 12 };
+	long before, each;
+
+	sim_begin(1, NULL);
+	sim("set m1 sr_capacity 20");
+	parent_start(&p, "ttySIM0", NULL);
+	before = sim_stat("m1", "commands");
+	for (int i = 0; i < COUNT; i++) {
+		parent_send(&p, FROM, "with report", true);
+		CHECK_INT(p.msg.result.outcome, WIRE_SENT);
+	}
+	parent_wait_reports(&p, COUNT); /* the last one too, though none follows it */
+	parent_delete_all(&p);
+	each = (sim_stat("m1", "commands") - before) * 10 / COUNT;
+	CHECK(each <= 30); /* a send, a read, half of a selection and of a deletion, tenths */
+	CHECK_INT(p.failed, 0);
+}
+
+TEST(a_small_storage_of_reports_never_fills_while_messages_are_sent)
+{
+	enum { COUNT = 40 };
+
+	sim_begin(1, NULL);
+	sim("set m1 sr_capacity 3");
+	sim("set m1 send_ms 20");
+	parent_start(&p, "ttySIM0", NULL);
+	for (int i = 0; i < COUNT; i++) {
+		parent_send(&p, FROM, "with report", true);
+		parent_delete_all(&p);
+	}
+	parent_wait_reports(&p, COUNT);
+}
+
 TEST(a_report_given_directly_is_told_with_nothing_to_delete)
 {
 	sim_begin(1, NULL);
