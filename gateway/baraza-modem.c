@@ -49,7 +49,7 @@ enum {
 enum phase { PHASE_NEW, PHASE_ASKED, PHASE_RUNNING };
 
 struct settings {
-	char device[256], connection[65], model[65];
+	char device[256], connection[65], model[65], smsc[WIRE_NUMBER_MAX];
 	enum wire_storage storage;
 	bool skip_pauses, receive_only;
 	unsigned call_timeout_s, send_timeout_s;
@@ -200,6 +200,15 @@ copy(char *out, size_t size, struct wire_bytes b)
 		guard_fault(WIRE_FAULT_PROTOCOL, "OPEN holds a string that cannot be");
 }
 
+/* An SMSC that was set goes before the SIM's own. */
+static void
+identify(struct worker *w)
+{
+	at_identify(&w->at, &w->identity);
+	if (w->set.smsc[0] != '\0')
+		memcpy(w->identity.smsc, w->set.smsc, sizeof(w->identity.smsc));
+}
+
 static void
 on_open(struct worker *w, const struct wire_open *o)
 {
@@ -211,6 +220,7 @@ on_open(struct worker *w, const struct wire_open *o)
 	copy(set->device, sizeof(set->device), o->device);
 	copy(set->connection, sizeof(set->connection), o->connection);
 	copy(set->model, sizeof(set->model), o->model);
+	copy(set->smsc, sizeof(set->smsc), o->smsc);
 	set->storage = o->storage;
 	set->skip_pauses = o->skip_pauses;
 	set->receive_only = o->receive_only;
@@ -218,7 +228,7 @@ on_open(struct worker *w, const struct wire_open *o)
 	set->send_timeout_s = o->send_timeout_s;
 	at_open(&w->at, &w->urc, set->device, set->connection, set->call_timeout_s);
 	at_wake(&w->at);
-	at_identify(&w->at, &w->identity);
+	identify(w);
 	w->phase = PHASE_ASKED;
 	tell_identity(w);
 }
@@ -235,7 +245,7 @@ on_pin(struct worker *w, const struct wire_pin *p)
 	msg.pin_result.outcome = (uint8_t)at_pin(&w->at, pin);
 	explicit_bzero(pin, sizeof(pin));
 	up_send(&msg);
-	at_identify(&w->at, &w->identity);
+	identify(w);
 	tell_identity(w);
 }
 
@@ -300,7 +310,7 @@ on_send(struct worker *w, const struct wire_send *send)
 	if (w->set.receive_only)
 		why = "this modem only receives";
 	else if (w->identity.smsc[0] == '\0')
-		why = "the SIM holds no SMSC number: store the operator's on it, with a phone";
+		why = "the SIM holds no SMSC number: set `smsc` for this modem";
 	else
 		convert_send(send, w->identity.smsc, &w->segment, &why);
 	if (why != NULL)

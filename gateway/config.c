@@ -513,6 +513,7 @@ check_modem(struct reading *r, const config_setting_t *group, struct config_mode
 			"%scredit_reserve must not be more than per_day, of which it is a part",
 			within);
 	check_number(r, config_setting_get_member(group, "number"), within, "number", &m->number);
+	check_number(r, config_setting_get_member(group, "smsc"), within, "smsc", &m->smsc);
 	check_twins(r, group, m);
 }
 

@@ -31,6 +31,7 @@ struct config_modem {
 	char *model;      /* libgammu's, default "at" */
 	char *pin;        /* NULL: the SIM has none */
 	char *number;     /* the SIM's own number; NULL: unknown */
+	char *smsc;       /* the operator's message centre; NULL: as the SIM has it */
 	char *operator_agreement; /* the contract that allows bulk SMS; NULL: none */
 	enum config_storage storage;
 	bool till;        /* only receives */

@@ -121,11 +121,11 @@ care_no_smsc(struct modem *modem)
 {
 	log_error("event=no_smsc modem=%s hint=%s", modem->settings.name,
 		log_quote(
-			"its SIM holds no SMSC number: it receives, but cannot send; store the operator's "
-			"number on the SIM (AT+CSCA, or a phone's message settings)"));
+			"its SIM holds no SMSC number: it receives, but cannot send; set the operator's as "
+			"`smsc` of this modem"));
 	tell_administrator(modem, "smsc",
-		"Baraza: the SIM of modem %s holds no SMSC number and cannot send. Put it in a phone and set "
-		"the operator's message centre.",
+		"Baraza: the SIM of modem %s holds no SMSC number and cannot send. Set the operator's message "
+		"centre as smsc of this modem in baraza.cfg.",
 		modem->settings.name);
 }
 

@@ -6,14 +6,14 @@
 
 #include "modem-internal.h"
 
-enum { ENTRY_STRINGS = 9 };
+enum { ENTRY_STRINGS = 10 };
 
 /* Where the strings stand in an entry. */
 static void
 strings_of(struct config_modem *entry, char **strings[ENTRY_STRINGS])
 {
 	char **all[ENTRY_STRINGS] = { &entry->name, &entry->device, &entry->imei, &entry->usb_port,
-		&entry->connection, &entry->model, &entry->pin, &entry->number,
+		&entry->connection, &entry->model, &entry->pin, &entry->number, &entry->smsc,
 		&entry->operator_agreement };
 
 	memcpy(strings, all, sizeof(all));
@@ -62,9 +62,10 @@ entry_needs_restart(const struct config_modem *a, const struct config_modem *b)
 {
 	return differ(a->device, b->device) || differ(a->imei, b->imei) ||
 		differ(a->usb_port, b->usb_port) || differ(a->connection, b->connection) ||
-		differ(a->model, b->model) || differ(a->pin, b->pin) || a->storage != b->storage ||
-		a->till != b->till || a->skip_pauses != b->skip_pauses ||
-		a->call_timeout_s != b->call_timeout_s || a->send_timeout_s != b->send_timeout_s;
+		differ(a->model, b->model) || differ(a->pin, b->pin) || differ(a->smsc, b->smsc) ||
+		a->storage != b->storage || a->till != b->till ||
+		a->skip_pauses != b->skip_pauses || a->call_timeout_s != b->call_timeout_s ||
+		a->send_timeout_s != b->send_timeout_s;
 }
 
 int

@@ -32,6 +32,7 @@ open_message(const char *name, const struct config_modem *entry, const struct de
 			.device = wire_str(device->path),
 			.connection = wire_str(entry->connection),
 			.model = wire_str(entry->model),
+			.smsc = wire_str(entry->smsc),
 			.storage = storages[entry->storage],
 			.skip_pauses = entry->skip_pauses,
 			.receive_only = entry->till,

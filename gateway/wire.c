@@ -41,6 +41,7 @@ static const struct field open_fields[] = {
 	TEXT(open.device, PATH_MAX_BYTES),
 	TEXT(open.connection, NAME_MAX_BYTES),
 	TEXT(open.model, NAME_MAX_BYTES),
+	TEXT(open.smsc, WIRE_NUMBER_MAX - 1),
 	CHOICE(open.storage, WIRE_STORAGE_ME),
 	CHOICE(open.skip_pauses, 1),
 	CHOICE(open.receive_only, 1),

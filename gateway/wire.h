@@ -35,7 +35,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WIRE_VERSION 1
+#define WIRE_VERSION 2
 #define WIRE_FD 3
 #define WIRE_MAX 4096 /* bytes of the largest message */
 
@@ -92,6 +92,7 @@ struct wire_open {
 	struct wire_bytes device;     /* path of the tty */
 	struct wire_bytes connection; /* libgammu's name: "dku2at", "at115200" */
 	struct wire_bytes model;      /* libgammu's model, "at"; empty: let it look */
+	struct wire_bytes smsc;       /* E.164: to be used in place of the SIM's; empty: the SIM's */
 	uint8_t storage;              /* enum wire_storage */
 	uint8_t skip_pauses;          /* 1: override libgammu's fixed pauses */
 	uint8_t receive_only;         /* 1: refuse SEND (a till) */
@@ -110,7 +111,7 @@ enum wire_sim {
 struct wire_identity {
 	struct wire_bytes imei, imsi, iccid; /* digits; empty when not (yet) readable */
 	struct wire_bytes manufacturer, model, revision;
-	struct wire_bytes smsc;    /* empty: none is stored on the SIM */
+	struct wire_bytes smsc;    /* OPEN's, else the SIM's; empty: there is none */
 	uint8_t sim;               /* enum wire_sim */
 	uint8_t pin_attempts_left; /* 255: the modem does not say */
 };

@@ -150,7 +150,7 @@ TEST(config_modem_defaults_are_those_of_the_table)
 
 	REQUIRE(m == &c->modem[0] && c->modem_count == 1);
 	CHECK(m->device == NULL && m->imei == NULL && m->usb_port == NULL && m->pin == NULL);
-	CHECK(m->number == NULL && m->operator_agreement == NULL);
+	CHECK(m->number == NULL && m->smsc == NULL && m->operator_agreement == NULL);
 	CHECK_STR(m->connection, "dku2at");
 	CHECK_STR(m->model, "at");
 	CHECK_INT(m->storage, CONFIG_STORAGE_AUTO);
@@ -177,7 +177,7 @@ TEST(config_every_option_is_taken)
 			  "log_level = 7;\n"
 			  "modems = ( { name = \"a\"; device = \"/dev/x\";\n"
 			  "  imei = \"490154203237518\"; usb_port = \"1-1.2\"; pin = \"0042\";\n"
-			  "  number = \"70000002\"; storage = \"me\"; till = true;\n"
+			  "  number = \"70000002\"; smsc = \"70000003\"; storage = \"me\"; till = true;\n"
 			  "  skip_pauses = false; reports = false; per_minute = 10;\n"
 			  "  per_day = 100; credit_reserve = 100; } );\n");
 	const struct config_modem *m = &c->modem[0];
@@ -197,6 +197,7 @@ TEST(config_every_option_is_taken)
 	CHECK_STR(m->usb_port, "1-1.2");
 	CHECK_STR(m->pin, "0042");
 	CHECK_STR(m->number, "+22370000002");
+	CHECK_STR(m->smsc, "+22370000003");
 	CHECK_INT(m->storage, CONFIG_STORAGE_ME);
 	CHECK(m->till && !m->skip_pauses && !m->reports);
 	CHECK_INT(m->credit_reserve, 100);
@@ -461,6 +462,8 @@ TEST(config_values_of_a_wrong_form_are_refused)
 		{ CITY "modems = ( { name = \"m1\"; imei = \"49015420323751\"; } );",
 			"imei must be the 15" },
 		{ CITY "modems = ( { name = \"m1\"; usb_port = \"1/1\"; } );", "usb_port must be" },
+		{ CITY "modems = ( { name = \"m1\"; smsc = \"MTN\"; } );",
+			"modem m1: smsc must be a whole phone number" },
 		{ CITY "modems = ( { name = \"m1\"; number = \"MTN\"; } );",
 			"number must be a whole" },
 		{ CITY "modems = ( { name = \"m1\"; credit_reserve = 5; } );",

@@ -18,6 +18,7 @@ static const struct wire_msg samples[] = {
 			.device = BYTES("/dev/ttyUSB0"),
 			.connection = BYTES("dku2at"),
 			.model = BYTES("at"),
+			.smsc = BYTES("+250788000000"),
 			.storage = WIRE_STORAGE_ME,
 			.skip_pauses = 1,
 			.receive_only = 1,

@@ -700,6 +700,19 @@ TEST(without_smsc_it_receives_and_says_why_it_cannot_send)
 	CHECK(memmem(p.msg.result.words.data, p.msg.result.words.len, "SMSC", 4) != NULL);
 }
 
+TEST(an_smsc_that_was_set_serves_a_sim_without_one)
+{
+	static const struct parent_settings with = { .smsc = "+250788110333" };
+
+	sim_begin(1, NULL);
+	sim("set m1 smsc none");
+	parent_start(&p, "ttySIM0", &with);
+	CHECK_STR(p.smsc, "+250788110333");
+	parent_send(&p, FROM, "by another way", false);
+	CHECK_INT(p.msg.result.outcome, WIRE_SENT);
+	CHECK_STR(sim("wait " FROM " 3000"), "+250789000001 by another way");
+}
+
 TEST(refusals_carry_the_networks_code)
 {
 	sim_begin(1, NULL);

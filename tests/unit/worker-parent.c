@@ -364,6 +364,7 @@ parent_open(struct parent *p, const char *device, const struct parent_settings *
 	msg.open.device = wire_str(path);
 	msg.open.connection = wire_str(s->connection != NULL ? s->connection : "dku2at");
 	msg.open.model = wire_str(s->model != NULL ? s->model : "at");
+	msg.open.smsc = wire_str(s->smsc);
 	msg.open.storage = (uint8_t)s->storage;
 	msg.open.skip_pauses = !s->real_pauses;
 	msg.open.receive_only = s->receive_only;

@@ -59,7 +59,7 @@ struct parent {
 
 /* How the modem is opened; zeroes are the defaults of parent_open(). */
 struct parent_settings {
-	const char *connection, *model;
+	const char *connection, *model, *smsc;
 	enum wire_storage storage;
 	bool real_pauses, receive_only;
 	unsigned call_timeout_s, send_timeout_s;
