@@ -189,6 +189,8 @@ bad_fuzz(int argc, char **argv)
 	field_set_modems(&rig.field, "call_timeout_s", "2");
 	field_set_modems(&rig.field, "send_timeout_s", "5");
 	field_set(&rig.field, "messages_per_hour", "100000");
+	/* What happens to be a draft is left where it is. */
+	field_sim(&rig.field, "set all me_capacity %ld", 100 + count);
 	rig_start(&rig);
 	for (long i = 0; i < count; i++) {
 		if (i % GOOD_EVERY == 0)
