@@ -92,12 +92,12 @@ struct wire_open {
 	struct wire_bytes device;     /* path of the tty */
 	struct wire_bytes connection; /* libgammu's name: "dku2at", "at115200" */
 	struct wire_bytes model;      /* libgammu's model, "at"; empty: let it look */
-	struct wire_bytes smsc;       /* E.164: to be used in place of the SIM's; empty: the SIM's */
-	uint8_t storage;              /* enum wire_storage */
-	uint8_t skip_pauses;          /* 1: override libgammu's fixed pauses */
-	uint8_t receive_only;         /* 1: refuse SEND (a till) */
-	uint16_t call_timeout_s;      /* deadline of one libgammu call; then the worker exits */
-	uint16_t send_timeout_s;      /* no result of a send by then: it is unknown */
+	struct wire_bytes smsc;  /* E.164: to be used in place of the SIM's; empty: the SIM's */
+	uint8_t storage;         /* enum wire_storage */
+	uint8_t skip_pauses;     /* 1: override libgammu's fixed pauses */
+	uint8_t receive_only;    /* 1: refuse SEND (a till) */
+	uint16_t call_timeout_s; /* deadline of one libgammu call; then the worker exits */
+	uint16_t send_timeout_s; /* no result of a send by then: it is unknown */
 };
 
 enum wire_sim {

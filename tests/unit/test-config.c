@@ -166,20 +166,20 @@ TEST(config_modem_defaults_are_those_of_the_table)
 
 TEST(config_every_option_is_taken)
 {
-	struct config *c =
-		must_load("database = \"host=/run/x dbname=b\";\n"
-			  "listen = \"unix:/run/b/http\";\n"
-			  "city = \"Bamako\"; country = \"ML\"; timezone = \"UTC\";\n"
-			  "currency = \"XOF\"; sms_cost = 20;\n"
-			  "emergency_number = \"18\"; administrator = \"70000001\";\n"
-			  "languages = [\"fr\", \"bm\"]; required_languages = [\"bm\"];\n"
-			  "default_language = \"fr\"; transliterate = true;\n"
-			  "log_level = 7;\n"
-			  "modems = ( { name = \"a\"; device = \"/dev/x\";\n"
-			  "  imei = \"490154203237518\"; usb_port = \"1-1.2\"; pin = \"0042\";\n"
-			  "  number = \"70000002\"; smsc = \"70000003\"; storage = \"me\"; till = true;\n"
-			  "  skip_pauses = false; reports = false; per_minute = 10;\n"
-			  "  per_day = 100; credit_reserve = 100; } );\n");
+	struct config *c = must_load(
+		"database = \"host=/run/x dbname=b\";\n"
+		"listen = \"unix:/run/b/http\";\n"
+		"city = \"Bamako\"; country = \"ML\"; timezone = \"UTC\";\n"
+		"currency = \"XOF\"; sms_cost = 20;\n"
+		"emergency_number = \"18\"; administrator = \"70000001\";\n"
+		"languages = [\"fr\", \"bm\"]; required_languages = [\"bm\"];\n"
+		"default_language = \"fr\"; transliterate = true;\n"
+		"log_level = 7;\n"
+		"modems = ( { name = \"a\"; device = \"/dev/x\";\n"
+		"  imei = \"490154203237518\"; usb_port = \"1-1.2\"; pin = \"0042\";\n"
+		"  number = \"70000002\"; smsc = \"70000003\"; storage = \"me\"; till = true;\n"
+		"  skip_pauses = false; reports = false; per_minute = 10;\n"
+		"  per_day = 100; credit_reserve = 100; } );\n");
 	const struct config_modem *m = &c->modem[0];
 
 	CHECK_STR(c->database, "host=/run/x dbname=b");
