@@ -703,6 +703,8 @@ reports_step(struct inbox *in)
 	if (found == GAMMU_MESSAGE || found == GAMMU_SKIPPED) {
 		in->found++;
 		in->found_reports++;
+		if (item.pdu->kind == PDU_MESSAGE)
+			in->urc->restarted = true; /* perhaps: no SR holds any */
 		tell(in, &item, found == GAMMU_MESSAGE);
 	} else if (found == GAMMU_FAILED) {
 		in->broken_off = true;
