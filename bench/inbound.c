@@ -437,7 +437,8 @@ sweep(const struct stage *stage, const char *template, unsigned seconds, double 
 
 /* What the rounds gave, a value a round. */
 struct rounds {
-	double ours[ROUNDS_MAX], client[ROUNDS_MAX], server[ROUNDS_MAX];
+	double ours[ROUNDS_MAX];
+	double client[ROUNDS_MAX], server[ROUNDS_MAX]; /* seconds of CPU a message */
 	double best[ROUNDS_MAX], ratio[ROUNDS_MAX], bare[ROUNDS_MAX], bare_ratio[ROUNDS_MAX];
 	double at[ROUNDS_MAX][CLIENTS];
 };
@@ -448,10 +449,11 @@ one_round(const struct stage *stage, const struct options *o, struct rounds *all
 	struct run run = run_gateway(stage, o->messages, 0);
 
 	free(run.took);
-	fprintf(stderr, "inbound: gateway %.0f/s\n", run.rate);
+	fprintf(stderr, "inbound: gateway %.0f/s, CPU a message: %.0f us, PostgreSQL's %.0f us\n",
+		run.rate, run.client_cpu / run.rate * 1e6, run.server_cpu / run.rate * 1e6);
 	all->ours[r] = run.rate;
-	all->client[r] = run.client_cpu;
-	all->server[r] = run.server_cpu;
+	all->client[r] = run.client_cpu / run.rate;
+	all->server[r] = run.server_cpu / run.rate;
 	all->best[r] = sweep(stage, "filled", o->seconds, all->at[r]);
 	all->ratio[r] = run.rate / all->best[r];
 	all->bare[r] = sweep(stage, "bare", o->seconds, NULL);
@@ -490,9 +492,9 @@ measure_rate(const struct stage *stage, const struct options *o)
 		printf("%s %u: %.0f", i > 0 ? "," : "", clients[i],
 			bench_median(column, o->rounds));
 	}
-	printf(".\nCPU of a core while the gateway ran: itself %.0f %%, PostgreSQL %.0f %%.\n\n",
-		bench_median(all.client, o->rounds) * 100,
-		bench_median(all.server, o->rounds) * 100);
+	printf(".\nCPU that one of the gateway's messages costs: itself %.0f us, PostgreSQL %.0f us.\n\n",
+		bench_median(all.client, o->rounds) * 1e6,
+		bench_median(all.server, o->rounds) * 1e6);
 	fflush(stdout);
 }
 
