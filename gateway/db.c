@@ -224,6 +224,12 @@ db_params_free(struct db_params *params)
 }
 
 int
+db_fault_of_session(const char *sqlstate)
+{
+	return strncmp(sqlstate, "0A", 2) == 0 || strncmp(sqlstate, "42", 2) == 0;
+}
+
+int
 db_fault_of_data(const char *sqlstate)
 {
 	return strncmp(sqlstate, "22", 2) == 0 || strncmp(sqlstate, "23", 2) == 0 ||
@@ -329,6 +335,20 @@ drop(struct db *db, const char *why)
 	retry_later(db);
 }
 
+/* Why, in the server's words; but those of class 22 may quote what a citizen wrote. */
+static void
+log_failure(const struct db *db, const PGresult *result)
+{
+	const char *words = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+
+	if (strncmp(db->sqlstate, "22", 2) == 0)
+		words = "a value does not fit";
+	else if (words == NULL)
+		words = PQresultErrorMessage(result);
+	log_error("event=database_error connection=%s sqlstate=%s message=%s", db->name,
+		db->sqlstate, log_quote(words));
+}
+
 /* One result for the oldest debt.  Returns -1 when the stream makes no sense. */
 static int
 take_result(struct db *db, PGresult *result)
@@ -353,11 +373,7 @@ take_result(struct db *db, PGresult *result)
 	if (!good && status != PGRES_PIPELINE_ABORTED) {
 		const char *code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 		snprintf(db->sqlstate, sizeof(db->sqlstate), "%s", code != NULL ? code : "58000");
-		log_error("event=database_error connection=%s sqlstate=%s message=%s", db->name,
-			db->sqlstate,
-			log_quote(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) != NULL
-					? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)
-					: PQresultErrorMessage(result)));
+		log_failure(db, result);
 	}
 	e->got = 1;
 	if (e->result_cb != NULL)

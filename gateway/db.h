@@ -134,6 +134,10 @@ int db_pending(const struct db *db);
 /* Drop the connection (broken state): reconnects. */
 void db_reset(struct db *db);
 
+/* 1 when an SQLSTATE may be the session's own (0A, 42: a plan that a migration made stale):
+ * db_reset() heals it. */
+int db_fault_of_session(const char *sqlstate);
+
 /* 1 when an SQLSTATE is a fault of the data (classes 22, 23, XX: split and set aside). */
 int db_fault_of_data(const char *sqlstate);
 

@@ -90,6 +90,8 @@ poison_end_cb(enum db_end end, const char *sqlstate, void *arg)
 	log_error("event=poison_not_kept sqlstate=%s", sqlstate);
 	inbox_batch_return(inbox);
 	retry_later(inbox, inbox->failures++);
+	if (db_fault_of_session(sqlstate)) /* statements that a migration made stale */
+		db_reset(inbox->db);
 }
 
 /* Who, when and what, one a line; what may be octets.  The caller's. */

@@ -53,10 +53,14 @@ outbox_tell_administrator(
 	struct db_params params;
 	char body[600];
 
+	if (!db_is_up(outbox->db)) {
+		log_error("event=administrator told=no words=%s", log_quote(words));
+		return;
+	}
 	if (told_lately(outbox, key))
 		return;
 	log_error("event=administrator words=%s", log_quote(words));
-	if (number == NULL || number[0] == '\0' || !db_is_up(outbox->db))
+	if (number == NULL || number[0] == '\0')
 		return;
 	phone = phone_normalise(number, outbox->gateway->config->country);
 	if (phone.kind != PHONE_E164 || text_transliterate(body, sizeof(body), words) < 0)
@@ -75,8 +79,7 @@ outbox_tell_administrator(
 	outbox_wake(outbox);
 }
 
-/* Messages whose link has long been down
- * ----------------------------------------------------------- */
+/* --- Messages whose link has long been down --- */
 
 static void
 stranded_cb(PGresult *result, void *arg)
@@ -122,6 +125,8 @@ outbox_send_chores(struct outbox *outbox)
 	outbox_send_reclaim(outbox);
 	outbox->busy = outbox->open = 1;
 	db_params_begin(&params);
+	db_send(outbox->db, "abandon", &params, NULL, NULL);
+	db_params_begin(&params);
 	db_param_int(&params, outbox->gateway->config->reroute_min);
 	if (db_send(outbox->db, "stranded", &params, stranded_cb, outbox) != 0)
 		outbox->busy = outbox->open = 0;
@@ -133,5 +138,5 @@ void
 outbox_minute(struct outbox *outbox)
 {
 	outbox->minute_due = 1;
-	outbox_turn_later(outbox);
+	outbox_wake(outbox);
 }

@@ -70,6 +70,7 @@ struct outcome {
 	int refused; /* counts in the link's row of refusals */
 	int limit;
 	double pause_s;
+	int reached; /* the database says: this refusal was the one too many */
 	char modem_name[CONFIG_NAME_MAX];
 	int in_batch;
 };
@@ -107,7 +108,7 @@ struct outbox {
 	size_t limit; /* outcomes in one transaction: fewer while one at fault is looked for */
 	int open;     /* its end has not been asked for yet */
 	int minute_due;
-	int64_t old_epoch;
+	int64_t old_epoch, new_epoch;
 	uint64_t next_token;
 	struct told told[TOLD_MAX];
 	size_t told_count;

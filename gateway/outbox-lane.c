@@ -4,6 +4,7 @@
 #include "outbox-internal.h"
 
 #include <event2/event.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -184,13 +185,15 @@ lane_refused(struct outbox *outbox, struct lane *lane, const struct wire_result 
 	enum fault fault = fault_of(result->error);
 	int attempts = lane->segment.attempts + 1,
 	    limit = modem_config(lane->modem)->refusals_before_pause;
+	/* Nobody knows why, and this link sends others: it is the message. */
+	bool alone = fault == FAULT_UNCLEAR && lane->refusals == 0 && lane->proven;
 	struct outcome *o;
 
 	log_warn("event=refused modem=%s message=%lld error=%d attempt=%d", modem_name(lane->modem),
 		(long long)lane->segment.message_id, result->error == 0xffff ? -1 : result->error,
 		attempts);
 	if (fault == FAULT_NUMBER_FOR_GOOD ||
-		(fault == FAULT_NUMBER_NOW && attempts >= FAULT_ATTEMPTS)) {
+		((fault == FAULT_NUMBER_NOW || alone) && attempts >= FAULT_ATTEMPTS)) {
 		o = outbox_outcome_add(outbox, lane, "failed");
 	} else if (fault == FAULT_NUMBER_NOW) {
 		o = outbox_outcome_add(outbox, lane, "retry");
@@ -199,7 +202,7 @@ lane_refused(struct outbox *outbox, struct lane *lane, const struct wire_result 
 		lane->refusals++;
 		o = outbox_outcome_add(outbox, lane,
 			fault == FAULT_UNCLEAR && lane->refusals == 1 ? "retry" : "back");
-		o->rest_s = fault_message_rest_s(fault, lane->refusals);
+		o->rest_s = fault_message_rest_s(fault, alone ? attempts : lane->refusals);
 		o->refused = 1;
 		o->limit = limit;
 		o->pause_s = fault_pause_s(lane->refusals, limit);

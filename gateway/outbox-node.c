@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* outbox-node: this node's epoch, what its modems kept over a lost connection, what the dead were
- * doing. */
+/* outbox-node: this node's epoch; what its modems kept over a lost connection; the dead's claims.
+ */
 #include "outbox-internal.h"
 
 #include <event2/event.h>
@@ -13,6 +13,8 @@
 #include "inbox.h"
 #include "log.h"
 #include "modem.h"
+
+#define BEGIN_AGAIN_S 1
 
 static void
 reclaimed_cb(PGresult *result, void *arg)
@@ -50,8 +52,12 @@ outbox_reclaim_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (db_is_up(outbox->db) && outbox->gateway->epoch != 0)
+	if (!db_is_up(outbox->db))
+		return;
+	if (outbox->gateway->epoch != 0)
 		outbox_send_reclaim(outbox);
+	else
+		outbox_up_cb(outbox->db, outbox);
 }
 
 /* Keep what our modems have under the new epoch; the rest of the old one never left. */
@@ -85,21 +91,37 @@ send_adopt(struct outbox *outbox, int64_t epoch)
 	db_send(outbox->db, "adopt", &params, NULL, NULL);
 }
 
+/* Without an epoch nothing is claimed: it is asked for until it is there. */
+static void
+begun_end_cb(enum db_end end, const char *sqlstate, void *arg)
+{
+	struct outbox *outbox = arg;
+	struct timeval tv = { BEGIN_AGAIN_S, 0 };
+
+	if (end == DB_LOST)
+		return;
+	if (end == DB_FAILED || outbox->new_epoch == 0) {
+		log_error("event=no_epoch sqlstate=%s hint=%s", sqlstate,
+			log_quote("nothing is sent until the database lets this node begin"));
+		evtimer_add(outbox->reclaim, &tv);
+		return;
+	}
+	outbox->old_epoch = outbox->gateway->epoch = outbox->new_epoch;
+	outbox_send_reclaim(outbox);
+	outbox_wake(outbox);
+}
+
 static void
 begun_cb(PGresult *result, void *arg)
 {
 	struct outbox *outbox = arg;
 
-	if (result == NULL || PQntuples(result) != 1)
-		return;
-	int64_t epoch = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
-	if (outbox->old_epoch != 0)
-		send_adopt(outbox, epoch);
-	outbox->old_epoch = epoch;
-	db_commit(outbox->db, NULL, NULL);
-	outbox->gateway->epoch = epoch;
-	outbox_send_reclaim(outbox);
-	outbox_wake(outbox);
+	if (result != NULL && PQntuples(result) == 1) {
+		outbox->new_epoch = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
+		if (outbox->old_epoch != 0)
+			send_adopt(outbox, outbox->new_epoch);
+	}
+	db_commit(outbox->db, begun_end_cb, outbox);
 }
 
 void
@@ -112,6 +134,7 @@ outbox_up_cb(struct db *db, void *arg)
 	if (gethostname(host, sizeof(host)) != 0)
 		snprintf(host, sizeof(host), "unknown");
 	host[sizeof(host) - 1] = '\0';
+	outbox->new_epoch = 0;
 	db_params_begin(&params);
 	db_param_text(&params, host);
 	db_send(db, "begin", &params, begun_cb, outbox);
@@ -125,6 +148,7 @@ outbox_down_cb(struct db *db, void *arg)
 
 	(void)db;
 	outbox->gateway->epoch = 0;
+	evtimer_del(outbox->reclaim);
 	outbox_batch_undo(outbox);
 }
 

@@ -27,6 +27,7 @@ static const struct db_statement statements[] = {
 	{ "well", "SELECT outbox_link_well($1)" },
 	{ "report", "SELECT outbox_report($1, $2, $3, $4, $5, $6)" },
 	{ "tell", "SELECT outbox_tell($1, 'e164', $2, $3, $4)" },
+	{ "abandon", "SELECT outbox_abandon()" },
 	{ "stranded", "SELECT * FROM outbox_stranded(make_interval(mins => $1))" },
 	{ "reroute", "SELECT outbox_reroute($1, $2, $3)" },
 	{ NULL, NULL },
@@ -62,9 +63,7 @@ refused_cb(PGresult *result, void *arg)
 {
 	struct outcome *o = arg;
 
-	o->pause_s = result != NULL && PQntuples(result) == 1 && PQgetvalue(result, 0, 0)[0] == 't'
-		? -1
-		: 0;
+	o->reached = result != NULL && PQntuples(result) == 1 && PQgetvalue(result, 0, 0)[0] == 't';
 }
 
 static void
@@ -181,7 +180,9 @@ committed_outcomes(struct outbox *outbox)
 		next = TAILQ_NEXT(o, entry);
 		if (!o->in_batch)
 			continue;
-		if (o->refused && o->pause_s < 0) {
+		if (strcmp(o->word, "retry") == 0 || strcmp(o->word, "back") == 0)
+			outbox->woken = 1; /* another link may take it */
+		if (o->refused && o->reached) {
 			char words[160];
 			snprintf(words, sizeof(words),
 				"Baraza: modem %s paused after %d refused SMS in a row (error %d). Check its credit, "
@@ -234,15 +235,17 @@ drop_poison(struct outbox *outbox)
 
 	if (outbox->limit > 1) {
 		outbox->limit = 1;
-	} else if (o != NULL) {
+	} else if (o != NULL && o->in_batch) {
 		log_error("event=result_refused message=%lld segment=%d result=%s",
 			(long long)o->message_id, o->seq, o->word);
 		TAILQ_REMOVE(&outbox->outcomes, o, entry);
 		free(o);
-	} else if (r != NULL) {
+	} else if (r != NULL && r->in_batch) {
 		log_error("event=report_refused reference=%d status=%d", r->reference, r->status);
 		TAILQ_REMOVE(&outbox->reports, r, entry);
 		free(r); /* never acknowledged: it stays with the modem */
+	} else {
+		outbox->limit = OUTCOMES_MAX; /* none of them is at fault */
 	}
 }
 
@@ -260,6 +263,8 @@ outbox_batch_end_cb(enum db_end end, const char *sqlstate, void *arg)
 		if (db_fault_of_data(sqlstate))
 			drop_poison(outbox);
 		outbox_batch_undo(outbox);
+		if (db_fault_of_session(sqlstate))
+			db_reset(outbox->db);
 		evtimer_add(outbox->retry, &tv);
 		return;
 	}
@@ -313,6 +318,8 @@ turn_cb(evutil_socket_t fd, short what, void *arg)
 		outbox_send_report(outbox, r);
 		n++;
 	}
+	if (n == 0)
+		outbox->limit = OUTCOMES_MAX;
 	if (outbox->limit > 1)
 		n += send_claims(outbox);
 	if (n == 0)
@@ -334,7 +341,7 @@ retry_cb(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
-	outbox_turn_later(arg);
+	outbox_wake(arg);
 }
 
 void

@@ -172,9 +172,10 @@ mended_cb(enum db_end end, const char *sqlstate, void *arg)
 	(void)sqlstate;
 	if (end != DB_COMMITTED)
 		return; /* asked again within a minute */
+	if (run->doubted)
+		log_notice("event=clock state=believable");
 	run->doubted = 0;
 	run->gateway.believable = 1;
-	log_notice("event=clock state=believable");
 	inbox_wake(run->gateway.inbox);
 	outbox_wake(run->gateway.outbox);
 }
@@ -195,14 +196,12 @@ believable_cb(PGresult *result, void *arg)
 					"then nothing expires"));
 		run->doubted = 1;
 		run->gateway.believable = 0;
-	} else if (run->doubted) {
+	} else if (!run->gateway.believable) {
+		/* Also when it was another start that doubted: what was stamped in 1970 is mended
+		 * first. */
 		db_params_begin(&params);
 		db_send(run->gateway.chores_db, "mend", &params, NULL, NULL);
 		db_commit(run->gateway.chores_db, mended_cb, run);
-	} else if (!run->gateway.believable) {
-		run->gateway.believable = 1;
-		inbox_wake(run->gateway.inbox);
-		outbox_wake(run->gateway.outbox);
 	}
 }
 

@@ -17,13 +17,15 @@ BEGIN
 	RETURN QUERY
 	SELECT c.id, c.version, c.language, c.language_chosen,
 		coalesce(c.blocked, false) OR EXISTS (SELECT FROM link l WHERE l.number = n.number),
-		CASE WHEN c.nonsense_at > v_now - p_silence THEN c.nonsense_count ELSE 0::smallint END,
-		CASE WHEN c.hour_start > v_now - interval '1 hour' THEN c.hour_count ELSE 0 END,
+		CASE WHEN c.nonsense_at > v_now - p_silence AND c.nonsense_at <= v_now
+			THEN c.nonsense_count ELSE 0::smallint END,
+		CASE WHEN c.hour_start > v_now - interval '1 hour' AND c.hour_start <= v_now
+			THEN c.hour_count ELSE 0 END,
 		c.callback_at > v_now - interval '1 day',
 		s.service, s.field, s.values, s.message_id
 	FROM unnest(p_numbers) WITH ORDINALITY AS n(number, ord)
 	LEFT JOIN contact c ON c.number = n.number
-	LEFT JOIN session s ON s.contact_id = c.id AND s.expires_at > v_now
+	LEFT JOIN session s ON s.contact_id = c.id -- an expired one counts until it is taken: none is lost
 	ORDER BY n.ord;
 END $$;
 
@@ -86,8 +88,10 @@ BEGIN
 			language_chosen = c.language_chosen OR f.chosen,
 			nonsense_count = coalesce(f.nonsense, c.nonsense_count),
 			nonsense_at = CASE WHEN f.nonsense > 0 THEN v_now ELSE c.nonsense_at END,
-			hour_start = CASE WHEN c.hour_start > v_now - interval '1 hour' THEN c.hour_start ELSE v_now END,
-			hour_count = CASE WHEN c.hour_start > v_now - interval '1 hour' THEN c.hour_count ELSE 0 END + 1
+			hour_start = CASE WHEN c.hour_start > v_now - interval '1 hour' AND c.hour_start <= v_now
+				THEN c.hour_start ELSE v_now END,
+			hour_count = CASE WHEN c.hour_start > v_now - interval '1 hour' AND c.hour_start <= v_now
+				THEN c.hour_count ELSE 0 END + 1
 		FROM fresh f WHERE c.id = f.cid
 	), opened AS (
 		INSERT INTO session AS s (contact_id, service, field, values, message_id, expires_at)

@@ -22,9 +22,10 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	v_now timestamptz := city_now();
 BEGIN
-	UPDATE contact c SET concat_ref = (c.concat_ref + 1) % 256
-	FROM unnest(p_contact, p_segments) AS i(contact, segments)
-	WHERE c.id = i.contact AND i.segments > 1;
+	UPDATE contact c SET concat_ref = (c.concat_ref + i.longs) % 256
+	FROM (SELECT u.contact, count(*) AS longs FROM unnest(p_contact, p_segments) AS u(contact, segments)
+		WHERE u.segments > 1 GROUP BY u.contact) i
+	WHERE c.id = i.contact;
 
 	RETURN QUERY
 	WITH queued AS (
@@ -32,7 +33,9 @@ BEGIN
 			concat_ref, reply_to, valid_until)
 		SELECT 'out', c.id, CASE WHEN l.receive_only THEN NULL ELSE c.link_id END, i.body, v_now, i.service,
 			'queued', i.priority, i.segments,
-			CASE WHEN i.segments > 1 THEN c.concat_ref END, nullif(i.reply_to, 0),
+			-- The last of her long ones has the newest reference, those before it the ones before.
+			CASE WHEN i.segments > 1 THEN (c.concat_ref + 257 - count(*) FILTER (WHERE i.segments > 1)
+				OVER (PARTITION BY i.contact ORDER BY i.ord DESC)) % 256 END, nullif(i.reply_to, 0),
 			CASE WHEN i.validity > 0 THEN v_now + make_interval(mins => i.validity) END
 		FROM unnest(p_contact, p_body, p_priority, p_segments, p_service, p_reply_to, p_validity_min)
 			WITH ORDINALITY AS i(contact, body, priority, segments, service, reply_to, validity, ord)
@@ -125,6 +128,9 @@ BEGIN
 				ELSE '-infinity' END,
 			p_message, p_seq, coalesce(v_flight.attempts, 0) + CASE p_outcome WHEN 'retry' THEN 1 ELSE 0 END
 		FROM message m WHERE m.id = p_message;
+		-- It cost no credit.
+		UPDATE link SET day_count = greatest(day_count - 1, 0), minute_count = greatest(minute_count - 1, 0)
+		WHERE id = p_link AND v_known;
 		RETURN;
 	END IF;
 	SELECT contact_id INTO v_contact FROM message WHERE id = p_message;
@@ -223,6 +229,7 @@ DECLARE
 	v_row queue;
 	v_order smallint[] := CASE WHEN p_fair THEN '{0,2,3,4,5,6,1}' ELSE '{0,1,2,3,4,5,6}' END;
 	v_priority smallint;
+	v_routes integer[];
 	v_route integer;
 	v_gone text;
 BEGIN
@@ -230,19 +237,22 @@ BEGIN
 		CONTINUE WHEN p_reserved AND v_priority > 2;
 		LOOP
 			-- Its own and any link's, the older first.
-			v_route := CASE WHEN
+			v_routes := CASE WHEN
 				(SELECT q.id FROM queue q WHERE q.route = 0 AND q.priority = v_priority
 					AND q.not_before <= p_now AND q.seq = 1 ORDER BY q.not_before, q.id LIMIT 1)
 				< coalesce((SELECT q.id FROM queue q WHERE q.route = p_link AND q.priority = v_priority
 					AND q.not_before <= p_now ORDER BY q.not_before, q.id LIMIT 1), 9223372036854775807)
-				THEN 0 ELSE p_link END;
-			DELETE FROM queue WHERE ctid = ANY (ARRAY(
-				SELECT q.ctid FROM queue q
-				WHERE q.route = v_route AND q.priority = v_priority AND q.not_before <= p_now
-					AND (v_route <> 0 OR q.seq = 1)
-				ORDER BY q.not_before, q.id LIMIT 1 FOR UPDATE SKIP LOCKED))
-			RETURNING * INTO v_row;
-			EXIT WHEN NOT FOUND;
+				THEN ARRAY[0, p_link] ELSE ARRAY[p_link, 0] END;
+			FOREACH v_route IN ARRAY v_routes LOOP
+				DELETE FROM queue WHERE ctid = ANY (ARRAY(
+					SELECT q.ctid FROM queue q
+					WHERE q.route = v_route AND q.priority = v_priority AND q.not_before <= p_now
+						AND (v_route <> 0 OR q.seq = 1)
+					ORDER BY q.not_before, q.id LIMIT 1 FOR UPDATE SKIP LOCKED))
+				RETURNING * INTO v_row;
+				EXIT WHEN v_row.id IS NOT NULL; -- else another node holds that route's row
+			END LOOP;
+			EXIT WHEN v_row.id IS NULL;
 			SELECT CASE
 				WHEN p_believable AND m.valid_until <= p_now THEN 'expired'
 				WHEN c.stopped AND m.priority >= 5 THEN 'cancelled' END
@@ -330,6 +340,11 @@ BEGIN
 				(SELECT CASE WHEN min(nb) IS NOT NULL
 					THEN greatest(extract(epoch FROM min(nb) - v_now), 0.05) END::double precision
 				FROM (
+					-- What only the reserve could send waits for the new day.
+					SELECT (v_today + 1)::timestamptz AS nb
+					WHERE v_link.per_day > 0 AND v_link.credit_reserve > 0
+						AND v_link.day_count >= v_link.per_day - v_link.credit_reserve
+					UNION ALL
 					SELECT (SELECT q.not_before FROM queue q WHERE q.route = r AND q.priority = p
 						AND q.not_before > v_now ORDER BY q.not_before LIMIT 1) AS nb
 					FROM unnest(ARRAY[0, v_link.id]) AS r, generate_series(0, 6) AS p) later);
@@ -461,4 +476,19 @@ DECLARE
 BEGIN
 	UPDATE message SET link_id = v_link WHERE id = v_message;
 	UPDATE queue SET route = coalesce(v_link, 0) WHERE message_id = v_message;
+END $$;
+
+-- What waits for a link that has been down for a day and cannot go another way (a part of it has left there): its
+-- message is given up, visibly.
+CREATE OR REPLACE FUNCTION outbox_abandon()
+RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	WITH gone AS (
+		DELETE FROM queue q USING link l
+		WHERE q.route = l.id AND NOT l.up AND l.down_since < clock_timestamp() - interval '1 day'
+			AND EXISTS (SELECT FROM segment s WHERE s.message_id = q.message_id)
+		RETURNING q.message_id
+	)
+	UPDATE message SET state = 'failed' WHERE id IN (SELECT message_id FROM gone);
 END $$;

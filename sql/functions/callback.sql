@@ -19,7 +19,8 @@ BEGIN
 	IF NOT EXISTS (SELECT FROM tray WHERE kind = 'callback' AND contact_id = v_caller AND done_at IS NULL) THEN
 		INSERT INTO tray (kind, contact_id, message_id, at) VALUES ('callback', v_caller, p_message, v_now);
 	END IF;
-	UPDATE contact SET callback_at = v_now WHERE id = v_caller AND callback_at <= v_now - interval '1 day';
+	UPDATE contact SET callback_at = v_now WHERE id = v_caller
+		AND (callback_at <= v_now - interval '1 day' OR callback_at > v_now);
 	v_told := NOT FOUND;
 	RETURN ARRAY[CASE WHEN v_told THEN 'again' ELSE 'noted' END, 'recipient', v_caller::text];
 END $$;
