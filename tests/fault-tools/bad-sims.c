@@ -104,7 +104,6 @@ lock(struct rig *rig)
 			die("%s does not answer", path);
 	close(fd);
 	free(path);
-	rig_quiet(rig, "m1");
 }
 
 static void

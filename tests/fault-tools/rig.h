@@ -39,8 +39,8 @@ void rig_start(struct rig *rig);
 void rig_launch(struct rig *rig);
 
 /*
- * Ends it all.  Returns the exit status: 0, or 1 when a check failed; then (or with BAD_INPUT_LOG in
- * the environment) shows the log's end, and keeps the whole in $TMPDIR.
+ * Ends it all.  Returns the exit status: 0, or 1 when a check failed; then (or with BAD_INPUT_LOG
+ * in the environment) shows the log's end, and keeps the whole in $TMPDIR.
  */
 int rig_close(struct rig *rig);
 
