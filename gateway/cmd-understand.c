@@ -114,8 +114,7 @@ render_reply(const struct judge *judge, struct verdict *v)
 		return;
 	if (t->say == NULL && t->run != NULL)
 		render_outcome(judge, v);
-	else if (t->say != NULL &&
-		inbox_say(&judge->gateway, t, v->reply, sizeof v->reply) == -1)
+	else if (t->say != NULL && inbox_say(&judge->gateway, t, v->reply, sizeof v->reply) == -1)
 		v->reply[0] = '\0';
 }
 

@@ -199,7 +199,9 @@ is_cased(const struct token *token, size_t count)
 bool
 understand_is_named(const struct scratch *s, size_t t)
 {
-	return t > 0 && s->cased && s->token[t].capital && !s->token[t].stop;
+	const struct token *token = &s->token[t];
+
+	return t > 0 && s->cased && token->capital && !token->stop;
 }
 
 void

@@ -32,13 +32,13 @@ parse_one(const char *text, struct scenario **whole)
 	return &(*whole)->stmts[0];
 }
 
-/* The text is refused on that line, with those words among the reasons. */
+/* The text of len bytes is refused on that line, with those words among the reasons. */
 static void
-check_refused(const char *text, unsigned line, const char *why)
+check_bytes_refused(const char *text, size_t len, unsigned line, const char *why)
 {
 	unsigned at = 0;
 	char *error = NULL;
-	struct scenario *scenario = scenario_parse("x", text, strlen(text), &at, &error);
+	struct scenario *scenario = scenario_parse("x", text, len, &at, &error);
 
 	if (!CHECK(scenario == NULL)) {
 		printf("  accepted: %s\n", text);
@@ -46,9 +46,16 @@ check_refused(const char *text, unsigned line, const char *why)
 		return;
 	}
 	CHECK_INT(at, line);
+	REQUIRE(error != NULL);
 	if (!CHECK(strstr(error, why) != NULL))
 		printf("  of \"%s\": %s\n", text, error);
 	free(error);
+}
+
+static void
+check_refused(const char *text, unsigned line, const char *why)
+{
+	check_bytes_refused(text, strlen(text), line, why);
 }
 
 TEST(name_is_the_file_without_folder_and_ending)
@@ -394,12 +401,8 @@ TEST(what_is_no_statement_is_refused)
 TEST(nul_bytes_are_refused)
 {
 	static const char text[] = "+1 > a\0b";
-	unsigned line;
-	char *error = NULL;
 
-	CHECK(scenario_parse("x", text, sizeof(text) - 1, &line, &error) == NULL);
-	CHECK(error != NULL);
-	free(error);
+	check_bytes_refused(text, sizeof(text) - 1, 0, "NUL");
 }
 
 TEST(lines_may_end_with_a_carriage_return_or_without_line_feed)

@@ -58,13 +58,14 @@ TEST(value_in_a_pattern_means_itself)
 	static const char *const values[] = { "a.b", "(x", "[y]", "\\Q", "1+1", "é ع", "a/b#c d",
 		"" };
 	struct vars *vars = vars_new();
-	char *missing = NULL;
 
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
-		char *regex;
+		char *missing = NULL, *regex;
 
 		vars_set(vars, "v", values[i]);
 		regex = vars_expand_regex(vars, "^${v}$", &missing);
+		CHECK_STR(missing, NULL);
+		free(missing);
 		CHECK_INT(match(regex, 0, values[i], NULL), 1);
 		CHECK_INT(match(regex, REGEX_EXTENDED, values[i], NULL), 1);
 		CHECK_INT(match(regex, 0, "axb", NULL), 0);
