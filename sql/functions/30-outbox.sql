@@ -267,13 +267,21 @@ BEGIN
 	RETURN NULL;
 END $$;
 
+-- A SIM that holds no SMSC number receives and cannot send (modem.smsc is empty, not unknown), for so long already.
+CREATE OR REPLACE FUNCTION outbox_is_mute(p_link integer, p_for interval DEFAULT '0')
+RETURNS boolean
+LANGUAGE sql STABLE AS $$
+	SELECT EXISTS (SELECT FROM modem m WHERE m.link_id = p_link AND m.state = 'READY' AND m.smsc = ''
+		AND m.changed_at <= clock_timestamp() - p_for)
+$$;
+
 -- Another link that may send to this contact today, or NULL: always the same one for a contact while the same
 -- links are up, so that her messages keep their order.
 CREATE OR REPLACE FUNCTION outbox_other(p_not_link integer, p_contact bigint, p_today date)
 RETURNS integer
 LANGUAGE sql STABLE AS $$
 	SELECT l.id FROM link l
-	WHERE l.up AND NOT l.receive_only AND l.id <> p_not_link
+	WHERE l.up AND NOT l.receive_only AND l.id <> p_not_link AND NOT outbox_is_mute(l.id)
 		AND (l.recipients_per_day = 0 OR l.day <> p_today OR l.day_recipients < l.recipients_per_day
 			OR EXISTS (SELECT FROM link_recipient r WHERE r.link_id = l.id AND r.day = p_today
 				AND r.contact_id = p_contact))
@@ -416,8 +424,8 @@ BEGIN
 	WHERE id = p_link AND (refusals > 0 OR paused_until IS NOT NULL);
 END $$;
 
--- Messages of which nothing has left and whose link has been down for long, or only receives by now: another link
--- may send them.  rerouted: it was so before, and the city is named already.
+-- Messages of which nothing has left and whose link has been down or mute for long, or only receives by now: another
+-- link may send them.  rerouted: it was so before, and the city is named already.
 DROP FUNCTION IF EXISTS outbox_stranded;
 CREATE FUNCTION outbox_stranded(p_down interval)
 RETURNS TABLE (message_id bigint, body text, language text, rerouted boolean)
@@ -427,7 +435,8 @@ BEGIN
 	SELECT m.id, m.body, c.language, m.rerouted
 	FROM link l JOIN queue q ON q.route = l.id AND q.seq = 1
 	JOIN message m ON m.id = q.message_id JOIN contact c ON c.id = m.contact_id
-	WHERE (NOT l.up AND l.down_since < clock_timestamp() - p_down OR l.receive_only)
+	WHERE (NOT l.up AND l.down_since < clock_timestamp() - p_down OR l.receive_only
+			OR outbox_is_mute(l.id, p_down))
 		AND EXISTS (SELECT FROM link o WHERE o.up AND NOT o.receive_only)
 		AND NOT EXISTS (SELECT FROM segment s WHERE s.message_id = m.id)
 		AND NOT EXISTS (SELECT FROM inflight f WHERE f.message_id = m.id)
@@ -471,7 +480,7 @@ RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
 	v_message bigint := outbox_send(p_number, p_kind, p_body, 2::smallint, p_segments, 'administrator');
-	v_link integer := (SELECT id FROM link WHERE up AND NOT receive_only AND id <> p_not_link
+	v_link integer := (SELECT id FROM link WHERE up AND NOT receive_only AND id <> p_not_link AND NOT outbox_is_mute(id)
 		AND (paused_until IS NULL OR paused_until < clock_timestamp()) ORDER BY id LIMIT 1);
 BEGIN
 	UPDATE message SET link_id = v_link WHERE id = v_message;

@@ -60,6 +60,17 @@ BEGIN
 	DELETE FROM queue;
 	UPDATE link SET receive_only = false;
 
+	-- A SIM without an SMSC number is up, and sends nothing: after as long as if it were down, others do.
+	PERFORM pg_temp.queue(1, 1);
+	PERFORM modem_state('m1', 1, 'READY', NULL, NULL, NULL, NULL, NULL, '');
+	ASSERT pg_temp.reroute() = 0, 'not yet';
+	UPDATE modem SET changed_at = clock_timestamp() - interval '6 min' WHERE name = 'm1';
+	UPDATE modem SET smsc = '' WHERE name = 'm2';
+	ASSERT pg_temp.reroute() = 1, 'now';
+	ASSERT (SELECT bool_and(route = 3) FROM queue), 'by the one that can';
+	DELETE FROM queue;
+	UPDATE modem SET smsc = '+1';
+
 	-- A long message that any link may send leaves by one.
 	UPDATE contact SET link_id = NULL;
 	PERFORM pg_temp.queue(3, 3);
