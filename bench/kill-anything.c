@@ -277,7 +277,7 @@ main(int argc, char **argv)
 
 	if (t.moments < 1 || t.messages < t.moments)
 		die("usage: kill-anything [MOMENTS [MESSAGES [SEED]]]");
-	printf("seed %u\n", seed);
+	printf("Seed %u.\n", seed);
 	srandom(seed);
 	proc_init();
 	begin(&t);

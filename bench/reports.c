@@ -126,9 +126,10 @@ main(int argc, char **argv)
 		"GROUP BY 1, 2 HAVING count(*) > 1) d");
 	long wraps = value(&rig,
 		"SELECT max(n) FROM (SELECT count(*) AS n FROM segment GROUP BY reference, contact_id) s");
-	printf("| delivery reports of %ld sends matched (7 phones, a reference to one phone up to %ld times, in %.1f s; at once, "
-	       "doubled, reordered, temporary first) | %ld delivered, %ld reports without a message, %ld messages with two | all |\n",
-		sends, wraps, took, delivered, stray, twice);
+	printf("Delivery reports of %ld sends to 7 phones in %.1f s (at once, doubled, reordered, temporary first; a "
+	       "reference to one phone up to %ld times): %ld delivered, %ld reports without a message, %ld "
+	       "messages with two final ones.\n",
+		sends, took, wraps, delivered, stray, twice);
 	gateway_stop(&rig.gateway);
 	sim_stop(&rig.sim);
 	stage_free(rig.stage);
