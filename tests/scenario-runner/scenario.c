@@ -221,7 +221,7 @@ parse_regex(struct parser *parser, const char *text, struct regex_source *regex,
 static int
 parse_last_regex(struct parser *parser, const char *text, struct regex_source *regex)
 {
-	const char *rest;
+	const char *rest = text;
 
 	if (parse_regex(parser, text, regex, &rest) == -1)
 		return -1;
@@ -283,7 +283,7 @@ parse_text(struct parser *parser, char *rest, struct stmt *stmt)
 static int
 parse_expect(struct parser *parser, char *rest, struct stmt *stmt)
 {
-	const char *behind;
+	const char *behind = rest;
 	char *word;
 
 	stmt->ms = DEFAULT_WITHIN_MS;
