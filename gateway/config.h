@@ -18,6 +18,7 @@
 
 #define CONFIG_MODEMS_MAX 64
 #define CONFIG_LIST_MAX 32
+#define CONFIG_DATABASE_CONNECTIONS_MAX 8
 #define CONFIG_NAME_MAX 16 /* bytes of a modem's name with NUL */
 
 enum config_storage { CONFIG_STORAGE_AUTO, CONFIG_STORAGE_SM, CONFIG_STORAGE_ME };
@@ -50,6 +51,7 @@ struct config_modem {
 struct config {
 	char *file;                       /* absolute path of the file read */
 	char *database;                   /* libpq connection string */
+	int database_connections;         /* transactions at once, each way; default 2 */
 	char *listen;                     /* "127.0.0.1:8080", "unix:/path" or "" */
 	char *city;                       /* the name that replies use */
 	char *country;                    /* ISO 3166-1 alpha-2 */

@@ -128,11 +128,13 @@ chore_reload(struct run *run)
 		return;
 	}
 	if (differ(fresh.config->database, old.config->database) ||
+		fresh.config->database_connections != old.config->database_connections ||
 		differ(fresh.config->listen, old.config->listen) ||
 		differ(fresh.config->timezone, old.config->timezone))
 		log_warn("event=reload hint=%s",
 			log_quote(
-				"a changed database, listen or timezone takes effect at the next start"));
+				"a changed database, database_connections, listen or timezone takes "
+				"effect at the next start"));
 	run->speech = fresh;
 	speech_use(run);
 	modems_reload(run->gateway.modems);

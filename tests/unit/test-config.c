@@ -118,6 +118,7 @@ TEST(config_defaults_are_those_of_the_table)
 
 	CHECK_STR(c->file, file_of("t.cfg"));
 	CHECK_STR(c->database, "dbname=baraza");
+	CHECK_INT(c->database_connections, 2);
 	CHECK_STR(c->listen, "127.0.0.1:8080");
 	CHECK_STR(c->timezone, "UTC");
 	CHECK_STR(c->emergency_number, "");
@@ -459,6 +460,7 @@ TEST(config_values_of_a_wrong_form_are_refused)
 		{ CITY "sysfs = \"\";", "sysfs must not be empty" },
 		{ CITY "sms_cost = -0.5;", "sms_cost must be from 0" },
 		{ CITY "alive_interval_s = 59;", "alive_interval_s must be from 60 to 3600" },
+		{ CITY "database_connections = 9;", "database_connections must be from 1 to 8" },
 		{ CITY "modems = ( { name = \"m1\"; imei = \"49015420323751\"; } );",
 			"imei must be the 15" },
 		{ CITY "modems = ( { name = \"m1\"; usb_port = \"1/1\"; } );", "usb_port must be" },
