@@ -140,6 +140,53 @@ pin_fault(const char *value)
 	return made_of(value, DIGITS, 4, 8) ? NULL : "must be 4 to 8 digits";
 }
 
+static const char *
+time_fault(const char *value)
+{
+	static const char shape[] = "must be a time of the day, as \"07:30\"";
+
+	if (strlen(value) != 5 || value[2] != ':' || strspn(value, DIGITS) != 2 ||
+		strspn(value + 3, DIGITS) != 2)
+		return shape;
+	return (value[0] - '0') * 10 + value[1] - '0' < 24 && value[3] < '6' ? NULL : shape;
+}
+
+static const char *
+day_fault(const char *value)
+{
+	static const char *const days[] = { "monday", "tuesday", "wednesday", "thursday", "friday",
+		"saturday", "sunday" };
+
+	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++)
+		if (strcmp(value, days[i]) == 0)
+			return NULL;
+	return "must be a day of the week in English, as \"sunday\"";
+}
+
+/* "road 5": a word and a number of days. */
+static const char *
+days_fault(const char *value)
+{
+	size_t word = strspn(value, LOWER "_");
+	const char *number = value + word + 1;
+
+	if (word > 0 && value[word] == ' ' && made_of(number, DIGITS, 1, 4))
+		return NULL;
+	return "must be a word and a number of days, as \"road 5\"";
+}
+
+static const char *
+news_fault(const char *value)
+{
+	static const char *const states[] = { "assigned", "in_progress", "fixed", "refused",
+		"duplicate" };
+
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		if (strcmp(value, states[i]) == 0)
+			return NULL;
+	return "must be one of assigned, in_progress, fixed, refused, duplicate";
+}
+
 #define TOP(member) offsetof(struct config, member)
 #define MODEM(member) offsetof(struct config_modem, member)
 
@@ -226,6 +273,135 @@ const struct config_option config_options[] = {
 		.fallback = "",
 		.fault = blank_fault,
 		.help = "the folder of <service>.cfg: keywords and patterns" },
+	{ .name = "quiet_hours",
+		.type = CONFIG_STRINGS,
+		.offset = TOP(quiet_hours),
+		.fallback = "[]",
+		.fault = time_fault,
+		.setting = true,
+		.help = "from when to when nobody is told anything, but for replies and alerts" },
+	{ .name = "digest_times",
+		.type = CONFIG_STRINGS,
+		.offset = TOP(digest_times),
+		.fallback = "[]",
+		.fault = time_fault,
+		.setting = true,
+		.help = "when crews get their new jobs together; none: each at once" },
+	{ .name = "office_hours",
+		.type = CONFIG_STRINGS,
+		.offset = TOP(office_hours),
+		.fallback = "[\"08:00\", \"16:00\"]",
+		.fault = time_fault,
+		.setting = true,
+		.help = "when the office opens and closes" },
+	{ .name = "rest_days",
+		.type = CONFIG_STRINGS,
+		.offset = TOP(rest_days),
+		.fallback = "[\"saturday\", \"sunday\"]",
+		.fault = day_fault,
+		.setting = true,
+		.help = "days on which the office is closed every week" },
+	{ .name = "due_days",
+		.type = CONFIG_STRINGS,
+		.offset = TOP(due_days),
+		.fallback = "[]",
+		.fault = days_fault,
+		.setting = true,
+		.help = "office days in which a category or kind is due; others 5" },
+	{ .name = "due_reminder_hours",
+		.type = CONFIG_INT,
+		.offset = TOP(due_reminder_hours),
+		.min = 1,
+		.max = 720,
+		.fallback = "24",
+		.setting = true,
+		.help = "hours before it is due that a department is reminded" },
+	{ .name = "escalation_phone",
+		.type = CONFIG_STRING,
+		.offset = TOP(escalation_phone),
+		.fallback = "\"\"",
+		.setting = true,
+		.help = "a phone that is told of what is overdue; empty for none" },
+	{ .name = "news_states",
+		.type = CONFIG_STRINGS,
+		.offset = TOP(news_states),
+		.fallback = "[\"fixed\", \"refused\"]",
+		.fault = news_fault,
+		.setting = true,
+		.help = "the states of a ticket of which its reporters are told" },
+	{ .name = "sms_per_ticket",
+		.type = CONFIG_INT,
+		.offset = TOP(sms_per_ticket),
+		.min = 0,
+		.max = 100,
+		.fallback = "4",
+		.setting = true,
+		.help = "SMS that one reporter gets about a ticket at most, beside the reply" },
+	{ .name = "followup_asked",
+		.type = CONFIG_INT,
+		.offset = TOP(followup_asked),
+		.min = 0,
+		.max = 100,
+		.fallback = "3",
+		.setting = true,
+		.help = "reporters of a ticket who are asked whether it is fixed" },
+	{ .name = "followup_hours",
+		.type = CONFIG_INT,
+		.offset = TOP(followup_hours),
+		.min = 1,
+		.max = 720,
+		.fallback = "72",
+		.setting = true,
+		.help = "hours in which her answer may open it again" },
+	{ .name = "crew_pin",
+		.type = CONFIG_BOOL,
+		.offset = TOP(crew_pin),
+		.fallback = "true",
+		.setting = true,
+		.help = "crews say their PIN with what they did" },
+	{ .name = "fire_phone",
+		.type = CONFIG_STRING,
+		.offset = TOP(fire_phone),
+		.fallback = "\"\"",
+		.setting = true,
+		.help = "a phone that is told of what burns; empty for none" },
+	{ .name = "hazard_phone",
+		.type = CONFIG_STRING,
+		.offset = TOP(hazard_phone),
+		.fallback = "\"\"",
+		.setting = true,
+		.help = "a phone that is told of hazardous waste; empty for none" },
+	{ .name = "join_metres",
+		.type = CONFIG_INT,
+		.offset = TOP(join_metres),
+		.min = 0,
+		.max = 10000,
+		.fallback = "200",
+		.setting = true,
+		.help = "how near an open complaint is offered as the same" },
+	{ .name = "join_days",
+		.type = CONFIG_INT,
+		.offset = TOP(join_days),
+		.min = 0,
+		.max = 365,
+		.fallback = "14",
+		.setting = true,
+		.help = "how old it may be for that" },
+	{ .name = "helper_messages_per_hour",
+		.type = CONFIG_INT,
+		.offset = TOP(helper_messages_per_hour),
+		.min = 1,
+		.max = 100000,
+		.fallback = "200",
+		.setting = true,
+		.help = "messages_per_hour of those who report for others" },
+	{ .name = "keep_days",
+		.type = CONFIG_STRINGS,
+		.offset = TOP(keep_days),
+		.fallback = "[\"messages 730\", \"words 730\", \"delivery_reports 90\", \"contacts 1095\", \"trays 365\", \"audit 3650\"]",
+		.fault = days_fault,
+		.setting = true,
+		.help = "days after which each kind of data is erased" },
 	{ .name = "devices",
 		.type = CONFIG_STRINGS,
 		.offset = TOP(devices),
@@ -261,6 +437,7 @@ const struct config_option config_options[] = {
 		.min = 1,
 		.max = 10080,
 		.fallback = "15",
+		.setting = true,
 		.help = "minutes after which an unanswered question files what is known" },
 	{ .name = "messages_per_hour",
 		.type = CONFIG_INT,

@@ -469,6 +469,39 @@ check_number(struct reading *r, const config_setting_t *setting, const char *wit
 }
 
 static void
+check_phones(struct reading *r)
+{
+	const struct {
+		const char *name;
+		char **number;
+	} phones[] = {
+		{ "administrator", &r->config->administrator },
+		{ "escalation_phone", &r->config->escalation_phone },
+		{ "fire_phone", &r->config->fire_phone },
+		{ "hazard_phone", &r->config->hazard_phone },
+	};
+
+	for (size_t i = 0; i < sizeof(phones) / sizeof(phones[0]); i++)
+		check_number(r, setting_of(r, phones[i].name), "", phones[i].name, phones[i].number);
+}
+
+/* From when to when; around midnight, or not. */
+static void
+check_hours(struct reading *r, const char *name, char *const *hours, bool may_wrap)
+{
+	size_t count = 0;
+
+	while (hours[count] != NULL)
+		count++;
+	if ((count == 0 && may_wrap) || (count == 2 && strcmp(hours[0], hours[1]) < 0) ||
+		(count == 2 && may_wrap && strcmp(hours[0], hours[1]) != 0))
+		return;
+	if (!r->failed)
+		complain(r, setting_of(r, name),
+			"%s must be two times, from when to when, as [\"08:00\", \"16:00\"]", name);
+}
+
+static void
 same_twice(struct reading *r, const config_setting_t *group, const char *what,
 	const struct config_modem *a, const struct config_modem *b)
 {
@@ -603,7 +636,9 @@ take_all(struct reading *r)
 
 	take_group(r, config_options, config_file_root(r->file), c, "", "modems");
 	check_languages(r);
-	check_number(r, setting_of(r, "administrator"), "", "administrator", &c->administrator);
+	check_phones(r);
+	check_hours(r, "quiet_hours", c->quiet_hours, true);
+	check_hours(r, "office_hours", c->office_hours, false);
 	take_modems(r);
 	if (c->texts_dir == NULL)
 		default_folder(r, "texts", &c->texts_dir);

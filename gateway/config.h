@@ -77,6 +77,23 @@ struct config {
 	int reroute_min;            /* a link down so long lets another send; default 5 */
 	int alive_interval_s;       /* housekeeping of modems; 60 at least */
 	int log_level;              /* 3 error ... 7 debug */
+	/* What the city's services go by; SQL reads them as settings (settings.h). */
+	char *quiet_hours[CONFIG_LIST_MAX];  /* none, or two "HH:MM" */
+	char *digest_times[CONFIG_LIST_MAX]; /* "HH:MM"; none: a crew hears of each job at once */
+	char *office_hours[CONFIG_LIST_MAX]; /* two "HH:MM" */
+	char *rest_days[CONFIG_LIST_MAX];    /* "sunday" */
+	char *due_days[CONFIG_LIST_MAX];     /* "road 5": office days, by category or kind */
+	int due_reminder_hours;              /* default 24 */
+	char *escalation_phone;              /* E.164, or "" */
+	char *news_states[CONFIG_LIST_MAX];  /* "fixed": of which reporters are told */
+	int sms_per_ticket;                  /* to one reporter, beside the reply; default 4 */
+	int followup_asked;                  /* "is it fixed?": of so many of a ticket's reporters */
+	int followup_hours;                  /* for so long an answer counts; default 72 */
+	bool crew_pin;                       /* default true */
+	char *fire_phone, *hazard_phone;     /* E.164, or "" */
+	int join_metres, join_days;          /* complaints: how near is the same? */
+	int helper_messages_per_hour;        /* default 200 */
+	char *keep_days[CONFIG_LIST_MAX];    /* "messages 730" */
 	size_t modem_count;
 	struct config_modem modem[CONFIG_MODEMS_MAX];
 };
@@ -100,6 +117,7 @@ struct config_option {
 	const char *fallback; /* default as written in a file; "": not set (NULL), as is ""; NULL:
 				 required */
 	bool secret;          /* its value is told to no one */
+	bool setting;         /* SQL reads it too: settings.h */
 	/* What is wrong with a value ("must be ..."), or NULL. Of each string of a CONFIG_STRINGS.
 	 * May be NULL. */
 	const char *(*fault)(const char *value);

@@ -49,6 +49,9 @@ struct asker {
 	const struct service *asked;            /* service of the open question, or NULL */
 	int asked_field;                        /* index of the field that was asked */
 	const struct form_values *asked_values; /* what the form already holds */
+	bool crew;     /* the number is a crew's */
+	bool helper;   /* registered to report for others */
+	int followups; /* questions "is it fixed?" that wait for an answer */
 };
 
 enum understood_by { BY_NOTHING, BY_STOP, BY_ANSWER, BY_PATTERN, BY_KEYWORD };

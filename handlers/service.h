@@ -2,21 +2,31 @@
 /*
  * service: the contract between the gateway and a service. A service is a form: a short list of
  * fields, filled by an SMS, by one question, or by a USSD menu's screens; when it is complete, one
- *SQL function does all of its work and answers with an outcome, which the gateway speaks.
+ * SQL function does all of its work and answers with an outcome, which the gateway speaks.
  *
  * A service
  *	MUST be one const struct service in handlers/<name>.c, listed once in handlers/services.c;
  *	MUST name its SQL function `service_<name>(message bigint, contact bigint, fields jsonb)
- *RETURNS text[]`, whose array is the outcome followed by name, value pairs for the text, and which
- *does all of its work in the caller's transaction. fields holds the known values by their names;
- *	     `answer`, the id of the message that answered when message is the one that was asked
- *back; or `restated` in its stead, when that one says all of it again. The value `recipient` is for
- *no text: the id of the contact to answer, when it is another; MUST have for each outcome a text
- *`<name>_<outcome>` in every required language, using only the outcome's listed values as
- *placeholders. An outcome that is not listed is one about which nothing is said; MUST give in
- *check() a verdict on values from outside: nothing reaches SQL unchecked; MAY NOT block, sleep, do
- *I/O, keep state between messages, or allocate memory; MAY NOT log or echo a citizen's words or
- *number; MAY NOT tell a stranger anything about another person's report.
+ *	     RETURNS text[]`, whose array is the outcome followed by name, value pairs for the text,
+ *	     and which does all of its work in the caller's transaction;
+ *	MUST have for each outcome a text `<name>_<outcome>` in every required language, using only
+ *	     the outcome's listed values as placeholders. An outcome that is not listed is one about
+ *	     which nothing is said;
+ *	MUST give in check() a verdict on values from outside: nothing reaches SQL unchecked;
+ *	MAY NOT block, sleep, do I/O, keep state between messages, or allocate memory;
+ *	MAY NOT log or echo a citizen's words or number;
+ *	MAY NOT tell a stranger anything about another person's report.
+ *
+ * The JSON of fields holds the known values by their names; and
+ *	`answer`    the id of the message that answered, when `message` is the one asked back;
+ *	`restated`  in its stead, when that one says all of it again;
+ *	`final`     true when no question may be asked any more: file what there is.
+ * Without `final`, SQL may itself ask one question: it calls session_ask() and answers with the
+ * outcome whose text asks it and the pair `ask`, field. A field that is never asked and has no
+ * patterns carries what was offered from the question to its answer.
+ *
+ * Among the values of an outcome, `recipient` is for no text: the id of the contact to answer, when
+ * it is another. What is to be said to anyone else, or later, SQL leaves as a notice_add().
  */
 #ifndef SERVICE_H
 #define SERVICE_H
@@ -51,11 +61,22 @@ struct service_outcome {
 				     place" */
 };
 
+/* Who may be understood to mean it; to others it does not exist. */
+enum service_who {
+	WHO_ANYONE,
+	WHO_CREW,   /* the sender's number is a crew's */
+	WHO_ASKED,  /* "is it fixed?" is an open question to the sender */
+};
+
 struct service {
 	const char *name;
+	enum service_who who;
 	const struct service_field
 		*fields; /* ends with name NULL; NULL for a service without fields */
 	const struct service_outcome *outcomes; /* ends with name NULL */
+	/* What else is said in its name, by the whole of the text's key: its notices, the names of
+	 * its values ("kind_full"). Ends with name NULL; may be NULL. */
+	const struct service_outcome *texts;
 	bool files; /* an unanswered question still runs it (a ticket marked incomplete) */
 	bool before_question; /* is heard even while a question is open: stop, help, language,
 				 status */

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "notices.h"
+
+#include <event2/event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "db.h"
+#include "gateway.h"
+#include "log.h"
+#include "outbox.h"
+#include "outgoing.h"
+#include "text.h"
+#include "texts.h"
+
+#define TAKEN_MAX 256 /* in one transaction */
+#define VALUES_MAX 16
+#define DIGEST_SEGMENTS_MAX 3 /* of one SMS; what is more goes into the next */
+#define RETRY_MS 1000
+#define SEPARATOR "\x1f"
+
+struct notices {
+	struct gateway *gateway;
+	struct db *db;
+	struct event *turn, *due, *retry;
+	int busy;  /* a transaction is under way */
+	int woken; /* meanwhile something became due */
+	int taken; /* rows of this transaction */
+	int told;  /* texts queued by it */
+};
+
+static const struct db_statement statements[] = {
+	{ "take", "SELECT * FROM notice_take($1)" },
+	{ "next", "SELECT notice_next()" },
+	OUTGOING_STATEMENT,
+	{ NULL, NULL },
+};
+
+/* A row of notice_take(); borrowed from its result. */
+struct notice {
+	int64_t contact;
+	const char *language, *key, *pairs, *service, *digest;
+	int priority, valid_min;
+};
+
+static void turn_later(struct notices *notices);
+
+/* --- Words --- */
+
+static struct notice
+notice_of(PGresult *rows, int i)
+{
+	return (struct notice){
+		.contact = strtoll(PQgetvalue(rows, i, 0), NULL, 10),
+		.language = PQgetvalue(rows, i, 1),
+		.key = PQgetvalue(rows, i, 2),
+		.pairs = PQgetvalue(rows, i, 3),
+		.priority = atoi(PQgetvalue(rows, i, 4)),
+		.service = PQgetvalue(rows, i, 5),
+		.digest = PQgetisnull(rows, i, 6) ? NULL : PQgetvalue(rows, i, 6),
+		.valid_min = atoi(PQgetvalue(rows, i, 7)),
+	};
+}
+
+/* Returns bytes written, or -1 (logged): a text that SQL names and no file has. */
+static int
+render(const struct notices *notices, const struct notice *n, char out[OUTGOING_BYTES_MAX])
+{
+	struct text_value values[VALUES_MAX];
+	char *copy = strdup(n->pairs), *rest = copy;
+	size_t count = 0;
+	int length;
+
+	if (copy == NULL)
+		fatal("event=out_of_memory");
+	if (*rest == '\0')
+		rest = NULL;
+	while (rest != NULL && count + 1 < VALUES_MAX) {
+		values[count].name = strsep(&rest, SEPARATOR);
+		values[count].value = rest != NULL ? strsep(&rest, SEPARATOR) : "";
+		count++;
+	}
+	values[count].name = NULL;
+	length = texts_render(
+		notices->gateway->texts, n->language, n->key, values, out, OUTGOING_BYTES_MAX);
+	free(copy);
+	if (length <= 0)
+		log_error("event=text_missing text=%s hint=%s", n->key,
+			log_quote("it was to be said to somebody; see 'baraza check'"));
+	return length > 0 ? length : -1;
+}
+
+static void
+say(struct notices *notices, struct outgoing *out, const struct notice *n, const char *text)
+{
+	if (outgoing_add(out, notices->gateway->config, n->contact,
+		    (enum outgoing_priority)n->priority, n->service, 0, n->valid_min, text) == 0)
+		notices->told++;
+}
+
+/* The items so far, within the text around them. Returns 0, or -1 when there is none such. */
+static int
+around(const struct notices *notices, const struct notice *n, const char *items,
+	char out[OUTGOING_BYTES_MAX])
+{
+	const struct text_value values[] = { { "text", items }, { NULL, NULL } };
+
+	return texts_render(notices->gateway->texts, n->language, n->digest, values, out,
+		       OUTGOING_BYTES_MAX) > 0
+		? 0
+		: -1;
+}
+
+static int
+same_digest(const struct notice *a, const struct notice *b)
+{
+	return b->digest != NULL && a->contact == b->contact && a->priority == b->priority &&
+		strcmp(a->digest, b->digest) == 0;
+}
+
+/* One SMS for as many items as fit, from row i on.  Returns the row after its last. */
+static int
+say_digest(struct notices *notices, struct outgoing *out, PGresult *rows, int i)
+{
+	char items[OUTGOING_BYTES_MAX] = "", item[OUTGOING_BYTES_MAX];
+	char longer[2 * OUTGOING_BYTES_MAX], text[OUTGOING_BYTES_MAX], said[OUTGOING_BYTES_MAX];
+	const struct notice first = notice_of(rows, i);
+
+	said[0] = '\0';
+	for (; i < PQntuples(rows); i++) {
+		struct notice n = notice_of(rows, i);
+
+		if (!same_digest(&first, &n))
+			break;
+		if (render(notices, &n, item) == -1)
+			continue;
+		snprintf(longer, sizeof(longer), "%s%s%s", items, items[0] != '\0' ? "; " : "",
+			item);
+		if (strlen(longer) >= sizeof(items) || around(notices, &n, longer, text) == -1 ||
+			(said[0] != '\0' && text_count_segments(text, NULL) > DIGEST_SEGMENTS_MAX))
+			break;
+		strcpy(items, longer);
+		strcpy(said, text);
+	}
+	if (said[0] != '\0') {
+		say(notices, out, &first, said);
+		return i;
+	}
+	log_error("event=text_missing text=%s hint=%s", first.digest,
+		log_quote("the text around a digest's items; see 'baraza check'"));
+	return i < PQntuples(rows) ? i + 1 : i;
+}
+
+static void
+say_all(struct notices *notices, struct outgoing *out, PGresult *rows)
+{
+	char text[OUTGOING_BYTES_MAX];
+
+	for (int i = 0; i < PQntuples(rows);) {
+		struct notice n = notice_of(rows, i);
+
+		if (n.digest != NULL) {
+			i = say_digest(notices, out, rows, i);
+			continue;
+		}
+		if (render(notices, &n, text) != -1)
+			say(notices, out, &n, text);
+		i++;
+	}
+}
+
+/* --- One transaction --- */
+
+static void
+next_cb(PGresult *result, void *arg)
+{
+	struct notices *notices = arg;
+	double seconds;
+
+	if (result == NULL || PQntuples(result) != 1 || PQgetisnull(result, 0, 0))
+		return;
+	/* A clock that moves wakes us: a day is long enough to look again. */
+	seconds = strtod(PQgetvalue(result, 0, 0), NULL);
+	seconds = seconds < 0.01 ? 0.01 : seconds > 86400 ? 86400 : seconds;
+	struct timeval tv = { (time_t)seconds,
+		(suseconds_t)((seconds - (double)(time_t)seconds) * 1e6) };
+	evtimer_add(notices->due, &tv);
+}
+
+static void
+end_cb(enum db_end end, const char *sqlstate, void *arg)
+{
+	struct notices *notices = arg;
+	struct timeval tv = { RETRY_MS / 1000, 0 };
+
+	if (end == DB_LOST)
+		return; /* `down` ends it; what was not committed is still there */
+	notices->busy = 0;
+	if (end == DB_FAILED) {
+		log_error("event=notices_failed sqlstate=%s", sqlstate);
+		if (db_fault_of_session(sqlstate))
+			db_reset(notices->db);
+		evtimer_add(notices->retry, &tv);
+		return;
+	}
+	if (notices->told > 0)
+		outbox_wake(notices->gateway->outbox);
+	if (notices->taken == TAKEN_MAX || notices->woken)
+		turn_later(notices);
+}
+
+static void
+take_cb(PGresult *result, void *arg)
+{
+	struct notices *notices = arg;
+	struct outgoing out;
+	struct db_params params;
+
+	if (!notices->busy)
+		return;
+	outgoing_begin(&out);
+	if (result != NULL) {
+		notices->taken = PQntuples(result);
+		say_all(notices, &out, result);
+	}
+	outgoing_send(&out, notices->db);
+	db_params_begin(&params);
+	db_send(notices->db, "next", &params, next_cb, notices);
+	db_commit(notices->db, end_cb, notices);
+}
+
+static void
+turn_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct notices *notices = arg;
+	struct db_params params;
+
+	(void)fd;
+	(void)what;
+	if (notices->busy || !db_is_up(notices->db) || notices->gateway->draining ||
+		!notices->gateway->believable || evtimer_pending(notices->retry, NULL))
+		return;
+	notices->taken = notices->told = notices->woken = 0;
+	db_params_begin(&params);
+	db_param_int(&params, TAKEN_MAX);
+	if (db_send(notices->db, "take", &params, take_cb, notices) != 0)
+		return;
+	notices->busy = 1;
+	db_flush(notices->db);
+}
+
+static void
+turn_later(struct notices *notices)
+{
+	event_active(notices->turn, EV_TIMEOUT, 0);
+}
+
+void
+notices_wake(struct notices *notices)
+{
+	notices->woken = notices->busy;
+	if (!notices->busy)
+		turn_later(notices);
+}
+
+static void
+wake_cb(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	notices_wake(arg);
+}
+
+int
+notices_idle(const struct notices *notices)
+{
+	return !notices->busy;
+}
+
+/* --- The connection --- */
+
+static void
+up_cb(struct db *db, void *arg)
+{
+	(void)db;
+	notices_wake(arg);
+}
+
+static void
+down_cb(struct db *db, void *arg)
+{
+	struct notices *notices = arg;
+
+	(void)db;
+	notices->busy = 0;
+}
+
+static void
+notify_cb(const char *channel, void *arg)
+{
+	(void)channel;
+	notices_wake(arg);
+}
+
+struct notices *
+notices_new(struct gateway *gateway)
+{
+	struct notices *notices = calloc(1, sizeof(*notices));
+	char first[256];
+
+	if (notices == NULL)
+		fatal("event=out_of_memory");
+	notices->gateway = gateway;
+	notices->turn = event_new(gateway->base, -1, 0, turn_cb, notices);
+	notices->due = evtimer_new(gateway->base, wake_cb, notices);
+	notices->retry = evtimer_new(gateway->base, wake_cb, notices);
+	snprintf(first, sizeof(first),
+		"SET search_path = baraza, public; SET TimeZone = '%s'; LISTEN baraza_notice; LISTEN "
+		"baraza_clock",
+		gateway->config->timezone);
+	const struct db_handlers handlers = { up_cb, down_cb, notify_cb, notices };
+	notices->db = db_new(
+		gateway->base, "notices", gateway->config->database, first, statements, &handlers);
+	return notices;
+}
+
+void
+notices_start(struct notices *notices)
+{
+	db_start(notices->db);
+}
+
+void
+notices_free(struct notices *notices)
+{
+	if (notices == NULL)
+		return;
+	db_free(notices->db);
+	event_free(notices->turn);
+	event_free(notices->due);
+	event_free(notices->retry);
+	free(notices);
+}

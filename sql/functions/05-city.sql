@@ -1,0 +1,235 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- city: what every service shares: settings, people, the office's calendar, and what is said to whom, later.
+
+-- Settings ----------------------------------------------------------------------------------------
+
+CREATE OR REPLACE FUNCTION settings_set(p_names text[], p_values text[])
+RETURNS void
+LANGUAGE sql AS $$
+	DELETE FROM setting WHERE name <> ALL (p_names);
+	INSERT INTO setting AS s (name, value)
+	SELECT n, v FROM unnest(p_names, p_values) AS u(n, v) ORDER BY n
+	ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE s.value <> excluded.value;
+$$;
+
+CREATE OR REPLACE FUNCTION setting_text(p_name text, p_default text)
+RETURNS text
+LANGUAGE sql STABLE AS $$
+	SELECT coalesce((SELECT value FROM setting WHERE name = p_name), p_default)
+$$;
+
+CREATE OR REPLACE FUNCTION setting_int(p_name text, p_default integer)
+RETURNS integer
+LANGUAGE sql STABLE AS $$
+	SELECT coalesce((SELECT value::integer FROM setting WHERE name = p_name), p_default)
+$$;
+
+CREATE OR REPLACE FUNCTION setting_bool(p_name text, p_default boolean)
+RETURNS boolean
+LANGUAGE sql STABLE AS $$
+	SELECT coalesce((SELECT value::boolean FROM setting WHERE name = p_name), p_default)
+$$;
+
+-- A list, or an empty one.
+CREATE OR REPLACE FUNCTION setting_list(p_name text, p_default text)
+RETURNS text[]
+LANGUAGE sql STABLE AS $$
+	SELECT array_remove(string_to_array(setting_text(p_name, p_default), ' '), '')
+$$;
+
+-- People ------------------------------------------------------------------------------------------
+
+-- The contact of a number in E.164, made if need be.
+CREATE OR REPLACE FUNCTION contact_of(p_number text)
+RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_id bigint;
+BEGIN
+	SELECT id INTO v_id FROM contact WHERE number = p_number;
+	IF v_id IS NULL THEN
+		INSERT INTO contact (number, kind, created_at) VALUES (p_number, 'e164', city_now())
+		ON CONFLICT (number) DO NOTHING;
+		SELECT id INTO v_id FROM contact WHERE number = p_number;
+	END IF;
+	RETURN v_id;
+END $$;
+
+-- Whose report this is: the sender's, or, when a registered helper wrote FOR somebody, that person's.
+CREATE OR REPLACE FUNCTION report_person(p_contact bigint, p_fields jsonb)
+RETURNS bigint
+LANGUAGE plpgsql AS $$
+BEGIN
+	IF p_fields ? 'for' AND (SELECT helper FROM contact WHERE id = p_contact) THEN
+		RETURN contact_of(p_fields ->> 'for');
+	END IF;
+	RETURN p_contact;
+END $$;
+
+-- Ask one question: the contact's next message is taken as its answer.  p_values: name, value, ... separated by
+-- U+001F.  Nobody's older question is lost: the gateway files it before a service runs.
+CREATE OR REPLACE FUNCTION session_ask(p_contact bigint, p_service text, p_field text, p_values text, p_message bigint)
+RETURNS void
+LANGUAGE sql AS $$
+	INSERT INTO session AS s (contact_id, service, field, values, message_id, expires_at)
+	VALUES (p_contact, p_service, p_field, p_values, p_message,
+		city_now() + make_interval(mins => setting_int('question_timeout_min', 15)))
+	ON CONFLICT (contact_id) DO UPDATE SET service = excluded.service, field = excluded.field,
+		values = excluded.values, message_id = excluded.message_id, expires_at = excluded.expires_at
+$$;
+
+-- The office's calendar ---------------------------------------------------------------------------
+
+CREATE OR REPLACE FUNCTION office_is_open_on(p_day date)
+RETURNS boolean
+LANGUAGE sql STABLE AS $$
+	SELECT trim(to_char(p_day, 'day')) <> ALL (setting_list('rest_days', 'saturday sunday'))
+		AND NOT EXISTS (SELECT FROM holiday WHERE day = p_day)
+$$;
+
+CREATE OR REPLACE FUNCTION office_hour(p_which integer) -- 1 opens, 2 closes
+RETURNS time
+LANGUAGE sql STABLE AS $$
+	SELECT (setting_list('office_hours', '08:00 16:00'))[p_which]::time
+$$;
+
+-- The closing hour of the office, so many office days later: what comes after today's closing counts from the next one.
+CREATE OR REPLACE FUNCTION office_add(p_at timestamptz, p_days integer)
+RETURNS timestamptz
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_day date := p_at::date;
+	v_left integer := p_days;
+BEGIN
+	IF p_at::time > office_hour(2) THEN
+		v_day := v_day + 1;
+	END IF;
+	-- Never in vain: a year without an open day counts every day.
+	FOR i IN 1..366 LOOP
+		EXIT WHEN office_is_open_on(v_day);
+		v_day := v_day + 1;
+	END LOOP;
+	FOR i IN 1..p_days * 7 + 366 LOOP
+		EXIT WHEN v_left = 0;
+		v_day := v_day + 1;
+		IF office_is_open_on(v_day) THEN
+			v_left := v_left - 1;
+		END IF;
+	END LOOP;
+	RETURN v_day + office_hour(2);
+END $$;
+
+-- When somebody at the office reads what comes now: at once while it is open, else at the next opening.
+CREATE OR REPLACE FUNCTION office_reads(p_at timestamptz)
+RETURNS timestamptz
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_day date := p_at::date;
+BEGIN
+	IF office_is_open_on(v_day) AND p_at::time >= office_hour(1) AND p_at::time < office_hour(2) THEN
+		RETURN p_at;
+	END IF;
+	IF p_at::time >= office_hour(1) THEN
+		v_day := v_day + 1;
+	END IF;
+	FOR i IN 1..366 LOOP
+		EXIT WHEN office_is_open_on(v_day);
+		v_day := v_day + 1;
+	END LOOP;
+	RETURN v_day + office_hour(1);
+END $$;
+
+-- p_at, or the end of the quiet hours that it falls in.
+CREATE OR REPLACE FUNCTION quiet_until(p_at timestamptz)
+RETURNS timestamptz
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_hours text[] := setting_list('quiet_hours', '');
+	v_from time := v_hours[1]::time;
+	v_to time := v_hours[2]::time;
+	v_time time := p_at::time;
+BEGIN
+	IF v_from IS NULL OR v_to IS NULL THEN
+		RETURN p_at;
+	ELSIF v_from < v_to THEN
+		RETURN CASE WHEN v_time >= v_from AND v_time < v_to THEN p_at::date + v_to ELSE p_at END;
+	END IF;
+	RETURN CASE WHEN v_time >= v_from THEN (p_at::date + 1) + v_to
+		WHEN v_time < v_to THEN p_at::date + v_to ELSE p_at END;
+END $$;
+
+-- The next of the times at which crews get their new jobs together: p_at itself when there are none.
+CREATE OR REPLACE FUNCTION digest_after(p_at timestamptz)
+RETURNS timestamptz
+LANGUAGE sql STABLE AS $$
+	SELECT coalesce(min(t), p_at)
+	FROM unnest(setting_list('digest_times', '')) AS s(at), generate_series(0, 1) AS d,
+		LATERAL (SELECT (p_at::date + d) + s.at::time AS t) x
+	WHERE t >= p_at
+$$;
+
+-- What is said to whom ----------------------------------------------------------------------------
+
+-- Say the text p_key with p_values (name, value, ...) to a contact, not before p_at and not in quiet hours unless it is
+-- urgent (priority sos, alert).  p_digest: see the table.  The gateway hears of it at once when it is due.
+CREATE OR REPLACE FUNCTION notice_add(p_contact bigint, p_key text, p_values text[], p_priority integer, p_service text,
+	p_ticket bigint DEFAULT NULL, p_at timestamptz DEFAULT NULL, p_digest text DEFAULT NULL)
+RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_now timestamptz := city_now();
+	v_at timestamptz := greatest(coalesce(p_at, v_now), v_now);
+BEGIN
+	IF p_priority > 1 THEN
+		v_at := quiet_until(v_at);
+	END IF;
+	INSERT INTO notice (contact_id, text_key, values, priority, service, ticket_id, digest, not_before)
+	VALUES (p_contact, p_key, p_values, p_priority, p_service, p_ticket, p_digest, v_at);
+	NOTIFY baraza_notice;
+END $$;
+
+-- Take what is due, to be rendered and queued in this same transaction.  Whoever was forgotten meanwhile is told nothing.
+DROP FUNCTION IF EXISTS notice_take;
+CREATE FUNCTION notice_take(p_limit integer)
+RETURNS TABLE (contact_id bigint, language text, text_key text, pairs text, priority smallint, service text,
+	digest text, valid_min integer)
+LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN QUERY
+	WITH due AS (
+		SELECT n.id FROM notice n WHERE n.not_before <= city_now()
+		ORDER BY n.not_before, n.id LIMIT p_limit FOR UPDATE SKIP LOCKED
+	), gone AS (
+		DELETE FROM notice n USING due d WHERE n.id = d.id RETURNING n.*
+	)
+	SELECT g.contact_id, c.language, g.text_key, array_to_string(g.values, E'\x1f', ''), g.priority, g.service,
+		g.digest, g.valid_min
+	FROM gone g JOIN contact c ON c.id = g.contact_id
+	WHERE c.erased_at IS NULL
+	ORDER BY g.priority, g.contact_id, g.digest NULLS FIRST, g.id;
+END $$;
+
+-- Seconds until the next one is due, or NULL.
+CREATE OR REPLACE FUNCTION notice_next()
+RETURNS double precision
+LANGUAGE sql STABLE AS $$
+	SELECT extract(epoch FROM (SELECT not_before FROM notice ORDER BY not_before, id LIMIT 1) - city_now())
+$$;
+
+-- For whom the law or a quarrel may ask ------------------------------------------------------------
+
+CREATE OR REPLACE FUNCTION audit_add(p_actor text, p_what text, p_object text, p_reason text)
+RETURNS void
+LANGUAGE sql AS $$
+	INSERT INTO audit (actor, what, object, reason, at) VALUES (p_actor, p_what, p_object, p_reason, city_now())
+$$;
+
+-- What time brings, once a minute, by one node at a time.  Each room adds its own.
+CREATE OR REPLACE FUNCTION city_chores()
+RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	IF pg_try_advisory_xact_lock(hashtext('baraza city chores')) THEN
+		NULL;
+	END IF;
+END $$;
