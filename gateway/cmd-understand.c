@@ -127,7 +127,10 @@ judge_text(struct judge *judge, char *text, struct verdict *v)
 		.kind = ITEM_MESSAGE, .stored_kind = "text", .from = judge->from, .body = text
 	};
 	const struct thought *s = &judge->snapshot;
-	const struct asker asker = { s->language, s->asked, s->asked_field, &s->asked_values };
+	const struct asker asker = { .language = s->language,
+		.asked = s->asked,
+		.asked_field = s->asked_field,
+		.asked_values = &s->asked_values };
 
 	understand(judge->vocabulary, judge->gazetteer, &asker, text, &v->u);
 	v->thought = *s;

@@ -213,7 +213,10 @@ decide_language(const struct gateway *gateway, struct thought *t)
 static void
 decide_text(const struct gateway *gateway, struct thought *t)
 {
-	const struct asker asker = { t->language, t->asked, t->asked_field, &t->asked_values };
+	const struct asker asker = { .language = t->language,
+		.asked = t->asked,
+		.asked_field = t->asked_field,
+		.asked_values = &t->asked_values };
 	struct understanding u;
 
 	understand(gateway->vocabulary, gateway->gazetteer, &asker, t->item->body, &u);

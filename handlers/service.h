@@ -64,8 +64,8 @@ struct service_outcome {
 /* Who may be understood to mean it; to others it does not exist. */
 enum service_who {
 	WHO_ANYONE,
-	WHO_CREW,   /* the sender's number is a crew's */
-	WHO_ASKED,  /* "is it fixed?" is an open question to the sender */
+	WHO_CREW,  /* the sender's number is a crew's */
+	WHO_ASKED, /* "is it fixed?" is an open question to the sender */
 };
 
 struct service {

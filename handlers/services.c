@@ -11,6 +11,10 @@
 
 const struct service *const services[] = {
 	&service_complaint,
+	&service_skip,
+	&service_crew,
+	&service_confirm,
+	&service_question,
 	&service_status,
 	&service_help,
 	&service_stop,

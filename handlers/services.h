@@ -9,11 +9,34 @@
 #include "service.h"
 
 extern const struct service service_complaint;
+extern const struct service service_skip;
+extern const struct service service_crew;
+extern const struct service service_confirm;
+extern const struct service service_question;
 extern const struct service service_status;
 extern const struct service service_help;
 extern const struct service service_stop;
 extern const struct service service_start;
 extern const struct service service_language;
 extern const struct service service_callback;
+
+/* --- checks.c: verdicts on values, as service_field.check ------------------------------------- */
+
+#define CONTAINER_DIGITS_MAX 9
+
+/*
+ * A reference is 4 to 8 of A-Z and 2-9 without O and I (0 and 1 look like them), in any case,
+ * perhaps written in groups ("4F 2K7").
+ */
+bool check_reference(const char *written, const char *folded, char out[SERVICE_VALUE_MAX]);
+
+/* One of the choices by its word, or by its number as counted from 1. */
+bool check_choice(const char *const *choices, const char *folded, char out[SERVICE_VALUE_MAX]);
+
+/* A container's number: digits, perhaps in groups, without leading zeros. */
+bool check_container(const char *written, const char *folded, char out[SERVICE_VALUE_MAX]);
+
+/* A person's number in E.164. */
+bool check_person(const char *written, const char *folded, char out[SERVICE_VALUE_MAX]);
 
 #endif
