@@ -9,7 +9,8 @@ CREATE FUNCTION inbox_snapshot(p_numbers text[], p_silence interval)
 RETURNS TABLE (
 	contact_id bigint, version integer, language text, language_chosen boolean, blocked boolean,
 	nonsense smallint, hour_count integer, called_back boolean,
-	session_service text, session_field text, session_values text, session_message bigint)
+	session_service text, session_field text, session_values text, session_message bigint,
+	crew boolean, helper boolean, followups integer)
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	v_now timestamptz := city_now();
@@ -22,7 +23,10 @@ BEGIN
 		CASE WHEN c.hour_start > v_now - interval '1 hour' AND c.hour_start <= v_now
 			THEN c.hour_count ELSE 0 END,
 		c.callback_at > v_now - interval '1 day',
-		s.service, s.field, s.values, s.message_id
+		s.service, s.field, s.values, s.message_id,
+		EXISTS (SELECT FROM crew w WHERE w.phone = n.number), coalesce(c.helper, false),
+		(SELECT count(*)::integer FROM followup f
+			WHERE f.contact_id = c.id AND f.answer IS NULL AND f.expires_at > v_now)
 	FROM unnest(p_numbers) WITH ORDINALITY AS n(number, ord)
 	LEFT JOIN contact c ON c.number = n.number
 	LEFT JOIN session s ON s.contact_id = c.id -- an expired one counts until it is taken: none is lost
