@@ -192,7 +192,7 @@ is_listed(const char *names, const char *name, size_t length)
 	return false;
 }
 
-static bool
+static void
 check_placeholders(struct loading *l, const config_setting_t *setting, const struct text_key *key)
 {
 	for (const char *p = config_setting_get_string(setting); *p != '\0'; p++) {
@@ -200,14 +200,14 @@ check_placeholders(struct loading *l, const config_setting_t *setting, const str
 
 		if (*p == '}') {
 			complain(l, setting, "%s: a } without its {", key->name);
-			return false;
+			return;
 		}
 		if (*p != '{')
 			continue;
 		length = strcspn(p + 1, "{}");
 		if (p[length + 1] != '}') {
 			complain(l, setting, "%s: a { without its }", key->name);
-			return false;
+			return;
 		}
 		if (!is_listed(key->placeholders, p + 1, length) &&
 			!is_listed(ALWAYS, p + 1, length)) {
@@ -216,11 +216,10 @@ check_placeholders(struct loading *l, const config_setting_t *setting, const str
 				key->placeholders[0] == '\0' || key->placeholders[0] == ' ' ? ""
 											    : " ",
 				key->placeholders);
-			return false;
+			return;
 		}
 		p += length + 1;
 	}
-	return true;
 }
 
 static void
@@ -236,18 +235,17 @@ take_text(struct loading *l, const config_setting_t *setting)
 			name);
 		return;
 	}
-	if (text == NULL || *text == '\0' || strlen(text) > TEXT_MAX ||
-		!text_utf8_valid(text, strlen(text))) {
-		complain(l, setting, "%s must be words in quotes, UTF-8, at most %d bytes", name,
-			TEXT_MAX);
-		return;
-	}
-	if (!check_placeholders(l, setting, key))
-		return;
+	/* Also what is wrong with it stands there: it is not missing, and said once to be wrong. */
 	slot = &l->language->text[key - l->texts->key];
-	*slot = strdup(text);
+	*slot = strdup(text == NULL ? "" : text);
 	if (*slot == NULL)
 		complain(l, setting, "out of memory");
+	else if (**slot == '\0' || strlen(*slot) > TEXT_MAX ||
+		!text_utf8_valid(*slot, strlen(*slot)))
+		complain(l, setting, "%s must be words in quotes, UTF-8, at most %d bytes", name,
+			TEXT_MAX);
+	else
+		check_placeholders(l, setting, key);
 }
 
 static bool
