@@ -6,12 +6,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
+#include "db-hosts.h"
 #include "log.h"
 
 #define BACKOFF_FIRST_MS 50
 #define BACKOFF_MOST_MS 1000
-#define CONNECT_TIMEOUT_S 10
+/* The server's side of a lost connection: a backend whose gateway has gone ends, and so lets go of
+ * its locks and its epoch. */
+#define SESSION_SQL                                                                    \
+	"SET client_connection_check_interval = '10s'; SET tcp_keepalives_idle = 30; " \
+	"SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3; "
 
 /* What the server owes us, in the order in which we asked. */
 enum expect_kind { EXPECT_RESULT, EXPECT_PREPARED, EXPECT_SYNC };
@@ -29,17 +35,22 @@ enum db_state { DB_IDLE, DB_CONNECTING, DB_PREPARING, DB_UP };
 
 struct db {
 	struct event_base *base;
-	char *name, *conninfo, *first;
+	char *name, *first;
+	struct db_hosts *hosts;
 	const struct db_statement *statements;
 	struct db_handlers handlers;
 	PGconn *conn;
 	enum db_state state;
 	struct event *read, *write, *timer;
-	int backoff_ms;
+	struct event *silence; /* pending while anything is owed to us */
+	int backoff_ms, patience_ms;
+	struct timeval step; /* of connecting; zero: any time */
+	const char *notify_words;
 	struct expect *head, **tail;
 	int pending;
 	char sqlstate[6]; /* the first error of the transaction being read, "" when none */
 	int broken;       /* to be dropped at the loop's next turn, never inside a callback */
+	int silent;       /* being dropped since the server says nothing */
 };
 
 static void connect_begin(struct db *db);
@@ -238,6 +249,18 @@ db_fault_of_data(const char *sqlstate)
 
 /* --- What is owed --- */
 
+/* Wait for the server's next bytes, so long as it owes any. */
+static void
+await(struct db *db)
+{
+	struct timeval tv = { db->patience_ms / 1000, db->patience_ms % 1000 * 1000 };
+
+	if (db->head == NULL || db->patience_ms == 0)
+		evtimer_del(db->silence);
+	else
+		evtimer_add(db->silence, &tv);
+}
+
 static struct expect *
 expect_push(struct db *db, enum expect_kind kind, void *arg)
 {
@@ -246,8 +269,11 @@ expect_push(struct db *db, enum expect_kind kind, void *arg)
 		fatal("event=out_of_memory");
 	e->kind = kind;
 	e->arg = arg;
+	int first = db->head == NULL;
 	*db->tail = e;
 	db->tail = &e->next;
+	if (first)
+		await(db);
 	if (kind == EXPECT_SYNC)
 		db->pending++;
 	return e;
@@ -323,16 +349,37 @@ drop(struct db *db, const char *why)
 		log_warn("event=database_away connection=%s reason=%s", db->name, log_quote(why));
 	events_free(db);
 	evtimer_del(db->timer);
+	evtimer_del(db->silence);
+	if (db->silent)
+		db_hosts_leave_out(db->hosts, db->conn);
+	else
+		db_hosts_forget(db->hosts);
 	if (db->conn != NULL)
 		PQfinish(db->conn);
 	db->conn = NULL;
 	db->state = DB_IDLE;
-	db->broken = 0;
+	db->broken = db->silent = 0;
 	db->sqlstate[0] = '\0';
 	expect_lose_all(db);
 	if (was == DB_UP)
 		db->handlers.down(db, db->handlers.arg);
 	retry_later(db);
+}
+
+/* The server says nothing: another may. */
+static void
+drop_silent(struct db *db)
+{
+	db->silent = 1;
+	drop(db, "no answer in time");
+}
+
+static void
+silence_cb(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	drop_silent(arg);
 }
 
 /* Why, in the server's words; but those of class 22 may quote what a citizen wrote. */
@@ -387,8 +434,10 @@ take_notifies(struct db *db)
 	PGnotify *notify;
 
 	while ((notify = PQnotifies(db->conn)) != NULL) {
+		db->notify_words = notify->extra;
 		if (db->handlers.notify != NULL)
 			db->handlers.notify(notify->relname, db->handlers.arg);
+		db->notify_words = "";
 		PQfreemem(notify);
 	}
 }
@@ -467,6 +516,7 @@ readable_cb(evutil_socket_t fd, short what, void *arg)
 		drop(db, PQerrorMessage(db->conn));
 		return;
 	}
+	await(db);
 	arm_write(db);
 }
 
@@ -517,8 +567,12 @@ first_cb(evutil_socket_t fd, short what, void *arg)
 	PGresult *result;
 
 	(void)fd;
-	if ((what & EV_TIMEOUT) || !PQconsumeInput(db->conn)) {
-		drop(db, (what & EV_TIMEOUT) ? "no answer in time" : PQerrorMessage(db->conn));
+	if (what & EV_TIMEOUT) {
+		drop_silent(db);
+		return;
+	}
+	if (!PQconsumeInput(db->conn)) {
+		drop(db, PQerrorMessage(db->conn));
 		return;
 	}
 	while (!PQisBusy(db->conn)) {
@@ -535,49 +589,52 @@ first_cb(evutil_socket_t fd, short what, void *arg)
 	}
 }
 
+/* The next step of connecting, on the socket that libpq now has. */
+static void
+connect_step(struct db *db, short wanted, event_callback_fn cb)
+{
+	events_free(db);
+	db->read = event_new(db->base, PQsocket(db->conn), wanted, cb, db);
+	event_add(db->read, timerisset(&db->step) ? &db->step : NULL);
+}
+
 static void
 send_first(struct db *db)
 {
-	struct timeval tv = { CONNECT_TIMEOUT_S, 0 };
-
 	if (!PQsendQuery(db->conn, db->first)) {
 		drop(db, PQerrorMessage(db->conn));
 		return;
 	}
-	events_free(db);
-	db->read = event_new(db->base, PQsocket(db->conn), EV_READ | EV_PERSIST, first_cb, db);
-	event_add(db->read, &tv);
+	connect_step(db, EV_READ | EV_PERSIST, first_cb);
 }
 
 static void
 connecting_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct db *db = arg;
-	struct timeval tv = { CONNECT_TIMEOUT_S, 0 };
-	short want;
 
-	(void)fd;
-	if (what & EV_TIMEOUT) {
-		drop(db, "no answer in time");
+	if ((what & EV_TIMEOUT) && PQstatus(db->conn) != CONNECTION_STARTED) {
+		drop_silent(db);
 		return;
 	}
+	/* An address that does not even take the connection becomes one that refuses it: libpq goes
+	 * on to the next by itself. */
+	if (what & EV_TIMEOUT)
+		shutdown(fd, SHUT_RDWR);
 	switch (PQconnectPoll(db->conn)) {
 	case PGRES_POLLING_OK:
 		send_first(db);
 		return;
 	case PGRES_POLLING_READING:
-		want = EV_READ;
-		break;
+		connect_step(db, EV_READ, connecting_cb);
+		return;
 	case PGRES_POLLING_WRITING:
-		want = EV_WRITE;
-		break;
+		connect_step(db, EV_WRITE, connecting_cb);
+		return;
 	default:
 		drop(db, PQerrorMessage(db->conn));
 		return;
 	}
-	events_free(db); /* the socket may have changed */
-	db->read = event_new(db->base, PQsocket(db->conn), want, connecting_cb, db);
-	event_add(db->read, &tv);
 }
 
 /* libpq's notices are the server's own log's business. */
@@ -592,7 +649,7 @@ static void
 connect_begin(struct db *db)
 {
 	db->state = DB_CONNECTING;
-	db->conn = PQconnectStart(db->conninfo);
+	db->conn = db_hosts_connect(db->hosts);
 	if (db->conn == NULL)
 		fatal("event=out_of_memory");
 	if (PQstatus(db->conn) == CONNECTION_BAD) {
@@ -600,10 +657,9 @@ connect_begin(struct db *db)
 		return;
 	}
 	PQsetNoticeReceiver(db->conn, notice_receiver, NULL);
-	events_free(db);
-	struct timeval tv = { CONNECT_TIMEOUT_S, 0 };
-	db->read = event_new(db->base, PQsocket(db->conn), EV_WRITE, connecting_cb, db);
-	event_add(db->read, &tv);
+	db->step.tv_sec = db_hosts_connect_s(db->conn);
+	db->patience_ms = db_hosts_patience_ms(db->conn);
+	connect_step(db, EV_WRITE, connecting_cb);
 }
 
 static void
@@ -628,14 +684,17 @@ db_new(struct event_base *base, const char *name, const char *conninfo, const ch
 	struct db *db = calloc(1, sizeof(*db));
 
 	if (db == NULL || (db->name = strdup(name)) == NULL ||
-		(db->conninfo = strdup(conninfo)) == NULL || (db->first = strdup(first)) == NULL)
+		(db->hosts = db_hosts_new(conninfo)) == NULL ||
+		asprintf(&db->first, SESSION_SQL "%s", first) < 0)
 		fatal("event=out_of_memory");
 	db->base = base;
 	db->statements = statements;
 	db->handlers = *handlers;
 	db->tail = &db->head;
 	db->backoff_ms = BACKOFF_FIRST_MS;
+	db->notify_words = "";
 	db->timer = evtimer_new(base, timer_cb, db);
+	db->silence = evtimer_new(base, silence_cb, db);
 	return db;
 }
 
@@ -646,13 +705,14 @@ db_free(struct db *db)
 		return;
 	events_free(db);
 	event_free(db->timer);
+	event_free(db->silence);
 	if (db->conn != NULL)
 		PQfinish(db->conn);
 	db->conn = NULL;
 	db->state = DB_IDLE;
 	expect_lose_all(db);
 	free(db->name);
-	free(db->conninfo);
+	db_hosts_free(db->hosts);
 	free(db->first);
 	free(db);
 }
@@ -680,6 +740,12 @@ db_reset(struct db *db)
 {
 	db->broken = 1;
 	event_active(db->timer, EV_TIMEOUT, 0);
+}
+
+const char *
+db_notify_words(const struct db *db)
+{
+	return db->notify_words;
 }
 
 int

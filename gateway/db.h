@@ -15,6 +15,10 @@
  * Loss: when the connection breaks, each outstanding result callback gets NULL and each outstanding
  * commit callback gets DB_LOST (the transaction may or may not have committed); then `down`.
  * Reconnecting is by capped backoff; `up` when statements are prepared.
+ *
+ * Silence: a server that takes too long for a step of connecting is passed over for the next that
+ * the connection string names; one that sends nothing while an answer is awaited is lost
+ * (db-hosts.h: how long that may take).
  */
 #ifndef DB_H
 #define DB_H
@@ -130,6 +134,10 @@ int db_commit(struct db *db, db_commit_cb cb, void *arg);
 
 /* Transactions whose end has not been told yet. */
 int db_pending(const struct db *db);
+
+/* What came with the notification that `notify` is being told of; "" at any other time.  Anybody
+ * with the database's password can have written it. */
+const char *db_notify_words(const struct db *db);
 
 /* Drop the connection (broken state): reconnects. */
 void db_reset(struct db *db);
