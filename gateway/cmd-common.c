@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define CONNECT_TIMEOUT_S "10"
 #define QUIET_TIMEOUT_S "2" /* libpq's least */
@@ -246,6 +248,20 @@ cmd_query(const struct command *command, PGconn *db, const char *sql, int count,
 }
 
 /* --- --- words --- */
+
+void
+cmd_login(char out[CMD_LOGIN_MAX])
+{
+	char space[4096];
+	struct passwd account, *found = NULL;
+
+	if (getlogin_r(out, CMD_LOGIN_MAX) == 0)
+		return;
+	if (getpwuid_r(getuid(), &account, space, sizeof space, &found) != 0 || found == NULL)
+		snprintf(out, CMD_LOGIN_MAX, "uid %u", (unsigned)getuid());
+	else
+		snprintf(out, CMD_LOGIN_MAX, "%s", found->pw_name);
+}
 
 int
 cmd_number(const char *word, long min, long max, long *out)

@@ -70,6 +70,10 @@ PGresult *cmd_query(const struct command *command, PGconn *db, const char *sql, 
 /* Tell a failed result's error: what PostgreSQL says, and what to do when the schema is missing. */
 void cmd_sql_error(const struct command *command, const PGresult *result);
 
+/* Who is at the keyboard, also behind sudo; else whose process this is.  For events and logs. */
+#define CMD_LOGIN_MAX 256
+void cmd_login(char out[CMD_LOGIN_MAX]);
+
 /*
  * Read a whole decimal number from min to max. Returns 0, or -1 without telling.
  */

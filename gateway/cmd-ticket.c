@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd-ticket: one ticket with what happened to it; and what is to happen. */
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cmd-common.h"
 #include "cmd-rows.h"
@@ -11,7 +9,6 @@
 
 #define REFERENCE_MIN 4
 #define REFERENCE_MAX 8 /* letters and digits */
-#define LOGIN_BYTES_MAX 256
 #define NOTE_MAX 1000 /* bytes */
 
 /* Views of sql/functions/60-status.sql. */
@@ -55,21 +52,6 @@ take_reference(const char *word, char out[REFERENCE_MAX + 1])
 	return 0;
 }
 
-/* Who is at the keyboard, also behind sudo; else whose process this is. */
-static void
-login_name(char out[LOGIN_BYTES_MAX])
-{
-	char space[4096];
-	struct passwd account, *found = NULL;
-
-	if (getlogin_r(out, LOGIN_BYTES_MAX) == 0)
-		return;
-	if (getpwuid_r(getuid(), &account, space, sizeof space, &found) != 0 || found == NULL)
-		snprintf(out, LOGIN_BYTES_MAX, "uid %u", (unsigned)getuid());
-	else
-		snprintf(out, LOGIN_BYTES_MAX, "%s", found->pw_name);
-}
-
 static int
 no_such_ticket(const struct wish *wish)
 {
@@ -81,13 +63,13 @@ no_such_ticket(const struct wish *wish)
 static int
 set(PGconn *db, const struct wish *wish)
 {
-	char actor[LOGIN_BYTES_MAX];
+	char actor[CMD_LOGIN_MAX];
 	const char *params[] = { wish->reference, wish->state, actor, wish->note };
 	PGresult *rows;
 	const char *outcome;
 	int code = COMMAND_FAILED;
 
-	login_name(actor);
+	cmd_login(actor);
 	rows = cmd_query(&cmd_ticket_command, db, "SELECT ticket_set($1, $2, $3, $4)", 4, params);
 	if (rows == NULL)
 		return COMMAND_FAILED;

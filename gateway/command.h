@@ -20,6 +20,7 @@ struct command {
 };
 
 extern const struct command cmd_check_command;
+extern const struct command cmd_clock_command;
 extern const struct command cmd_migrate_command;
 extern const struct command cmd_send_command;
 extern const struct command cmd_status_command;

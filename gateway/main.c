@@ -26,6 +26,7 @@ static const struct command *const commands[] = {
 	&cmd_tickets_command,
 	&cmd_ticket_command,
 	&cmd_understand_command,
+	&cmd_clock_command,
 	NULL,
 };
 

@@ -238,14 +238,18 @@ minute(struct run *run)
 	inbox_wake(run->gateway.inbox);
 }
 
-/* An import has changed the gazetteer, or somebody the clock. */
+/* An import has changed the gazetteer, or somebody the clock; or has given his word for it. */
 static void
 chores_notify_cb(const char *channel, void *arg)
 {
+	const char *words = db_notify_words(((struct run *)arg)->gateway.chores_db);
+
 	if (strcmp(channel, "baraza_places") == 0)
 		places_read(arg);
 	else
 		minute(arg);
+	if (strcmp(channel, "baraza_clock") == 0 && words[0] != '\0')
+		log_notice("event=clock believed_by=%s", log_quote(words));
 }
 
 static void

@@ -7,16 +7,55 @@ BEGIN
 	RETURN clock_timestamp() + (SELECT offset_ FROM city_clock);
 END $$;
 
--- A reason to doubt the machine's clock: it stands before the last thing that this database remembers (a
--- box without a battery wakes in 1970).  A minute's slip is forgiven.
+-- The reasons to doubt the machine's clock: it stands before what this database remembers (a box without a
+-- battery wakes in 1970).  A minute's slip is forgiven.
+--   doubt  unset | start (of a gateway) | message
+--   at     what the clock stands before; who: the gateway's name
+CREATE OR REPLACE FUNCTION clock_doubts(OUT doubt text, OUT at timestamptz, OUT who text)
+RETURNS SETOF record
+LANGUAGE sql STABLE AS $$
+	SELECT 'unset', timestamptz '2025-01-01', NULL::text WHERE clock_timestamp() < '2025-01-01'
+	UNION ALL
+	(SELECT 'start', n.started_at, n.name FROM node n
+		WHERE n.started_at >= clock_timestamp() + interval '1 minute' ORDER BY n.started_at DESC LIMIT 1)
+	UNION ALL
+	SELECT 'message', m.at, NULL FROM (SELECT i.at FROM message i ORDER BY i.id DESC LIMIT 1) m
+		WHERE m.at >= city_now() + interval '1 minute'
+$$;
+
 CREATE OR REPLACE FUNCTION clock_believable() RETURNS boolean
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE sql STABLE AS $$
+	SELECT NOT EXISTS (SELECT FROM clock_doubts())
+$$;
+
+-- An administrator's word that the clock is right, and that what stands after it was stamped by a wrong one:
+-- starts and the last message are stamped anew, and what is timed has its whole time from now on.
+--   p_by  who says so, for the logs
+-- Returns 'believed'; or 'already', or 'unset' (before 2025 no word helps), and then nothing is changed.
+CREATE OR REPLACE FUNCTION clock_believe(p_by text) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_now timestamptz := city_now();
 BEGIN
-	RETURN clock_timestamp() >= '2025-01-01'
-		AND clock_timestamp() > coalesce((SELECT max(started_at) FROM node), '-infinity')
-			- interval '1 minute'
-		AND city_now() > coalesce((SELECT at FROM message ORDER BY id DESC LIMIT 1), '-infinity')
-			- interval '1 minute';
+	IF clock_believable() THEN
+		RETURN 'already';
+	ELSIF EXISTS (SELECT FROM clock_doubts() WHERE doubt = 'unset') THEN
+		RETURN 'unset';
+	END IF;
+	UPDATE queue SET not_before = '-infinity'
+	WHERE not_before > v_now AND message_id IN (SELECT id FROM message WHERE at > v_now);
+	UPDATE message SET valid_until = v_now + (valid_until - at)
+	WHERE at > v_now AND valid_until > at AND id IN (SELECT message_id FROM queue);
+	UPDATE session s SET expires_at = v_now + (s.expires_at - m.at)
+	FROM message m WHERE m.id = s.message_id AND m.at > v_now AND s.expires_at > m.at;
+	UPDATE part SET at = v_now WHERE message_id IS NULL AND at > v_now;
+	UPDATE link SET paused_until = clock_timestamp() WHERE paused_until > clock_timestamp() + interval '1 day';
+	UPDATE node SET started_at = clock_timestamp() WHERE started_at > clock_timestamp();
+	UPDATE message SET at = v_now
+	WHERE id = (SELECT id FROM message ORDER BY id DESC LIMIT 1) AND at > v_now;
+	RAISE LOG 'baraza: the clock is believed on the word of %', p_by;
+	PERFORM pg_notify('baraza_clock', p_by);
+	RETURN 'believed';
 END $$;
 
 -- The clock has been set.  What was stamped before it was (in 1970) has waited for nothing yet: replies keep
