@@ -82,19 +82,9 @@ CREATE VIEW ticket_events AS
 SELECT t.reference, e.id, iso_time(e.at) AS at, e.what, e.actor, e.note
 FROM event e JOIN ticket t ON t.id = e.ticket_id;
 
--- Change a ticket's state, with an event.  Returns 'changed', 'same' (nothing is written), or 'unknown'.
+-- Change a ticket's state by its reference: see ticket_change().
 CREATE OR REPLACE FUNCTION ticket_set(p_reference text, p_state text, p_actor text, p_note text)
 RETURNS text
-LANGUAGE plpgsql AS $$
-DECLARE
-	v_ticket bigint;
-BEGIN
-	UPDATE ticket SET state = p_state, changed_at = city_now()
-	WHERE reference = p_reference AND state <> p_state RETURNING id INTO v_ticket;
-	IF FOUND THEN
-		INSERT INTO event (ticket_id, what, actor, note, at)
-		VALUES (v_ticket, p_state, p_actor, p_note, city_now());
-		RETURN 'changed';
-	END IF;
-	RETURN CASE WHEN EXISTS (SELECT FROM ticket WHERE reference = p_reference) THEN 'same' ELSE 'unknown' END;
-END $$;
+LANGUAGE sql AS $$
+	SELECT ticket_change((SELECT id FROM ticket WHERE reference = p_reference), p_state, p_actor, p_note)
+$$;
