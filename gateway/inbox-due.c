@@ -91,25 +91,25 @@ look_due_cb(PGresult *result, void *arg)
 static void
 look_end_cb(enum db_end end, const char *sqlstate, void *arg)
 {
-	struct inbox *inbox = arg;
+	struct desk *desk = arg;
 
 	(void)sqlstate;
 	if (end == DB_LOST)
 		return;
-	inbox->state = BATCH_NONE;
-	inbox_turn_later(inbox);
+	desk->state = BATCH_NONE;
+	inbox_turn_later(desk->inbox);
 }
 
 static int
-send_wait(struct inbox *inbox, const char *statement, db_result_cb cb)
+send_wait(struct desk *desk, const char *statement, db_result_cb cb)
 {
+	const struct gateway *gateway = desk->inbox->gateway;
 	struct db_params params;
 
 	db_params_begin(&params);
-	db_param_int(&params,
-		inbox->gateway->believable ? inbox->gateway->config->multipart_timeout_s
-					   : INT32_MAX);
-	return db_send(inbox->db, statement, &params, cb, inbox);
+	db_param_int(
+		&params, gateway->believable ? gateway->config->multipart_timeout_s : INT32_MAX);
+	return db_send(desk->db, statement, &params, cb, desk->inbox);
 }
 
 /*
@@ -117,25 +117,26 @@ send_wait(struct inbox *inbox, const char *statement, db_result_cb cb)
  * a clock that cannot be believed nothing expires; run.c wakes us when it can.
  */
 void
-inbox_look(struct inbox *inbox)
+desk_look(struct desk *desk)
 {
+	struct inbox *inbox = desk->inbox;
 	struct db_params params;
 	int bad = 0;
 
-	inbox->state = BATCH_LOOK;
+	desk->state = BATCH_LOOK;
 	if (inbox->joined_count == 0) { /* else they are told again while they wait */
 		inbox->look_parts = 0;
-		bad |= send_wait(inbox, "parts_ready", look_parts_cb);
+		bad |= send_wait(desk, "parts_ready", look_parts_cb);
 	}
 	if (inbox->gateway->believable && inbox->look_due && inbox->expired_count == 0) {
 		db_params_begin(&params);
-		bad |= db_send(inbox->db, "expired", &params, look_expired_cb, inbox);
+		bad |= db_send(desk->db, "expired", &params, look_expired_cb, inbox);
 	}
 	if (inbox->gateway->believable)
-		bad |= send_wait(inbox, "next_due", look_due_cb);
+		bad |= send_wait(desk, "next_due", look_due_cb);
 	else
 		evtimer_del(inbox->due);
 	inbox->look_due = 0;
 	if (!bad)
-		db_commit(inbox->db, look_end_cb, inbox);
+		db_commit(desk->db, look_end_cb, desk);
 }

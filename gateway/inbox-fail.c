@@ -66,9 +66,9 @@ retry_later(struct inbox *inbox, unsigned doublings)
 
 /* The one of which the batch consists. */
 static struct item *
-only_item(const struct inbox *inbox)
+only_item(const struct desk *desk)
 {
-	return inbox->batch_count > 0 ? inbox->batch[0].item : inbox->parts[0];
+	return desk->batch_count > 0 ? desk->batch[0].item : desk->parts[0];
 }
 
 /* --- Data --- */
@@ -77,21 +77,21 @@ only_item(const struct inbox *inbox)
 static void
 poison_end_cb(enum db_end end, const char *sqlstate, void *arg)
 {
-	struct inbox *inbox = arg;
+	struct desk *desk = arg;
 
 	if (end == DB_LOST)
 		return; /* `down` puts it back */
 	if (end == DB_COMMITTED) {
 		metric_add(METRIC_POISON, 1);
-		inbox->replies = 0;
-		inbox_batch_finish(inbox);
+		desk->replies = 0;
+		desk_finish(desk);
 		return;
 	}
 	log_error("event=poison_not_kept sqlstate=%s", sqlstate);
-	inbox_batch_return(inbox);
-	retry_later(inbox, inbox->failures++);
+	desk_return(desk);
+	retry_later(desk->inbox, desk->inbox->failures++);
 	if (db_fault_of_session(sqlstate)) /* statements that a migration made stale */
-		db_reset(inbox->db);
+		db_reset(desk->db);
 }
 
 /* Who, when and what, one a line; what may be octets.  The caller's. */
@@ -119,9 +119,9 @@ raw_of(const struct item *item, size_t *len)
 
 /* Its parts, or its question, are handled with it, or they would be due again at once. */
 static void
-set_aside(struct inbox *inbox, const char *sqlstate)
+set_aside(struct desk *desk, const char *sqlstate)
 {
-	const struct item *item = only_item(inbox);
+	const struct item *item = only_item(desk);
 	struct db_params params;
 	size_t len;
 	char note[64], *raw = raw_of(item, &len);
@@ -129,7 +129,7 @@ set_aside(struct inbox *inbox, const char *sqlstate)
 	log_error("event=poison from=%s sqlstate=%s hint=%s", log_number(item->from.number),
 		sqlstate, log_quote("a person finds it in the tray"));
 	snprintf(note, sizeof(note), "the database refused it: %s", sqlstate);
-	inbox->state = BATCH_POISON;
+	desk->state = BATCH_POISON;
 	db_params_begin(&params);
 	db_param_bytes(&params, raw, len);
 	db_param_text(&params, note);
@@ -142,8 +142,8 @@ set_aside(struct inbox *inbox, const char *sqlstate)
 		db_param_text(&params, NULL);
 	}
 	free(raw);
-	if (db_send(inbox->db, "poison", &params, NULL, NULL) != 0 ||
-		db_commit(inbox->db, poison_end_cb, inbox) != 0)
+	if (db_send(desk->db, "poison", &params, NULL, NULL) != 0 ||
+		db_commit(desk->db, poison_end_cb, desk) != 0)
 		return; /* lost: `down` puts it back */
 }
 
@@ -158,20 +158,13 @@ count_of(struct inbox *inbox, const struct item *item)
 }
 
 static void
-put_off(struct inbox *inbox, const char *sqlstate)
+rest(struct inbox *inbox, struct item *item)
 {
-	struct item *item = only_item(inbox);
 	unsigned doublings = item->rests < REST_DOUBLINGS ? item->rests : REST_DOUBLINGS;
 	struct timeval tv = { REST_S << doublings, 0 };
 	size_t *count = count_of(inbox, item);
 
-	if (item->rests++ == 0)
-		log_error("event=put_off from=%s sqlstate=%s hint=%s",
-			log_number(item->from.number), sqlstate,
-			log_quote(
-				"a function of its service fails: run 'baraza migrate'; it is tried "
-				"again by itself"));
-	inbox_batch_return(inbox);
+	item->rests++;
 	TAILQ_REMOVE(&inbox->waiting, item, entry);
 	inbox->waiting_count--;
 	TAILQ_INSERT_TAIL(&inbox->resting, item, entry);
@@ -180,7 +173,27 @@ put_off(struct inbox *inbox, const char *sqlstate)
 		(*count)--;
 	if (!evtimer_pending(inbox->rested, NULL))
 		evtimer_add(inbox->rested, &tv);
-	inbox_turn_later(inbox);
+}
+
+/* But a call is nowhere but here: at the end it is kept as it is. */
+static void
+put_off(struct desk *desk, const char *sqlstate)
+{
+	struct item *item = only_item(desk);
+
+	if (desk->inbox->gateway->draining && item->kind == ITEM_CALL) {
+		set_aside(desk, sqlstate);
+		return;
+	}
+	if (item->rests == 0)
+		log_error("event=put_off from=%s sqlstate=%s hint=%s",
+			log_number(item->from.number), sqlstate,
+			log_quote(
+				"a function of its service fails: run 'baraza migrate'; it is tried "
+				"again by itself"));
+	desk_return(desk);
+	rest(desk->inbox, item);
+	inbox_turn_later(desk->inbox);
 }
 
 void
@@ -225,53 +238,57 @@ inbox_is_resting(const struct inbox *inbox, const struct item *item)
 
 /* Nobody's message: what all of them need is missing, or not allowed. */
 static void
-wait_out(struct inbox *inbox, const char *sqlstate)
+wait_out(struct desk *desk, const char *sqlstate)
 {
+	struct inbox *inbox = desk->inbox;
+
 	if (inbox->failures == 0)
 		log_error("event=inbox_waits sqlstate=%s hint=%s", sqlstate,
 			log_quote("messages stay where they are: run 'baraza migrate', and look "
 				  "whether this user may use the schema baraza"));
-	inbox_batch_return(inbox);
+	desk_return(desk);
 	retry_later(inbox, inbox->failures++);
 }
 
+/* Whatever desk takes them next, takes half as many. */
 static void
-halve(struct inbox *inbox, size_t count)
+halve(struct desk *desk, size_t count)
 {
-	inbox->batch_limit = count / 2;
-	inbox_batch_return(inbox);
-	inbox_turn_later(inbox);
+	for (size_t i = 0; i < desk->batch_count; i++)
+		desk->batch[i].item->crowd = count / 2;
+	for (size_t i = 0; i < desk->parts_count; i++)
+		desk->parts[i]->crowd = count / 2;
+	desk_return(desk);
+	inbox_turn_later(desk->inbox);
 }
 
 void
-inbox_batch_failed(struct inbox *inbox, const char *sqlstate)
+desk_failed(struct desk *desk, const char *sqlstate)
 {
-	size_t count = inbox->batch_count + inbox->parts_count;
-	enum batch_state failed_in = inbox->failed_in;
+	size_t count = desk->batch_count + desk->parts_count;
 
-	inbox->failed_in = BATCH_NONE;
 	switch (fault_of(sqlstate)) {
 	case FAULT_TURN:
-		inbox_batch_return(inbox);
-		inbox_turn_later(inbox);
+		desk_return(desk);
+		inbox_turn_later(desk->inbox);
 		return;
 	case FAULT_PASSES:
-		inbox_batch_return(inbox);
-		retry_later(inbox, 0);
+		desk_return(desk);
+		retry_later(desk->inbox, 0);
 		return;
 	case FAULT_OF_DATA:
 		if (count > 1)
-			halve(inbox, count);
+			halve(desk, count);
 		else
-			set_aside(inbox, sqlstate);
+			set_aside(desk, sqlstate);
 		return;
 	case FAULT_OF_INSTALLATION:
-		if (failed_in != BATCH_RUN)
-			wait_out(inbox, sqlstate);
+		if (desk->failed_in != BATCH_RUN)
+			wait_out(desk, sqlstate);
 		else if (count > 1)
-			halve(inbox, count);
+			halve(desk, count);
 		else
-			put_off(inbox, sqlstate);
+			put_off(desk, sqlstate);
 		return;
 	}
 }

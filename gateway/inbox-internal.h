@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * inbox-internal: what inbox.c (the batch), inbox-item.c (a message as it came) and inbox-think.c
- * (the decision) share; and cmd-understand.c, which decides alike and changes nothing.
+ * inbox-internal: what inbox.c (what waits), inbox-desk.c (a batch), inbox-item.c (a message as it
+ * came) and inbox-think.c (the decision) share; and cmd-understand.c, which decides alike and
+ * changes nothing.
+ *
+ * Several desks, each with a connection of its own, take from one list.  What one contact sent is
+ * never in two desks' hands: so it stays in order, and no desk waits for another's locks.
  */
 #ifndef INBOX_INTERNAL_H
 #define INBOX_INTERNAL_H
@@ -18,6 +22,7 @@
 #include "understand.h"
 
 #define BATCH_MAX 128 /* messages in one transaction */
+#define INBOX_BUCKETS 1024
 #define INBOX_DEDUPE_SIZE 16
 #define INBOX_SEPARATOR "\x1f" /* between names and values on the way to and from SQL */
 
@@ -29,9 +34,14 @@ enum item_kind {
 	ITEM_EXPIRED, /* a question that nobody answered */
 };
 
-/* One thing to handle.  Owned by the inbox's list, or by the batch. */
+struct desk;
+
+/* One thing to handle.  Owned by the inbox's lists, or by the desk that has it in hand. */
 struct item {
-	TAILQ_ENTRY(item) entry;
+	TAILQ_ENTRY(item) entry; /* of those that wait or rest */
+	LIST_ENTRY(item) held;   /* of those in hand */
+	struct desk *desk;       /* NULL: in nobody's hand */
+	size_t crowd; /* so many may share its batch, since a larger one failed; 0: any number */
 	enum item_kind kind;
 	struct modem *modem; /* to acknowledge; NULL when nothing is to be */
 	uint32_t generation, handle;
@@ -54,6 +64,7 @@ struct item {
 	unsigned rests; /* how often it was put off */
 };
 TAILQ_HEAD(items, item);
+LIST_HEAD(items_in_hand, item);
 
 /* What is known of an item's sender, what was decided, and what came of it. */
 struct thought {
@@ -89,7 +100,7 @@ struct thought {
 	char *outcome, *old_outcome; /* as SQL answered */
 };
 
-/* The batch's own state: what the next answer of the database is for. */
+/* A desk's state: what the next answer of the database is for. */
 enum batch_state {
 	BATCH_NONE,
 	BATCH_SNAPSHOT, /* who are they? */
@@ -100,61 +111,82 @@ enum batch_state {
 	BATCH_POISON,   /* setting one message aside */
 };
 
-struct inbox {
-	struct gateway *gateway;
+/* One connection to the database, and the batch that it has in hand. */
+struct desk {
+	struct inbox *inbox;
 	struct db *db;
-	struct db_statement *statements;
-	struct event *turn;  /* begins a batch once the loop has read what there is */
-	struct event *due;   /* something timed */
-	struct event *retry; /* after an error that passes */
-	struct event *rested;
-	struct items waiting;
-	struct items resting; /* put off, each alone: something that it needs is missing */
-	size_t waiting_count, resting_count;
-	size_t joined_count, expired_count; /* of those that wait or are in the batch */
 	enum batch_state state;
-	enum batch_state failed_in; /* what failed, when inbox_batch_abort() told */
-	unsigned failures;          /* in a row, of the installation */
+	enum batch_state failed_in; /* what failed, when desk_abort() told */
 	struct thought batch[BATCH_MAX];
-	size_t batch_count, batch_limit;
+	size_t batch_count;
 	struct item *parts[BATCH_MAX];
 	size_t parts_count;
 	size_t runs_due; /* services' answers still to come */
 	int replies;     /* queued in this transaction */
+};
+
+/* What waits, for all desks; each takes what it can when it is free. */
+struct inbox {
+	struct gateway *gateway;
+	struct db_statement *statements;
+	struct desk *desks;
+	size_t desk_count;
+	struct event *turn;     /* gives to the desks once the loop has read what there is */
+	struct event *patience; /* few wait, and another desk is at work: not for long */
+	struct event *due;      /* something timed */
+	struct event *retry;    /* after an error that passes: until then nothing begins */
+	struct event *rested;
+	struct items waiting;
+	struct items resting; /* put off, each alone: something that it needs is missing */
+	size_t waiting_count, resting_count;
+	struct items_in_hand in_hand[INBOX_BUCKETS]; /* of all desks, by number */
+	size_t joined_count, expired_count;          /* of those that wait or are in hand */
+	unsigned failures;                           /* in a row, of the installation */
+	int impatient;                               /* the few that wait have waited long enough */
 	int look_parts; /* parts were stored: is something whole?  Asked once the last ones are done
 			 */
 	int look_due;   /* is something due, and when is the next? */
 };
 
-/* inbox.c: the list of what waits, and the batch's end. */
+/* inbox.c: the list of what waits. */
 void inbox_wait_push(struct inbox *inbox, struct item *item, int first);
 void inbox_turn_later(struct inbox *inbox);
-/* Ends a transaction that cannot go on: its first error is in the commit's SQLSTATE. */
-void inbox_batch_abort(struct inbox *inbox);
-void inbox_batch_end_cb(enum db_end end, const char *sqlstate, void *arg);
+/* What a desk has in hand comes from this list, and goes back to it or is forgotten. */
+void inbox_take(struct inbox *inbox, struct item *item, struct desk *desk);
+void inbox_put_back(struct inbox *inbox, struct item *item);
+void inbox_forget(struct inbox *inbox, struct item *item);
+/* The desk that has something of this number in hand, or NULL. */
+const struct desk *inbox_desk_of(const struct inbox *inbox, const char *number);
+
+/* inbox-desk.c: a batch from its beginning to its end. */
+/* Takes what waits, and begins; without anything that it may take it stays free. */
+void desk_begin(struct desk *desk);
+/* Ends a transaction that cannot go on, rolled back: by its first error, or by one of our own. */
+void desk_abort(struct desk *desk);
+void desk_end_cb(enum db_end end, const char *sqlstate, void *arg);
 /* All of the batch is durable: tell the sources. */
-void inbox_batch_finish(struct inbox *inbox);
+void desk_finish(struct desk *desk);
 /* Put everything back in front, in its order. */
-void inbox_batch_return(struct inbox *inbox);
+void desk_return(struct desk *desk);
 
 /* inbox-fail.c: what becomes of a batch that the database refused. */
-void inbox_batch_failed(struct inbox *inbox, const char *sqlstate);
+void desk_failed(struct desk *desk, const char *sqlstate);
 /* What was put off waits again. */
 void inbox_wake_resting(struct inbox *inbox);
 /* 1 when such a joined message or expired question was put off: it is told again and again. */
 int inbox_is_resting(const struct inbox *inbox, const struct item *item);
 
-/* inbox-store.c: each queues statements; its answers go on with inbox_batch_run(). */
-void inbox_send_store(struct inbox *inbox);
-void inbox_send_parts(struct inbox *inbox);
-void inbox_send_take_expired(struct inbox *inbox);
+/* inbox-store.c: each queues statements; its answers go on with desk_run(). */
+void desk_send_store(struct desk *desk);
+void desk_send_parts(struct desk *desk);
+void desk_send_take_expired(struct desk *desk);
 
 /* inbox-run.c: services of what was stored; then, from their answers, replies and the commit. */
-void inbox_batch_run(struct inbox *inbox);
-void inbox_batch_replies(struct inbox *inbox);
+void desk_run(struct desk *desk);
+void desk_replies(struct desk *desk);
 
-/* inbox-due.c: look at what is due; new items wait, a timer is set, the turn goes on. */
-void inbox_look(struct inbox *inbox);
+/* inbox-due.c: look at what is due, one desk at a time; new items wait, a timer is set. */
+void desk_look(struct desk *desk);
 
 /* inbox-item.c: every one returns a new item, or NULL when out of memory. */
 struct item *item_from_sms(

@@ -23,10 +23,10 @@ struct replies {
 };
 
 static void
-reply_add(struct inbox *inbox, struct replies *r, int64_t contact, const char *service,
+reply_add(struct desk *desk, struct replies *r, int64_t contact, const char *service,
 	int64_t reply_to, const char *text)
 {
-	const struct config *config = inbox->gateway->config;
+	const struct config *config = desk->inbox->gateway->config;
 	char plain[REPLY_BYTES_MAX];
 	const char *body = text;
 
@@ -68,7 +68,7 @@ outcome_split(char *text, struct text_value *values, size_t max, int64_t *recipi
 }
 
 static void
-reply_outcome(struct inbox *inbox, struct replies *r, struct thought *t,
+reply_outcome(struct desk *desk, struct replies *r, struct thought *t,
 	const struct service *service, char *outcome_text)
 {
 	struct text_value values[16];
@@ -78,26 +78,27 @@ reply_outcome(struct inbox *inbox, struct replies *r, struct thought *t,
 
 	snprintf(key, sizeof(key), "%s_%s", service->name, outcome);
 	/* An outcome without a text is one that nothing is said about. */
-	if (texts_render(inbox->gateway->texts, t->speak, key, values, text, sizeof(text)) > 0)
-		reply_add(inbox, r, recipient, service->name, t->message_id, text);
+	if (texts_render(desk->inbox->gateway->texts, t->speak, key, values, text, sizeof(text)) >
+		0)
+		reply_add(desk, r, recipient, service->name, t->message_id, text);
 }
 
 static void
-reply_said(struct inbox *inbox, struct replies *r, struct thought *t)
+reply_said(struct desk *desk, struct replies *r, struct thought *t)
 {
 	char text[REPLY_BYTES_MAX];
 
-	if (inbox_say(inbox->gateway, t, text, sizeof(text)) > 0)
-		reply_add(inbox, r, t->contact_id, t->ask != NULL ? t->ask->name : "help",
+	if (inbox_say(desk->inbox->gateway, t, text, sizeof(text)) > 0)
+		reply_add(desk, r, t->contact_id, t->ask != NULL ? t->ask->name : "help",
 			t->message_id, text);
 }
 
 static void
-replies_send(struct inbox *inbox, struct replies *r)
+replies_send(struct desk *desk, struct replies *r)
 {
 	struct db_params params;
 
-	inbox->replies = r->count;
+	desk->replies = r->count;
 	db_params_begin(&params);
 	db_param_take_array(&params, &r->contact);
 	db_param_take_array(&params, &r->body);
@@ -107,14 +108,14 @@ replies_send(struct inbox *inbox, struct replies *r)
 	db_param_take_array(&params, &r->reply_to);
 	db_param_take_array(&params, &r->validity);
 	if (r->count > 0)
-		db_send(inbox->db, "enqueue", &params, NULL, NULL);
+		db_send(desk->db, "enqueue", &params, NULL, NULL);
 	else
 		db_params_free(&params);
 }
 
 /* All services have answered: say it, queue it, commit. */
 void
-inbox_batch_replies(struct inbox *inbox)
+desk_replies(struct desk *desk)
 {
 	struct replies r = { 0 };
 
@@ -125,77 +126,142 @@ inbox_batch_replies(struct inbox *inbox)
 	db_array_begin(&r.service, DB_TEXT);
 	db_array_begin(&r.reply_to, DB_INT8);
 	db_array_begin(&r.validity, DB_INT4);
-	for (size_t i = 0; i < inbox->batch_count; i++) {
-		struct thought *t = &inbox->batch[i];
+	for (size_t i = 0; i < desk->batch_count; i++) {
+		struct thought *t = &desk->batch[i];
 		if (!t->stored || t->silent)
 			continue;
 		if (t->old_outcome != NULL)
-			reply_outcome(inbox, &r, t, t->old, t->old_outcome);
+			reply_outcome(desk, &r, t, t->old, t->old_outcome);
 		if (t->outcome != NULL)
-			reply_outcome(inbox, &r, t, t->run, t->outcome);
+			reply_outcome(desk, &r, t, t->run, t->outcome);
 		if (t->say != NULL)
-			reply_said(inbox, &r, t);
+			reply_said(desk, &r, t);
 	}
-	replies_send(inbox, &r);
-	inbox->state = BATCH_COMMIT;
-	db_commit(inbox->db, inbox_batch_end_cb, inbox);
+	replies_send(desk, &r);
+	desk->state = BATCH_COMMIT;
+	db_commit(desk->db, desk_end_cb, desk);
 }
 
 /* --- Write: services --- */
 
-/* Where a service's answer goes. */
+/* A service's part of the batch: all of its forms in one call, an answer each, in their order. */
 struct run {
-	struct inbox *inbox;
-	char **outcome;
+	struct desk *desk;
+	const struct service *service;
+	struct db_array message, contact, form;
+	size_t count;
+	char **outcome[BATCH_MAX]; /* where the answers go */
 };
 
 static void
 run_cb(PGresult *result, void *arg)
 {
 	struct run *run = arg;
-	struct inbox *inbox = run->inbox;
+	struct desk *desk = run->desk;
+	int failed = result == NULL || PQntuples(result) != (int)run->count;
 
-	if (result != NULL && PQntuples(result) == 1)
-		*run->outcome = strdup(PQgetvalue(result, 0, 0));
-	int failed = result == NULL;
+	for (size_t i = 0; !failed && i < run->count; i++)
+		*run->outcome[i] = strdup(PQgetvalue(result, (int)i, 0));
 	free(run);
-	if (inbox->state != BATCH_RUN)
+	if (desk->state != BATCH_RUN)
 		return;
 	if (failed)
-		inbox_batch_abort(inbox);
-	else if (--inbox->runs_due == 0)
-		inbox_batch_replies(inbox);
+		desk_abort(desk);
+	else if (--desk->runs_due == 0)
+		desk_replies(desk);
 }
 
-static int
-run_service(struct inbox *inbox, struct thought *t, const struct service *service,
-	const struct form_values *values, int64_t message, const char *words, char **outcome)
+static struct run *
+run_new(struct desk *desk, const struct service *service)
 {
-	char name[80];
-	struct db_params params;
 	struct run *run = malloc(sizeof(*run));
-	bool answered = service == t->run && t->run_message != 0 && t->message_id != 0;
-	char *json = form_to_json(service, values, words, answered ? t : NULL);
 
-	if (run == NULL || json == NULL)
+	if (run == NULL)
 		fatal("event=out_of_memory");
-	*run = (struct run){ inbox, outcome };
-	snprintf(name, sizeof(name), "service_%s", service->name);
-	db_params_begin(&params);
-	db_param_int(&params, message);
-	db_param_int(&params, t->contact_id);
-	db_param_text(&params, json);
+	run->desk = desk;
+	run->service = service;
+	run->count = 0;
+	db_array_begin(&run->message, DB_INT8);
+	db_array_begin(&run->contact, DB_INT8);
+	db_array_begin(&run->form, DB_TEXT);
+	return run;
+}
+
+static void
+run_add(struct run *run, const struct thought *t, const struct form_values *values, int64_t message,
+	const char *words, char **outcome)
+{
+	bool answered = run->service == t->run && t->run_message != 0 && t->message_id != 0;
+	char *json = form_to_json(run->service, values, words, answered ? t : NULL);
+
+	if (json == NULL)
+		fatal("event=out_of_memory");
+	db_array_int8(&run->message, message);
+	db_array_int8(&run->contact, t->contact_id);
+	db_array_text(&run->form, json);
 	free(json);
-	if (db_send(inbox->db, name, &params, run_cb, run) != 0) {
+	run->outcome[run->count++] = outcome;
+}
+
+/* Takes run over. */
+static int
+run_send(struct run *run)
+{
+	struct desk *desk = run->desk;
+	struct db_params params;
+	char name[80];
+
+	snprintf(name, sizeof(name), "service_%s", run->service->name);
+	db_params_begin(&params);
+	db_param_take_array(&params, &run->message);
+	db_param_take_array(&params, &run->contact);
+	db_param_take_array(&params, &run->form);
+	if (run->count == 0) {
+		db_params_free(&params);
+		free(run);
+		return 0;
+	}
+	if (db_send(desk->db, name, &params, run_cb, run) != 0) {
 		free(run);
 		return -1;
 	}
-	inbox->runs_due++;
+	desk->runs_due++;
 	return 0;
 }
 
+/* The forms that messages push out. */
 static int
-run_tray(struct inbox *inbox, const struct thought *t)
+run_old_forms(struct desk *desk, const struct service *service)
+{
+	struct run *run = run_new(desk, service);
+
+	for (size_t i = 0; i < desk->batch_count; i++) {
+		struct thought *t = &desk->batch[i];
+		if (t->stored && t->old == service)
+			run_add(run, t, &t->asked_values, t->session_message, NULL,
+				&t->old_outcome);
+	}
+	return run_send(run);
+}
+
+/* A form that is answered by a later message speaks of the one that opened it. */
+static int
+run_forms(struct desk *desk, const struct service *service)
+{
+	struct run *run = run_new(desk, service);
+
+	for (size_t i = 0; i < desk->batch_count; i++) {
+		struct thought *t = &desk->batch[i];
+		bool later = t->run_message != 0;
+		if (t->stored && t->run == service)
+			run_add(run, t, &t->values, later ? t->run_message : t->message_id,
+				later ? NULL : t->item->body, &t->outcome);
+	}
+	return run_send(run);
+}
+
+static int
+run_tray(struct desk *desk, const struct thought *t)
 {
 	struct db_params params;
 
@@ -205,51 +271,58 @@ run_tray(struct inbox *inbox, const struct thought *t)
 	db_param_int(
 		&params, t->item->kind == ITEM_EXPIRED ? t->item->session_message : t->message_id);
 	db_param_text(&params, t->tray_note);
-	return db_send(inbox->db, "tray", &params, NULL, NULL);
+	return db_send(desk->db, "tray", &params, NULL, NULL);
 }
 
 static int
-run_parts_taken(struct inbox *inbox, const struct thought *t)
+run_parts_taken(struct desk *desk, const struct thought *t)
 {
 	struct db_params params;
 
 	db_params_begin(&params);
 	db_param_int(&params, t->message_id);
 	db_param_text(&params, t->item->part_keys);
-	return db_send(inbox->db, "parts_taken", &params, NULL, NULL);
+	return db_send(desk->db, "parts_taken", &params, NULL, NULL);
 }
 
-/* All that one stored message sets off. */
+/* What one stored message sets off besides services. */
 static int
-run_thought(struct inbox *inbox, struct thought *t)
+run_thought(struct desk *desk, const struct thought *t)
 {
-	/* A service that is answered by a later message speaks of the one that opened it. */
-	int64_t message = t->run_message != 0 ? t->run_message : t->message_id;
-	const char *words = t->run_message != 0 ? NULL : t->item->body;
 	int bad = 0;
 
 	if (t->item->kind == ITEM_JOINED)
-		bad |= run_parts_taken(inbox, t);
+		bad |= run_parts_taken(desk, t);
 	if (t->tray != NULL)
-		bad |= run_tray(inbox, t);
-	if (t->old != NULL)
-		bad |= run_service(inbox, t, t->old, &t->asked_values, t->session_message, NULL,
-			&t->old_outcome);
-	if (t->run != NULL)
-		bad |= run_service(inbox, t, t->run, &t->values, message, words, &t->outcome);
+		bad |= run_tray(desk, t);
+	return bad;
+}
+
+/* Old forms first: whoever pushed one out hears of that first. */
+static int
+run_all(struct desk *desk)
+{
+	int bad = 0;
+
+	for (size_t i = 0; i < desk->batch_count; i++)
+		if (desk->batch[i].stored)
+			bad |= run_thought(desk, &desk->batch[i]);
+	for (size_t i = 0; services[i] != NULL; i++)
+		bad |= run_old_forms(desk, services[i]);
+	for (size_t i = 0; services[i] != NULL; i++)
+		bad |= run_forms(desk, services[i]);
 	return bad;
 }
 
 void
-inbox_batch_run(struct inbox *inbox)
+desk_run(struct desk *desk)
 {
-	inbox->state = BATCH_RUN;
-	inbox->runs_due = 0;
-	for (size_t i = 0; i < inbox->batch_count; i++)
-		if (inbox->batch[i].stored && run_thought(inbox, &inbox->batch[i]) != 0)
-			return; /* lost: `down` puts everything back */
-	if (inbox->runs_due > 0)
-		db_flush(inbox->db);
+	desk->state = BATCH_RUN;
+	desk->runs_due = 0;
+	if (run_all(desk) != 0)
+		return; /* lost: `down` puts everything back */
+	if (desk->runs_due > 0)
+		db_flush(desk->db);
 	else
-		inbox_batch_replies(inbox);
+		desk_replies(desk);
 }

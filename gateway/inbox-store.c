@@ -15,23 +15,23 @@
 static void
 store_cb(PGresult *result, void *arg)
 {
-	struct inbox *inbox = arg;
+	struct desk *desk = arg;
 
-	if (inbox->state != BATCH_STORE)
+	if (desk->state != BATCH_STORE)
 		return;
-	if (result == NULL || PQntuples(result) != (int)inbox->batch_count) {
-		inbox_batch_abort(inbox);
+	if (result == NULL || PQntuples(result) != (int)desk->batch_count) {
+		desk_abort(desk);
 		return;
 	}
-	for (size_t i = 0; i < inbox->batch_count; i++) {
-		struct thought *t = &inbox->batch[i];
+	for (size_t i = 0; i < desk->batch_count; i++) {
+		struct thought *t = &desk->batch[i];
 		const char *status = PQgetvalue(result, (int)i, 0);
 		t->stored = strcmp(status, "new") == 0;
 		t->changed = strcmp(status, "changed") == 0;
 		t->message_id = strtoll(PQgetvalue(result, (int)i, 1), NULL, 10);
 		t->contact_id = strtoll(PQgetvalue(result, (int)i, 2), NULL, 10);
 	}
-	inbox_batch_run(inbox);
+	desk_run(desk);
 }
 
 static const char *
@@ -127,26 +127,26 @@ store_decision(struct db_array *c, const struct thought *t)
 }
 
 void
-inbox_send_store(struct inbox *inbox)
+desk_send_store(struct desk *desk)
 {
 	struct db_array column[S_COLUMNS];
 	struct db_params params;
 
 	for (int i = 0; i < S_COLUMNS; i++)
 		db_array_begin(&column[i], store_types[i]);
-	for (size_t i = 0; i < inbox->batch_count; i++) {
-		store_message(column, &inbox->batch[i]);
-		store_decision(column, &inbox->batch[i]);
+	for (size_t i = 0; i < desk->batch_count; i++) {
+		store_message(column, &desk->batch[i]);
+		store_decision(column, &desk->batch[i]);
 	}
 	db_params_begin(&params);
 	for (int i = 0; i < S_COLUMNS; i++)
 		db_param_take_array(&params, &column[i]);
-	db_param_int(&params, inbox->gateway->config->question_timeout_min);
-	db_send(inbox->db, "store", &params, store_cb, inbox);
+	db_param_int(&params, desk->inbox->gateway->config->question_timeout_min);
+	db_send(desk->db, "store", &params, store_cb, desk);
 }
 
 void
-inbox_send_parts(struct inbox *inbox)
+desk_send_parts(struct desk *desk)
 {
 	static const enum db_type types[] = { DB_TEXT, DB_TEXT, DB_INT4, DB_UUID, DB_INT4, DB_INT2,
 		DB_INT2, DB_TEXT, DB_TEXT };
@@ -155,8 +155,8 @@ inbox_send_parts(struct inbox *inbox)
 
 	for (int i = 0; i < 9; i++)
 		db_array_begin(&c[i], types[i]);
-	for (size_t i = 0; i < inbox->parts_count; i++) {
-		const struct item *item = inbox->parts[i];
+	for (size_t i = 0; i < desk->parts_count; i++) {
+		const struct item *item = desk->parts[i];
 		db_array_text(&c[0], item->from.number);
 		db_array_text(&c[1], kind_name(item->from.kind));
 		db_array_int4(&c[2], item->link_id);
@@ -170,7 +170,7 @@ inbox_send_parts(struct inbox *inbox)
 	db_params_begin(&params);
 	for (int i = 0; i < 9; i++)
 		db_param_take_array(&params, &c[i]);
-	db_send(inbox->db, "parts", &params, NULL, NULL);
+	db_send(desk->db, "parts", &params, NULL, NULL);
 }
 
 /* Questions that expired are a batch of their own: nothing to store, only to take. */
@@ -184,28 +184,28 @@ taken_cb(PGresult *result, void *arg)
 static void
 taken_all_cb(PGresult *result, void *arg)
 {
-	struct inbox *inbox = arg;
+	struct desk *desk = arg;
 
-	taken_cb(result, &inbox->batch[inbox->batch_count - 1]);
-	if (inbox->state != BATCH_STORE)
+	taken_cb(result, &desk->batch[desk->batch_count - 1]);
+	if (desk->state != BATCH_STORE)
 		return;
 	if (result == NULL)
-		inbox_batch_abort(inbox);
+		desk_abort(desk);
 	else
-		inbox_batch_run(inbox);
+		desk_run(desk);
 }
 
 void
-inbox_send_take_expired(struct inbox *inbox)
+desk_send_take_expired(struct desk *desk)
 {
-	for (size_t i = 0; i < inbox->batch_count; i++) {
-		struct thought *t = &inbox->batch[i];
+	for (size_t i = 0; i < desk->batch_count; i++) {
+		struct thought *t = &desk->batch[i];
 		struct db_params params;
-		int last = i + 1 == inbox->batch_count;
+		int last = i + 1 == desk->batch_count;
 		db_params_begin(&params);
 		db_param_int(&params, t->contact_id);
 		db_param_int(&params, t->version);
-		db_send(inbox->db, "take_expired", &params, last ? taken_all_cb : taken_cb,
-			last ? (void *)inbox : (void *)t);
+		db_send(desk->db, "take_expired", &params, last ? taken_all_cb : taken_cb,
+			last ? (void *)desk : (void *)t);
 	}
 }

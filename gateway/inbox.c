@@ -12,11 +12,10 @@
 #include "log.h"
 #include "metrics.h"
 #include "modem.h"
-#include "outbox.h"
-#include "text.h"
-#include "texts.h"
 
 #define WAITING_MAX 4096
+#define BATCH_SHARED_MIN 32 /* so many are worth another desk's batch while one is at work */
+#define PATIENCE_MS 20      /* fewer are, after so long */
 
 /* --- Statements --- */
 
@@ -33,6 +32,9 @@ static const struct db_statement fixed_statements[] = {
 	{ "next_due", "SELECT inbox_next_due(make_interval(secs => $1))" },
 	{ "tray", "SELECT tray_add($1, $2, $3, $4)" },
 	{ "poison", "SELECT inbox_poison($1, $2, $3, $4, $5)" },
+	/* Ends a transaction for good: an answer was not of the size that was asked for. */
+	{ "abandon",
+		"DO $$ BEGIN RAISE 'rows are missing in an answer' USING ERRCODE = 'BZ001'; END $$" },
 	{ "enqueue", "SELECT outbox_enqueue($1, $2, $3, $4, $5, $6, $7)" },
 };
 
@@ -52,7 +54,9 @@ statements_new(void)
 		char *name, *sql;
 		if (asprintf(&name, "service_%s", services[i]->name) < 0 ||
 			asprintf(&sql,
-				"SELECT array_to_string(service_%s($1, $2, $3), E'\\x1f', '')",
+				"SELECT array_to_string(service_%s(i.message, i.contact, i.form::jsonb), "
+				"E'\\x1f', '') FROM unnest($1::bigint[], $2::bigint[], $3::text[]) "
+				"WITH ORDINALITY AS i(message, contact, form, ord) ORDER BY i.ord",
 				services[i]->name) < 0)
 			fatal("event=out_of_memory");
 		all[fixed + i] = (struct db_statement){ name, sql };
@@ -81,15 +85,6 @@ inbox_wait_push(struct inbox *inbox, struct item *item, int first)
 	else
 		TAILQ_INSERT_TAIL(&inbox->waiting, item, entry);
 	inbox->waiting_count++;
-}
-
-static void
-wait_take(struct inbox *inbox, struct item *item)
-{
-	TAILQ_REMOVE(&inbox->waiting, item, entry);
-	/* Sources that stopped reading at WAITING_MAX go on. */
-	if (--inbox->waiting_count == WAITING_MAX / 2)
-		modems_resume(inbox->gateway->modems);
 }
 
 int
@@ -130,63 +125,79 @@ inbox_take_call(struct inbox *inbox, struct modem *modem, const char *number)
 	inbox_turn_later(inbox);
 }
 
-void
-inbox_turn_later(struct inbox *inbox)
+static int
+has_call(const struct items *items)
 {
-	if (inbox->state == BATCH_NONE && db_is_up(inbox->db) &&
-		!evtimer_pending(inbox->retry, NULL))
-		event_active(inbox->turn, EV_TIMEOUT, 0);
+	const struct item *item;
+
+	TAILQ_FOREACH(item, items, entry)
+	if (item->kind == ITEM_CALL)
+		return 1;
+	return 0;
 }
 
 /* Calls are nowhere but here; messages are also where they came from, and parts are durable. */
 static int
 holds_calls(const struct inbox *inbox)
 {
+	return has_call(&inbox->waiting) || has_call(&inbox->resting);
+}
+
+/* --- What is in hand --- */
+
+/* FNV-1a, 32 bits. */
+static size_t
+bucket_of(const char *number)
+{
+	uint32_t hash = 2166136261u;
+
+	for (; *number != '\0'; number++)
+		hash = (hash ^ (unsigned char)*number) * 16777619u;
+	return hash % INBOX_BUCKETS;
+}
+
+const struct desk *
+inbox_desk_of(const struct inbox *inbox, const char *number)
+{
 	const struct item *item;
 
-	TAILQ_FOREACH(item, &inbox->waiting, entry)
-	if (item->kind == ITEM_CALL)
-		return 1;
-	return 0;
+	LIST_FOREACH(item, &inbox->in_hand[bucket_of(number)], held)
+	if (strcmp(item->from.number, number) == 0)
+		return item->desk;
+	return NULL;
 }
 
-/* Acknowledge, per modem in one call each. */
-static void
-acknowledge(struct item **items, size_t count)
+void
+inbox_take(struct inbox *inbox, struct item *item, struct desk *desk)
 {
-	uint32_t handles[BATCH_MAX];
-
-	for (size_t i = 0; i < count; i++) {
-		struct modem *modem = items[i] != NULL ? items[i]->modem : NULL;
-		uint32_t generation = modem != NULL ? items[i]->generation : 0;
-		size_t n = 0;
-		if (modem == NULL)
-			continue;
-		for (size_t j = i; j < count; j++) {
-			if (items[j] != NULL && items[j]->modem == modem &&
-				items[j]->generation == generation) {
-				handles[n++] = items[j]->handle;
-				items[j]->modem = NULL;
-			}
-		}
-		modem_acknowledge(modem, generation, handles, n);
-	}
+	TAILQ_REMOVE(&inbox->waiting, item, entry);
+	inbox->waiting_count--;
+	item->desk = desk;
+	LIST_INSERT_HEAD(&inbox->in_hand[bucket_of(item->from.number)], item, held);
+	/* Sources that stopped reading at WAITING_MAX go on. */
+	if (2 * inbox->waiting_count + inbox->resting_count <= WAITING_MAX)
+		modems_resume(inbox->gateway->modems);
 }
 
-/* --- The batch's end --- */
-
 static void
-thought_clear(struct thought *t)
+release(struct item *item)
 {
-	free(t->outcome);
-	free(t->old_outcome);
-	t->outcome = t->old_outcome = NULL;
+	LIST_REMOVE(item, held);
+	item->desk = NULL;
 }
 
-/* Forget an item: handled, or known to be durable. */
-static void
-item_done(struct inbox *inbox, struct item *item)
+void
+inbox_put_back(struct inbox *inbox, struct item *item)
 {
+	release(item);
+	inbox_wait_push(inbox, item, 1);
+}
+
+/* Handled, or known to be durable. */
+void
+inbox_forget(struct inbox *inbox, struct item *item)
+{
+	release(item);
 	if (item->kind == ITEM_JOINED)
 		inbox->joined_count--;
 	if (item->kind == ITEM_EXPIRED)
@@ -194,241 +205,64 @@ item_done(struct inbox *inbox, struct item *item)
 	item_free(item);
 }
 
-void
-inbox_batch_return(struct inbox *inbox)
+/* --- The turn --- */
+
+static size_t
+desks_in(const struct inbox *inbox, enum batch_state state)
 {
-	for (size_t i = inbox->parts_count; i-- > 0;)
-		inbox_wait_push(inbox, inbox->parts[i], 1);
-	for (size_t i = inbox->batch_count; i-- > 0;) {
-		inbox_wait_push(inbox, inbox->batch[i].item, 1);
-		thought_clear(&inbox->batch[i]);
-	}
-	inbox->batch_count = inbox->parts_count = 0;
-	inbox->state = BATCH_NONE;
+	size_t n = 0;
+
+	for (size_t i = 0; i < inbox->desk_count; i++)
+		n += inbox->desks[i].state == state;
+	return n;
 }
 
 void
-inbox_batch_finish(struct inbox *inbox)
+inbox_turn_later(struct inbox *inbox)
 {
-	struct item *done[BATCH_MAX * 2];
-	size_t n = 0, n_parts = inbox->parts_count;
-
-	for (size_t i = 0; i < inbox->batch_count; i++) {
-		struct thought *t = &inbox->batch[i];
-		if (t->changed)
-			inbox_wait_push(inbox, t->item, 1);
-		else
-			done[n++] = t->item;
-		if (t->ask != NULL)
-			inbox->look_due = 1;
-		metric_add(t->stored ? METRIC_IN : METRIC_IN_KNOWN, !t->changed);
-		thought_clear(t);
-	}
-	for (size_t i = 0; i < inbox->parts_count; i++)
-		done[n++] = inbox->parts[i];
-	if (inbox->parts_count > 0)
-		inbox->look_parts = 1;
-	for (size_t i = 0; i < n; i += BATCH_MAX)
-		acknowledge(done + i, n - i < BATCH_MAX ? n - i : BATCH_MAX);
-	for (size_t i = 0; i < n; i++)
-		item_done(inbox, done[i]);
-	inbox->batch_count = inbox->parts_count = 0;
-	inbox->state = BATCH_NONE;
-	inbox->failures = 0;
-	inbox->batch_limit =
-		inbox->batch_limit * 2 < BATCH_MAX ? inbox->batch_limit * 2 : BATCH_MAX;
-	metric_add(METRIC_BATCHES, 1);
-	metric_add(METRIC_REPLIES, (uint64_t)inbox->replies);
-	metric_add(METRIC_PARTS, n_parts);
-	if (inbox->replies > 0)
-		outbox_wake(inbox->gateway->outbox);
-	inbox_turn_later(inbox);
+	event_active(inbox->turn, EV_TIMEOUT, 0);
 }
 
-void
-inbox_batch_end_cb(enum db_end end, const char *sqlstate, void *arg)
-{
-	struct inbox *inbox = arg;
-
-	switch (end) {
-	case DB_COMMITTED:
-		inbox_batch_finish(inbox);
-		break;
-	case DB_FAILED:
-		inbox_batch_failed(inbox, sqlstate);
-		break;
-	case DB_LOST: /* `down` puts everything back: a known key is then already durable */
-		break;
-	}
-}
-
-void
-inbox_batch_abort(struct inbox *inbox)
-{
-	if (inbox->state != BATCH_COMMIT) {
-		inbox->failed_in = inbox->state;
-		inbox->state = BATCH_COMMIT;
-		db_commit(inbox->db, inbox_batch_end_cb, inbox);
-	}
-}
-
-/* --- Think --- */
-
-static void
-batch_store(struct inbox *inbox)
-{
-	inbox->state = BATCH_STORE;
-	for (size_t i = 0; i < inbox->batch_count; i++)
-		inbox_think(inbox->gateway, &inbox->batch[i]);
-	if (inbox->parts_count > 0)
-		inbox_send_parts(inbox);
-	if (inbox->batch_count == 0) {
-		inbox_batch_replies(inbox);
-		return;
-	}
-	if (inbox->batch[0].item->kind == ITEM_EXPIRED)
-		inbox_send_take_expired(inbox);
-	else
-		inbox_send_store(inbox);
-	db_flush(inbox->db);
-}
-
-static void
-thought_from_row(struct thought *t, PGresult *row, int i)
-{
-	t->blocked = PQgetvalue(row, i, 4)[0] == 't';
-	if (PQgetisnull(row, i, 0)) {
-		t->version = -1;
-		return;
-	}
-	t->contact_id = strtoll(PQgetvalue(row, i, 0), NULL, 10);
-	t->version = atoi(PQgetvalue(row, i, 1));
-	snprintf(t->language, sizeof(t->language), "%s", PQgetvalue(row, i, 2));
-	t->language_chosen = PQgetvalue(row, i, 3)[0] == 't';
-	t->nonsense = atoi(PQgetvalue(row, i, 5));
-	t->hour_count = atoi(PQgetvalue(row, i, 6));
-	if (PQgetisnull(row, i, 8))
-		return;
-	t->asked = service_find(PQgetvalue(row, i, 8));
-	if (t->asked ==
-		NULL) /* a service that this installation no longer has: it expires into the tray */
-		return;
-	t->asked_field = service_field_index(t->asked, PQgetvalue(row, i, 9));
-	if (t->asked_field < 0)
-		t->asked = NULL;
-	else
-		form_from_text(t->asked, PQgetvalue(row, i, 10), &t->asked_values);
-	t->session_message = strtoll(PQgetvalue(row, i, 11), NULL, 10);
-}
-
-static void
-snapshot_cb(PGresult *result, void *arg)
-{
-	struct inbox *inbox = arg;
-
-	if (inbox->state != BATCH_SNAPSHOT)
-		return;
-	if (result == NULL || PQntuples(result) != (int)inbox->batch_count) {
-		inbox_batch_abort(inbox);
-		return;
-	}
-	for (size_t i = 0; i < inbox->batch_count; i++)
-		thought_from_row(&inbox->batch[i], result, (int)i);
-	batch_store(inbox);
-}
-
-/* --- Read --- */
-
+/* One desk looks, for all; its connection is whichever is free. */
 static int
-batch_has_contact(const struct inbox *inbox, const char *number)
+wants_look(const struct inbox *inbox)
 {
-	for (size_t i = 0; i < inbox->batch_count; i++)
-		if (strcmp(inbox->batch[i].item->from.number, number) == 0)
-			return 1;
+	return ((inbox->look_parts && inbox->joined_count == 0) || inbox->look_due) &&
+		desks_in(inbox, BATCH_LOOK) == 0;
+}
+
+/*
+ * Small batches cost more a message: while a desk is at work, few wait for more to come, but not
+ * long, since that desk may be waiting for somebody's lock.
+ */
+static int
+is_worth_a_batch(struct inbox *inbox)
+{
+	const struct timeval patience = { 0, PATIENCE_MS * 1000 };
+
+	if (TAILQ_EMPTY(&inbox->waiting))
+		return 0;
+	if (desks_in(inbox, BATCH_NONE) == inbox->desk_count || inbox->impatient ||
+		inbox->waiting_count >= BATCH_SHARED_MIN)
+		return 1;
+	if (!evtimer_pending(inbox->patience, NULL))
+		evtimer_add(inbox->patience, &patience);
 	return 0;
 }
 
 static void
-batch_add(struct inbox *inbox, struct item *item)
+give(struct inbox *inbox, struct desk *desk)
 {
-	struct thought *t = &inbox->batch[inbox->batch_count++];
-
-	/* Forms are large: only their first bytes need be empty. */
-	memset(t, 0, offsetof(struct thought, asked_values));
-	for (int i = 0; i < SERVICE_FIELDS_MAX; i++)
-		t->asked_values.value[i][0] = t->values.value[i][0] = '\0';
-	t->session_message = 0;
-	t->run = t->old = t->ask = NULL;
-	t->run_message = 0;
-	t->restated = false;
-	t->ask_field = 0;
-	t->say = NULL;
-	t->close = t->silent = false;
-	t->new_nonsense = -1;
-	t->set_language[0] = t->speak[0] = '\0';
-	t->tray = t->tray_note = NULL;
-	t->stored = t->changed = false;
-	t->message_id = 0;
-	t->outcome = t->old_outcome = NULL;
-	t->item = item;
-}
-
-/* Whatever is waiting, one message a contact, expired questions apart. */
-static void
-batch_collect(struct inbox *inbox)
-{
-	struct item *item, *next;
-
-	for (item = TAILQ_FIRST(&inbox->waiting); item != NULL; item = next) {
-		next = TAILQ_NEXT(item, entry);
-		if (inbox->batch_count + inbox->parts_count >= inbox->batch_limit)
-			return;
-		if (item->kind == ITEM_PART) {
-			wait_take(inbox, item);
-			inbox->parts[inbox->parts_count++] = item;
-			continue;
-		}
-		if (inbox->batch_count > 0 &&
-			(item->kind == ITEM_EXPIRED) !=
-				(inbox->batch[0].item->kind == ITEM_EXPIRED))
-			continue;
-		if (item->kind == ITEM_EXPIRED && inbox->parts_count > 0)
-			continue;
-		if (batch_has_contact(inbox, item->from.number))
-			continue;
-		wait_take(inbox, item);
-		batch_add(inbox, item);
+	if (desk->state != BATCH_NONE || !db_is_up(desk->db))
+		return;
+	if (wants_look(inbox)) {
+		desk_look(desk);
+	} else if (is_worth_a_batch(inbox)) {
+		desk_begin(desk);
+		inbox->impatient = 0;
+		evtimer_del(inbox->patience);
 	}
 }
-
-static void
-send_snapshot(struct inbox *inbox)
-{
-	struct db_array numbers;
-	struct db_params params;
-
-	inbox->state = BATCH_SNAPSHOT;
-	db_array_begin(&numbers, DB_TEXT);
-	for (size_t i = 0; i < inbox->batch_count; i++)
-		db_array_text(&numbers, inbox->batch[i].item->from.number);
-	db_params_begin(&params);
-	db_param_take_array(&params, &numbers);
-	db_param_int(&params, inbox->gateway->config->nonsense_silence_hours);
-	db_send(inbox->db, "snapshot", &params, snapshot_cb, inbox);
-	db_flush(inbox->db);
-}
-
-static void
-batch_begin(struct inbox *inbox)
-{
-	batch_collect(inbox);
-	if (inbox->batch_count > 0 && inbox->batch[0].item->kind != ITEM_EXPIRED)
-		send_snapshot(inbox);
-	else if (inbox->batch_count + inbox->parts_count > 0)
-		batch_store(inbox);
-}
-
-/* --- The turn --- */
 
 static void
 turn_cb(evutil_socket_t fd, short what, void *arg)
@@ -437,15 +271,22 @@ turn_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (inbox->state != BATCH_NONE || !db_is_up(inbox->db) ||
-		inbox->gateway->vocabulary == NULL)
+	if (inbox->gateway->vocabulary == NULL || evtimer_pending(inbox->retry, NULL) ||
+		(inbox->gateway->draining && !holds_calls(inbox)))
 		return;
-	if (inbox->gateway->draining && !holds_calls(inbox))
-		return;
-	if ((inbox->look_parts && inbox->joined_count == 0) || inbox->look_due)
-		inbox_look(inbox);
-	else if (!TAILQ_EMPTY(&inbox->waiting))
-		batch_begin(inbox);
+	for (size_t i = 0; i < inbox->desk_count; i++)
+		give(inbox, &inbox->desks[i]);
+}
+
+static void
+patience_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct inbox *inbox = arg;
+
+	(void)fd;
+	(void)what;
+	inbox->impatient = 1;
+	inbox_turn_later(inbox);
 }
 
 static void
@@ -479,59 +320,86 @@ inbox_wake(struct inbox *inbox)
 	inbox_turn_later(inbox);
 }
 
+void
+inbox_drain(struct inbox *inbox)
+{
+	inbox_wake_resting(inbox);
+}
+
 int
 inbox_idle(const struct inbox *inbox)
 {
-	return inbox->state == BATCH_NONE && !holds_calls(inbox);
+	return desks_in(inbox, BATCH_NONE) == inbox->desk_count && !holds_calls(inbox);
 }
 
-/* --- The connection --- */
+/* --- The connections --- */
 
 static void
 up_cb(struct db *db, void *arg)
 {
 	(void)db;
-	inbox_wake(arg);
+	inbox_wake(((struct desk *)arg)->inbox);
 }
 
+/* What this desk had in hand, a look too, is another's as long as it is down. */
 static void
 down_cb(struct db *db, void *arg)
 {
-	struct inbox *inbox = arg;
+	struct desk *desk = arg;
 
 	(void)db;
-	inbox_batch_return(inbox);
+	if (desk->state == BATCH_LOOK)
+		desk->inbox->look_due = desk->inbox->look_parts = 1;
+	desk_return(desk);
+	inbox_turn_later(desk->inbox);
+}
+
+static void
+desk_open(struct inbox *inbox, struct desk *desk)
+{
+	const struct config *config = inbox->gateway->config;
+	const struct db_handlers handlers = { up_cb, down_cb, NULL, desk };
+	char first[256], name[32] = "inbox";
+
+	if (desk != inbox->desks)
+		snprintf(name, sizeof(name), "inbox-%zu", (size_t)(desk - inbox->desks) + 1);
+	snprintf(first, sizeof(first), "SET search_path = baraza, public; SET TimeZone = '%s'",
+		config->timezone);
+	desk->inbox = inbox;
+	desk->db = db_new(
+		inbox->gateway->base, name, config->database, first, inbox->statements, &handlers);
 }
 
 struct inbox *
 inbox_new(struct gateway *gateway)
 {
 	struct inbox *inbox = calloc(1, sizeof(*inbox));
-	char first[256];
 
 	if (inbox == NULL)
 		fatal("event=out_of_memory");
 	inbox->gateway = gateway;
-	inbox->batch_limit = BATCH_MAX;
 	TAILQ_INIT(&inbox->waiting);
 	TAILQ_INIT(&inbox->resting);
 	inbox->turn = event_new(gateway->base, -1, 0, turn_cb, inbox);
+	inbox->patience = evtimer_new(gateway->base, patience_cb, inbox);
 	inbox->due = evtimer_new(gateway->base, due_cb, inbox);
 	inbox->retry = evtimer_new(gateway->base, retry_cb, inbox);
 	inbox->rested = evtimer_new(gateway->base, rested_cb, inbox);
 	inbox->statements = statements_new();
-	snprintf(first, sizeof(first), "SET search_path = baraza, public; SET TimeZone = '%s'",
-		gateway->config->timezone);
-	const struct db_handlers handlers = { up_cb, down_cb, NULL, inbox };
-	inbox->db = db_new(gateway->base, "inbox", gateway->config->database, first,
-		inbox->statements, &handlers);
+	inbox->desk_count = (size_t)gateway->config->database_connections;
+	inbox->desks = calloc(inbox->desk_count, sizeof(*inbox->desks));
+	if (inbox->desks == NULL)
+		fatal("event=out_of_memory");
+	for (size_t i = 0; i < inbox->desk_count; i++)
+		desk_open(inbox, &inbox->desks[i]);
 	return inbox;
 }
 
 void
 inbox_start(struct inbox *inbox)
 {
-	db_start(inbox->db);
+	for (size_t i = 0; i < inbox->desk_count; i++)
+		db_start(inbox->desks[i].db);
 }
 
 void
@@ -541,16 +409,21 @@ inbox_free(struct inbox *inbox)
 
 	if (inbox == NULL)
 		return;
-	db_free(inbox->db);
+	for (size_t i = 0; i < inbox->desk_count; i++) {
+		db_free(inbox->desks[i].db);
+		desk_return(&inbox->desks[i]);
+	}
 	TAILQ_CONCAT(&inbox->waiting, &inbox->resting, entry);
 	while ((item = TAILQ_FIRST(&inbox->waiting)) != NULL) {
 		TAILQ_REMOVE(&inbox->waiting, item, entry);
 		item_free(item);
 	}
 	event_free(inbox->turn);
+	event_free(inbox->patience);
 	event_free(inbox->due);
 	event_free(inbox->retry);
 	event_free(inbox->rested);
 	statements_free(inbox->statements);
+	free(inbox->desks);
 	free(inbox);
 }

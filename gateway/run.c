@@ -448,6 +448,7 @@ run_drain(struct run *run)
 	run->deadline = deadline_new(run);
 	run->away = deadline_new(run);
 	evtimer_add(run->deadline, &tv);
+	inbox_drain(run->gateway.inbox);
 	modems_resume(run->gateway.modems); /* what they have sent may stand behind what there was
 					       no room for */
 	while (!run_idle(run) && !run->overdue) {
