@@ -48,12 +48,13 @@ void
 outbox_tell_administrator(
 	struct outbox *outbox, const char *key, int32_t not_link, const char *words)
 {
+	struct outway *way = outbox->ways[0];
 	const char *number = outbox->gateway->config->administrator;
 	struct phone phone;
 	struct db_params params;
 	char body[600];
 
-	if (!db_is_up(outbox->db)) {
+	if (!db_is_up(way->db)) {
 		log_error("event=administrator told=no words=%s", log_quote(words));
 		return;
 	}
@@ -62,7 +63,7 @@ outbox_tell_administrator(
 	log_error("event=administrator words=%s", log_quote(words));
 	if (number == NULL || number[0] == '\0')
 		return;
-	phone = phone_normalise(number, outbox->gateway->config->country);
+	phone = phone_normalise(number, way->gateway->config->country);
 	if (phone.kind != PHONE_E164 || text_transliterate(body, sizeof(body), words) < 0)
 		return;
 	int segments = text_count_segments(body, NULL);
@@ -73,9 +74,9 @@ outbox_tell_administrator(
 	db_param_text(&params, body);
 	db_param_int(&params, segments);
 	db_param_int(&params, not_link);
-	db_send(outbox->db, "tell", &params, NULL, NULL);
-	if (!outbox->open)
-		db_commit(outbox->db, NULL, NULL);
+	db_send(way->db, "tell", &params, NULL, NULL);
+	if (!way->open)
+		db_commit(way->db, NULL, NULL);
 	outbox_wake(outbox);
 }
 
@@ -84,7 +85,7 @@ outbox_tell_administrator(
 static void
 stranded_cb(PGresult *result, void *arg)
 {
-	struct outbox *outbox = arg;
+	struct outway *way = arg;
 
 	for (int i = 0; result != NULL && i < PQntuples(result); i++) {
 		const struct text_value values[] = { { "text", PQgetvalue(result, i, 1) },
@@ -93,7 +94,7 @@ stranded_cb(PGresult *result, void *arg)
 		struct db_params params;
 		if (PQgetvalue(result, i, 3)[0] == 't')
 			snprintf(body, sizeof(body), "%s", PQgetvalue(result, i, 1));
-		else if (texts_render(outbox->gateway->texts, PQgetvalue(result, i, 2), "from_city",
+		else if (texts_render(way->gateway->texts, PQgetvalue(result, i, 2), "from_city",
 				 values, body, sizeof(body)) < 0)
 			continue;
 		int segments = text_count_segments(body, NULL);
@@ -103,40 +104,40 @@ stranded_cb(PGresult *result, void *arg)
 		db_param_text(&params, PQgetvalue(result, i, 0));
 		db_param_text(&params, body);
 		db_param_int(&params, segments);
-		db_send(outbox->db, "reroute", &params, NULL, NULL);
+		db_send(way->db, "reroute", &params, NULL, NULL);
 	}
 	if (result != NULL && PQntuples(result) > 0) {
 		log_notice("event=rerouted messages=%d reason=%s", PQntuples(result),
 			log_quote("their link has been down for long"));
-		outbox->woken = 1; /* the other links' lanes are empty no more */
+		way->gives = 1;
 	}
-	outbox->open = 0;
-	if (db_commit(outbox->db, outbox_batch_end_cb, outbox) != 0)
-		outbox->busy = 0;
+	way->open = 0;
+	if (db_commit(way->db, outway_batch_end_cb, way) != 0)
+		way->busy = 0;
 }
 
 /* The minute's chores: a transaction of their own, which the answer ends. */
 void
-outbox_send_chores(struct outbox *outbox)
+outbox_send_chores(struct outway *way)
 {
 	struct db_params params;
 
-	outbox->minute_due = 0;
-	outbox_send_reclaim(outbox);
-	outbox->busy = outbox->open = 1;
+	way->minute_due = 0;
+	outbox_send_reclaim(way);
+	way->busy = way->open = 1;
 	db_params_begin(&params);
-	db_send(outbox->db, "abandon", &params, NULL, NULL);
+	db_send(way->db, "abandon", &params, NULL, NULL);
 	db_params_begin(&params);
-	db_param_int(&params, outbox->gateway->config->reroute_min);
-	if (db_send(outbox->db, "stranded", &params, stranded_cb, outbox) != 0)
-		outbox->busy = outbox->open = 0;
+	db_param_int(&params, way->gateway->config->reroute_min);
+	if (db_send(way->db, "stranded", &params, stranded_cb, way) != 0)
+		way->busy = way->open = 0;
 	else
-		db_flush(outbox->db);
+		db_flush(way->db);
 }
 
 void
 outbox_minute(struct outbox *outbox)
 {
-	outbox->minute_due = 1;
+	outbox->ways[0]->minute_due = 1;
 	outbox_wake(outbox);
 }

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * outbox-internal: what outbox.c (the transaction), outbox-lane.c, outbox-report.c, outbox-node.c
- * and outbox-care.c share.  Nobody else includes this.
+ * outbox-internal: what outbox.c, outbox-way.c (the transaction), outbox-lane.c, outbox-report.c,
+ * outbox-node.c and outbox-care.c share.  Nobody else includes this.
+ *
+ * A way is one connection with its own epoch and its own share of the modems, so that its
+ * transactions wait for nobody else's.  The first one besides listens, does the minute's chores,
+ * speaks to the administrator, and gives the node its name.
  */
 #ifndef OUTBOX_INTERNAL_H
 #define OUTBOX_INTERNAL_H
@@ -42,7 +46,7 @@ struct segment {
 
 struct lane {
 	TAILQ_ENTRY(lane) entry;
-	struct outbox *outbox;
+	struct outway *way;
 	struct modem *modem;
 	int32_t link_id;
 	int32_t claims; /* the link that a claim under way is for; 0: none */
@@ -95,7 +99,8 @@ struct told {
 	time_t at;
 };
 
-struct outbox {
+struct outway {
+	struct outbox *outbox;
 	struct gateway *gateway;
 	struct db *db;
 	struct event *turn, *reclaim, *retry;
@@ -105,45 +110,62 @@ struct outbox {
 	struct reports reports;
 	int busy;     /* a transaction is under way */
 	int woken;    /* meanwhile something was queued, which its claim may not have seen */
+	int gives;    /* what is being committed may be another link's to take */
 	size_t limit; /* outcomes in one transaction: fewer while one at fault is looked for */
 	int open;     /* its end has not been asked for yet */
 	int minute_due;
+	int64_t epoch; /* 0 while it has none: nothing is claimed */
 	int64_t old_epoch, new_epoch;
 	uint64_t next_token;
+};
+
+struct outbox {
+	struct gateway *gateway;
+	struct outway **ways; /* way_count of them, at least one */
+	size_t way_count;
 	struct told told[TOLD_MAX];
 	size_t told_count;
 };
 
-/* outbox.c: the next turn of the loop begins a transaction, if there is anything to say or to
- * claim. */
-void outbox_turn_later(struct outbox *outbox);
+/* outbox-way.c */
+/* A connection of that name for the log; listens: what is notified wakes all. */
+struct outway *outway_new(struct outbox *outbox, const char *name, int listens);
+void outway_free(struct outway *way);
+/* Something may be queued for it. */
+void outway_wake(struct outway *way);
+/* As outbox_idle() and outbox_sending(). */
+int outway_idle(const struct outway *way);
+int outway_sending(const struct outway *way);
+/* The next turn of the loop begins a transaction, if there is anything to say or to claim. */
+void outway_turn_later(struct outway *way);
 /* Nothing was committed, or nobody knows: what was in it is told again. */
-void outbox_batch_undo(struct outbox *outbox);
-void outbox_batch_end_cb(enum db_end end, const char *sqlstate, void *arg);
+void outway_batch_undo(struct outway *way);
+void outway_batch_end_cb(enum db_end end, const char *sqlstate, void *arg);
 
 /* outbox-lane.c */
-struct lane *outbox_lane_of(struct outbox *outbox, const struct modem *modem); /* or NULL */
+struct lane *outbox_lane_of(const struct outbox *outbox, const struct modem *modem); /* or NULL */
 /* resting: a wake does not end it. */
 void outbox_lane_wait(struct lane *lane, double seconds, int resting);
 /* The claim is committed: its bytes may leave. */
-void outbox_lane_send(struct outbox *outbox, struct lane *lane);
+void outbox_lane_send(struct lane *lane);
 void outbox_segment_clear(struct segment *segment);
 /* What became of the lane's segment, in a word of outbox_result() in SQL; the lane is free again.
  */
-struct outcome *outbox_outcome_add(struct outbox *outbox, struct lane *lane, const char *word);
+struct outcome *outbox_outcome_add(struct lane *lane, const char *word);
 
 /* outbox-report.c */
-void outbox_send_report(struct outbox *outbox, const struct report *r);
-void outbox_reports_committed(struct outbox *outbox);
+/* At most so many reports join the transaction.  Returns how many. */
+int outbox_send_reports(struct outway *way, size_t limit);
+void outbox_reports_committed(struct outway *way);
 
 /* outbox-node.c: the connection's life is the epoch's. */
 void outbox_up_cb(struct db *db, void *arg);
 void outbox_down_cb(struct db *db, void *arg);
 void outbox_notify_cb(const char *channel, void *arg);
 void outbox_reclaim_cb(evutil_socket_t fd, short what, void *arg);
-void outbox_send_reclaim(struct outbox *outbox);
+void outbox_send_reclaim(struct outway *way);
 
 /* outbox-care.c */
-void outbox_send_chores(struct outbox *outbox);
+void outbox_send_chores(struct outway *way);
 
 #endif

@@ -20,13 +20,15 @@
 /* --- Lanes --- */
 
 struct lane *
-outbox_lane_of(struct outbox *outbox, const struct modem *modem)
+outbox_lane_of(const struct outbox *outbox, const struct modem *modem)
 {
 	struct lane *lane;
 
-	TAILQ_FOREACH(lane, &outbox->lanes, entry)
-	if (lane->modem == modem)
-		return lane;
+	for (size_t i = 0; i < outbox->way_count; i++) {
+		TAILQ_FOREACH(lane, &outbox->ways[i]->lanes, entry)
+		if (lane->modem == modem)
+			return lane;
+	}
 	return NULL;
 }
 
@@ -57,7 +59,37 @@ lane_timer_cb(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (lane->state == LANE_WAITING)
 		lane->state = LANE_FREE;
-	outbox_turn_later(lane->outbox);
+	outway_turn_later(lane->way);
+}
+
+static size_t
+count_lanes(const struct outway *way)
+{
+	struct lane *lane;
+	size_t n = 0;
+
+	TAILQ_FOREACH(lane, &way->lanes, entry)
+	n++;
+	return n;
+}
+
+/* For good, with the way that has the fewest. */
+static struct lane *
+lane_new(struct outbox *outbox, struct modem *modem)
+{
+	struct lane *lane = calloc(1, sizeof(*lane));
+	struct outway *way = outbox->ways[0];
+
+	if (lane == NULL)
+		fatal("event=out_of_memory");
+	for (size_t i = 1; i < outbox->way_count; i++)
+		if (count_lanes(outbox->ways[i]) < count_lanes(way))
+			way = outbox->ways[i];
+	lane->way = way;
+	lane->modem = modem;
+	lane->timer = evtimer_new(outbox->gateway->base, lane_timer_cb, lane);
+	TAILQ_INSERT_TAIL(&way->lanes, lane, entry);
+	return lane;
 }
 
 void
@@ -65,25 +97,18 @@ outbox_modem_up(struct outbox *outbox, struct modem *modem)
 {
 	struct lane *lane = outbox_lane_of(outbox, modem);
 
-	if (lane == NULL) {
-		lane = calloc(1, sizeof(*lane));
-		if (lane == NULL)
-			fatal("event=out_of_memory");
-		lane->outbox = outbox;
-		lane->modem = modem;
-		lane->timer = evtimer_new(outbox->gateway->base, lane_timer_cb, lane);
-		TAILQ_INSERT_TAIL(&outbox->lanes, lane, entry);
-	}
+	if (lane == NULL)
+		lane = lane_new(outbox, modem);
 	lane->link_id = modem_link(modem);
 	if (lane->state == LANE_EMPTY || lane->state == LANE_WAITING) {
 		evtimer_del(lane->timer);
 		lane->state = LANE_FREE;
 	}
-	outbox_turn_later(outbox);
+	outway_turn_later(lane->way);
 }
 
 struct outcome *
-outbox_outcome_add(struct outbox *outbox, struct lane *lane, const char *word)
+outbox_outcome_add(struct lane *lane, const char *word)
 {
 	struct outcome *o = calloc(1, sizeof(*o));
 
@@ -95,10 +120,10 @@ outbox_outcome_add(struct outbox *outbox, struct lane *lane, const char *word)
 	o->word = word;
 	o->reference = o->error = -1;
 	snprintf(o->modem_name, sizeof(o->modem_name), "%s", modem_name(lane->modem));
-	TAILQ_INSERT_TAIL(&outbox->outcomes, o, entry);
+	TAILQ_INSERT_TAIL(&lane->way->outcomes, o, entry);
 	outbox_segment_clear(&lane->segment);
 	lane->state = LANE_FREE;
-	outbox_turn_later(outbox);
+	outway_turn_later(lane->way);
 	return o;
 }
 
@@ -112,7 +137,7 @@ outbox_modem_down(struct outbox *outbox, struct modem *modem)
 	log_warn("event=unknown modem=%s message=%lld segment=%d hint=%s", modem_name(modem),
 		(long long)lane->segment.message_id, lane->segment.seq,
 		log_quote("it may have left; it is not sent again by itself"));
-	outbox_outcome_add(outbox, lane, "unknown");
+	outbox_outcome_add(lane, "unknown");
 }
 
 /* --- Out --- */
@@ -156,23 +181,23 @@ build_send(const struct lane *lane, struct wire_send *send, uint8_t udh[5],
 
 /* The claim is committed: its bytes may leave. */
 void
-outbox_lane_send(struct outbox *outbox, struct lane *lane)
+outbox_lane_send(struct lane *lane)
 {
 	struct wire_send send;
 	uint8_t udh[5], text[2 * TEXT_SEGMENT_UNITS_MAX];
 
-	lane->token = ++outbox->next_token;
+	lane->token = ++lane->way->next_token;
 	lane->slots++;
 	if (build_send(lane, &send, udh, text) != 0) {
 		log_error("event=unsendable message=%lld hint=%s",
 			(long long)lane->segment.message_id,
 			log_quote(
 				"its text cannot be cut into the segments that it was queued with"));
-		outbox_outcome_add(outbox, lane, "failed");
+		outbox_outcome_add(lane, "failed");
 		return;
 	}
 	if (modem_link(lane->modem) != lane->claims || modem_send(lane->modem, &send) != 0) {
-		outbox_outcome_add(outbox, lane, "back");
+		outbox_outcome_add(lane, "back");
 		return;
 	}
 	lane->state = LANE_SENDING;
@@ -180,7 +205,7 @@ outbox_lane_send(struct outbox *outbox, struct lane *lane)
 
 /* A refusal: whose fault, and what follows. */
 static void
-lane_refused(struct outbox *outbox, struct lane *lane, const struct wire_result *result)
+lane_refused(struct lane *lane, const struct wire_result *result)
 {
 	enum fault fault = fault_of(result->error);
 	int attempts = lane->segment.attempts + 1,
@@ -194,14 +219,14 @@ lane_refused(struct outbox *outbox, struct lane *lane, const struct wire_result 
 		attempts);
 	if (fault == FAULT_NUMBER_FOR_GOOD ||
 		((fault == FAULT_NUMBER_NOW || alone) && attempts >= FAULT_ATTEMPTS)) {
-		o = outbox_outcome_add(outbox, lane, "failed");
+		o = outbox_outcome_add(lane, "failed");
 	} else if (fault == FAULT_NUMBER_NOW) {
-		o = outbox_outcome_add(outbox, lane, "retry");
+		o = outbox_outcome_add(lane, "retry");
 		o->rest_s = fault_message_rest_s(fault, attempts);
 	} else {
 		lane->refusals++;
-		o = outbox_outcome_add(outbox, lane,
-			fault == FAULT_UNCLEAR && lane->refusals == 1 ? "retry" : "back");
+		o = outbox_outcome_add(
+			lane, fault == FAULT_UNCLEAR && lane->refusals == 1 ? "retry" : "back");
 		o->rest_s = fault_message_rest_s(fault, alone ? attempts : lane->refusals);
 		o->refused = 1;
 		o->limit = limit;
@@ -223,7 +248,7 @@ outbox_result(struct outbox *outbox, struct modem *modem, const struct wire_resu
 	}
 	switch (result->outcome) {
 	case WIRE_SENT:
-		o = outbox_outcome_add(outbox, lane, "sent");
+		o = outbox_outcome_add(lane, "sent");
 		if (result->reference != WIRE_REFERENCE_UNKNOWN)
 			o->reference = result->reference;
 		if (lane->refusals > 0 || !lane->proven)
@@ -232,14 +257,14 @@ outbox_result(struct outbox *outbox, struct modem *modem, const struct wire_resu
 		lane->proven = 1;
 		break;
 	case WIRE_REFUSED:
-		lane_refused(outbox, lane, result);
+		lane_refused(lane, result);
 		break;
 	case WIRE_NOT_SENT:
-		o = outbox_outcome_add(outbox, lane, "back");
+		o = outbox_outcome_add(lane, "back");
 		o->rest_s = 1;
 		outbox_lane_wait(lane, 1, 1);
 		break;
 	default:
-		outbox_outcome_add(outbox, lane, "unknown");
+		outbox_outcome_add(lane, "unknown");
 	}
 }

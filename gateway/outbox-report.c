@@ -40,6 +40,8 @@ report_key(const struct modem *modem, const struct wire_report *r, uint8_t out[1
 void
 outbox_report(struct outbox *outbox, struct modem *modem, const struct wire_report *r)
 {
+	const struct lane *lane = outbox_lane_of(outbox, modem);
+	struct outway *way = lane != NULL ? lane->way : outbox->ways[0];
 	struct report *report = calloc(1, sizeof(*report));
 	char number[WIRE_NUMBER_MAX * 2];
 	const struct wire_time *t = &r->smsc_time;
@@ -66,38 +68,63 @@ outbox_report(struct outbox *outbox, struct modem *modem, const struct wire_repo
 			(unsigned)t->month, (unsigned)t->day, (unsigned)t->hour,
 			(unsigned)t->minute, (unsigned)t->second, t->zone_quarters < 0 ? '-' : '+',
 			zone / 4, zone % 4 * 15);
-	TAILQ_INSERT_TAIL(&outbox->reports, report, entry);
-	outbox_turn_later(outbox);
+	TAILQ_INSERT_TAIL(&way->reports, report, entry);
+	outway_turn_later(way);
 }
 
-void
-outbox_send_report(struct outbox *outbox, const struct report *r)
+int
+outbox_send_reports(struct outway *way, size_t limit)
 {
+	struct db_array dedupe, link, reference, number, status, smsc_at;
 	struct db_params params;
+	struct report *r;
+	size_t n = 0;
 
+	if (limit == 0 || TAILQ_EMPTY(&way->reports))
+		return 0;
+	db_array_begin(&dedupe, DB_UUID);
+	db_array_begin(&link, DB_INT4);
+	db_array_begin(&reference, DB_INT2);
+	db_array_begin(&number, DB_TEXT);
+	db_array_begin(&status, DB_INT2);
+	db_array_begin(&smsc_at, DB_TEXT);
+	TAILQ_FOREACH(r, &way->reports, entry)
+	{
+		if (n == limit)
+			break;
+		n++;
+		r->in_batch = 1;
+		db_array_bytes(&dedupe, r->dedupe, sizeof(r->dedupe));
+		db_array_int4(&link, r->link_id);
+		db_array_int2(&reference, (int16_t)r->reference);
+		db_array_text(&number, r->number);
+		db_array_int2(&status, (int16_t)r->status);
+		db_array_text(&smsc_at, r->smsc_at[0] != '\0' ? r->smsc_at : NULL);
+	}
 	db_params_begin(&params);
-	db_param_bytes(&params, r->dedupe, sizeof(r->dedupe));
-	db_param_int(&params, r->link_id);
-	db_param_int(&params, r->reference);
-	db_param_text(&params, r->number);
-	db_param_int(&params, r->status);
-	db_param_text(&params, r->smsc_at[0] != '\0' ? r->smsc_at : NULL);
-	db_send(outbox->db, "report", &params, NULL, NULL);
+	db_param_take_array(&params, &dedupe);
+	db_param_take_array(&params, &link);
+	db_param_take_array(&params, &reference);
+	db_param_take_array(&params, &number);
+	db_param_take_array(&params, &status);
+	db_param_take_array(&params, &smsc_at);
+	db_send(way->db, "reports", &params, NULL, NULL);
+	return (int)n;
 }
 
 void
-outbox_reports_committed(struct outbox *outbox)
+outbox_reports_committed(struct outway *way)
 {
 	struct report *r, *next;
 
-	for (r = TAILQ_FIRST(&outbox->reports); r != NULL; r = next) {
+	for (r = TAILQ_FIRST(&way->reports); r != NULL; r = next) {
 		next = TAILQ_NEXT(r, entry);
 		if (!r->in_batch)
 			continue;
 		if (r->handle != 0)
 			modem_acknowledge(r->modem, r->generation, &r->handle, 1);
 		metric_add(METRIC_REPORTS, 1);
-		TAILQ_REMOVE(&outbox->reports, r, entry);
+		TAILQ_REMOVE(&way->reports, r, entry);
 		free(r);
 	}
 }

@@ -4,7 +4,7 @@
  *
  * What it is: for every link that is free, one claim of its most urgent segment, committed as being
  * submitted before the modem hears of it; results and further claims share one commit.  Refusals,
- * retries and pauses by the policy in outbox.c. What it is not: it queues nothing itself (the
+ * retries and pauses by outbox-policy.h. What it is not: it queues nothing itself (the
  * inbox's transaction and outbox_send() in SQL do) and understands no text.
  */
 #ifndef OUTBOX_H

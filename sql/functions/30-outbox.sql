@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- outbox: the database's half of a message's way out.  gateway/outbox.c owns the calls:
--- outbox_enqueue (with the inbox's transaction), outbox_result and outbox_claim (one commit a segment).
+-- outbox: the database's half of a message's way out.  gateway/outbox-way.c owns the calls: outbox_ended,
+-- outbox_result, outbox_reports and outbox_claim, for many links in one commit; the inbox's transaction calls
+-- outbox_enqueue.  Each session of a node calls with its own links.
 
 -- Wake the other nodes, if there are any: what was queued may be for one of their links.
 CREATE OR REPLACE FUNCTION outbox_notify()
@@ -70,37 +71,76 @@ BEGIN
 	RETURN v_message;
 END $$;
 
--- End a message when its last segment has ended.  Its state is the worst of its segments'.
-CREATE OR REPLACE FUNCTION outbox_settle(p_message bigint)
+-- End messages whose last segment has ended.  A message's state is the worst of its segments'.
+DROP FUNCTION IF EXISTS outbox_settle;
+CREATE FUNCTION outbox_settle(p_message bigint[])
 RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-	v_segments smallint;
-	v_done integer;
-	v_state text;
+	v_failed bigint[];
 BEGIN
-	SELECT segments INTO v_segments FROM message WHERE id = p_message FOR NO KEY UPDATE;
-	SELECT count(*), CASE
-			WHEN bool_or(state = 'failed') THEN 'failed'
-			WHEN bool_or(state = 'expired') THEN 'expired'
-			WHEN bool_or(state = 'unknown') THEN 'unknown'
-			WHEN bool_and(state = 'delivered') THEN 'delivered'
-			ELSE 'sent' END
-	INTO v_done, v_state FROM segment WHERE message_id = p_message;
-	IF v_done >= v_segments OR v_state = 'failed' THEN
-		UPDATE message SET state = v_state,
-			link_id = (SELECT s.link_id FROM segment s WHERE s.message_id = p_message
-				ORDER BY s.seq DESC LIMIT 1)
-		WHERE id = p_message AND state IS DISTINCT FROM v_state;
-	END IF;
-	IF v_state = 'failed' THEN -- the rest of it would arrive as a torso
-		DELETE FROM queue WHERE message_id = p_message;
+	-- Segments of one message may end in two transactions at once: the second counts the first's.
+	PERFORM FROM message m WHERE m.id = ANY (p_message) AND m.segments > 1 ORDER BY m.id FOR NO KEY UPDATE;
+	WITH ended AS (
+		SELECT s.message_id, count(*) AS done, (array_agg(s.link_id ORDER BY s.seq DESC))[1] AS link_id, CASE
+				WHEN bool_or(s.state = 'failed') THEN 'failed'
+				WHEN bool_or(s.state = 'expired') THEN 'expired'
+				WHEN bool_or(s.state = 'unknown') THEN 'unknown'
+				WHEN bool_and(s.state = 'delivered') THEN 'delivered'
+				ELSE 'sent' END AS state
+		FROM segment s WHERE s.message_id = ANY (p_message) GROUP BY s.message_id
+	), settled AS (
+		UPDATE message m SET state = e.state, link_id = e.link_id FROM ended e
+		WHERE m.id = e.message_id AND (e.done >= m.segments OR e.state = 'failed')
+			AND m.state IS DISTINCT FROM e.state
+	)
+	SELECT array_agg(e.message_id) INTO v_failed FROM ended e WHERE e.state = 'failed';
+	IF v_failed IS NOT NULL THEN -- the rest of them would arrive as torsos
+		DELETE FROM queue WHERE message_id = ANY (v_failed);
 	END IF;
 END $$;
 
--- Record what became of a segment given to a modem.  Returns true when the row was still known in flight.
---   p_outcome  sent | failed (this number will not have it) | retry (this message rests a while) |
---              back (a fault of the link: nothing is held against the message) | unknown
+-- Record the ends of segments given to modems, each once: sent | failed (this number will not have it) | unknown.
+-- One that another start of this node already gave up as unknown is settled by what is known now.
+CREATE OR REPLACE FUNCTION outbox_ended(p_message bigint[], p_seq smallint[], p_link integer[], p_outcome text[],
+	p_reference smallint[], p_error integer[])
+RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_early uuid;
+BEGIN
+	WITH told AS (
+		SELECT * FROM unnest(p_message, p_seq, p_link, p_outcome, p_reference, p_error)
+			AS t(message_id, seq, link_id, outcome, reference, error)
+	), flown AS (
+		DELETE FROM inflight f USING told t WHERE f.message_id = t.message_id AND f.seq = t.seq
+		RETURNING f.message_id, f.seq, f.submitted_at
+	)
+	INSERT INTO segment AS s (message_id, seq, link_id, contact_id, state, reference, error, submitted_at)
+	SELECT t.message_id, t.seq, t.link_id, m.contact_id, t.outcome, t.reference, t.error,
+		coalesce(f.submitted_at, clock_timestamp())
+	FROM told t LEFT JOIN message m ON m.id = t.message_id
+	LEFT JOIN flown f ON f.message_id = t.message_id AND f.seq = t.seq
+	ON CONFLICT (message_id, seq) DO UPDATE SET
+		state = CASE WHEN s.state = 'unknown' THEN excluded.state ELSE s.state END,
+		reference = coalesce(s.reference, excluded.reference), error = excluded.error;
+	-- A report may have overtaken its result.
+	FOR v_early IN
+		SELECT DISTINCT r.dedupe, r.received_at
+		FROM unnest(p_message, p_seq) AS t(message_id, seq)
+		JOIN segment s ON s.message_id = t.message_id AND s.seq = t.seq
+		JOIN delivery_report r ON r.link_id = s.link_id AND r.message_id IS NULL AND r.received_at >= s.submitted_at
+		JOIN contact c ON c.id = s.contact_id AND c.number = r.number
+		ORDER BY r.received_at, r.dedupe
+	LOOP
+		PERFORM outbox_match(v_early);
+	END LOOP;
+	PERFORM outbox_settle(p_message);
+END $$;
+
+-- Record what became of a segment given to a modem.
+--   p_outcome  an end (outbox_ended), or: retry (this message rests a while) |
+--              back (a fault of the link: nothing is held against the message)
 DROP FUNCTION IF EXISTS outbox_result;
 CREATE FUNCTION outbox_result(p_message bigint, p_seq smallint, p_link integer, p_outcome text,
 	p_reference smallint, p_error integer, p_retry_s double precision)
@@ -108,52 +148,70 @@ RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
 	v_flight inflight;
-	v_contact bigint;
-	v_submitted timestamptz;
 	v_known boolean;
 BEGIN
+	IF p_outcome NOT IN ('retry', 'back') THEN
+		PERFORM outbox_ended(ARRAY[p_message], ARRAY[p_seq], ARRAY[p_link], ARRAY[p_outcome],
+			ARRAY[p_reference], ARRAY[p_error]);
+		RETURN;
+	END IF;
 	DELETE FROM inflight WHERE message_id = p_message AND seq = p_seq RETURNING * INTO v_flight;
 	v_known := FOUND;
-	IF NOT v_known AND p_outcome IN ('retry', 'back') THEN
+	IF NOT v_known THEN
 		-- Another start of this node already gave it up as unknown: now we know that it did not leave.
 		DELETE FROM segment WHERE message_id = p_message AND seq = p_seq AND state = 'unknown';
 		IF NOT FOUND THEN
 			RETURN;
 		END IF;
 	END IF;
-	IF p_outcome IN ('retry', 'back') THEN
-		INSERT INTO queue (route, priority, not_before, message_id, seq, attempts)
-		SELECT coalesce(m.link_id, 0), m.priority,
-			CASE WHEN p_retry_s > 0 THEN city_now() + make_interval(secs => p_retry_s)
-				ELSE '-infinity' END,
-			p_message, p_seq, coalesce(v_flight.attempts, 0) + CASE p_outcome WHEN 'retry' THEN 1 ELSE 0 END
-		FROM message m WHERE m.id = p_message;
-		-- It cost no credit.
-		UPDATE link SET day_count = greatest(day_count - 1, 0), minute_count = greatest(minute_count - 1, 0)
-		WHERE id = p_link AND v_known;
-		RETURN;
-	END IF;
-	SELECT contact_id INTO v_contact FROM message WHERE id = p_message;
-	v_submitted := coalesce(v_flight.submitted_at, clock_timestamp());
-	INSERT INTO segment AS s (message_id, seq, link_id, contact_id, state, reference, error, submitted_at)
-	VALUES (p_message, p_seq, p_link, v_contact, p_outcome, p_reference, p_error, v_submitted)
-	ON CONFLICT (message_id, seq) DO UPDATE SET
-		state = CASE WHEN s.state = 'unknown' THEN excluded.state ELSE s.state END,
-		reference = coalesce(s.reference, excluded.reference), error = excluded.error;
-	-- A report may have overtaken the result.
-	PERFORM outbox_match(r.dedupe)
-	FROM delivery_report r JOIN contact c ON c.number = r.number
-	WHERE r.link_id = p_link AND c.id = v_contact AND r.message_id IS NULL
-		AND r.received_at >= v_submitted;
-	PERFORM outbox_settle(p_message);
+	INSERT INTO queue (route, priority, not_before, message_id, seq, attempts)
+	SELECT coalesce(m.link_id, 0), m.priority,
+		CASE WHEN p_retry_s > 0 THEN city_now() + make_interval(secs => p_retry_s)
+			ELSE '-infinity' END,
+		p_message, p_seq, coalesce(v_flight.attempts, 0) + CASE p_outcome WHEN 'retry' THEN 1 ELSE 0 END
+	FROM message m WHERE m.id = p_message;
+	-- It cost no credit.
+	UPDATE link SET day_count = greatest(day_count - 1, 0), minute_count = greatest(minute_count - 1, 0)
+	WHERE id = p_link AND v_known;
 END $$;
 
--- A report's status settles a segment: 3GPP 23.040 9.2.3.15.  0x20-0x3f: still trying.
-CREATE OR REPLACE FUNCTION outbox_reported(p_dedupe uuid, p_message bigint, p_seq smallint, p_status smallint)
+-- The segment that a report is about: by link, reference, recipient and the nearest time of the SMSC, among those not
+-- yet finally reported; else one whose result never came.  NULLs: none, or none yet.
+CREATE OR REPLACE FUNCTION outbox_find(p_link integer, p_reference smallint, p_number text, p_smsc_at timestamptz)
+RETURNS segment
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_segment segment;
+BEGIN
+	SELECT s.* INTO v_segment FROM contact c JOIN segment s ON s.contact_id = c.id
+	WHERE c.number = p_number AND s.link_id = p_link AND s.reference = p_reference
+		AND (s.report_status IS NULL OR s.report_status BETWEEN 32 AND 63)
+	ORDER BY abs(extract(epoch FROM s.submitted_at - p_smsc_at)), s.message_id LIMIT 1;
+	IF NOT FOUND THEN
+		SELECT s.* INTO v_segment FROM contact c JOIN segment s ON s.contact_id = c.id
+		WHERE c.number = p_number AND s.link_id = p_link AND s.reference IS NULL AND s.state = 'unknown'
+			AND (s.report_status IS NULL OR s.report_status BETWEEN 32 AND 63)
+		ORDER BY abs(extract(epoch FROM s.submitted_at - p_smsc_at)), s.message_id LIMIT 1;
+		IF NOT FOUND THEN
+			RETURN NULL;
+		END IF;
+	END IF;
+	-- Nearer to one that is being submitted now: that one's result looks again.
+	IF EXISTS (SELECT FROM inflight f JOIN message m ON m.id = f.message_id
+		WHERE f.link_id = p_link AND m.contact_id = v_segment.contact_id
+			AND abs(extract(epoch FROM f.submitted_at - p_smsc_at))
+				< abs(extract(epoch FROM v_segment.submitted_at - p_smsc_at))) THEN
+		RETURN NULL;
+	END IF;
+	RETURN v_segment;
+END $$;
+
+-- A report's status settles a segment: 3GPP 23.040 9.2.3.15.  0x20-0x3f: still trying.  outbox_settle follows.
+DROP FUNCTION IF EXISTS outbox_reported;
+CREATE FUNCTION outbox_reported(p_message bigint, p_seq smallint, p_status smallint)
 RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-	UPDATE delivery_report SET message_id = p_message, seq = p_seq WHERE dedupe = p_dedupe;
 	UPDATE segment SET report_status = p_status, report_at = clock_timestamp(),
 		state = CASE
 			WHEN p_status < 32 THEN 'delivered'
@@ -161,110 +219,112 @@ BEGIN
 			WHEN p_status = 70 THEN 'expired'
 			ELSE 'failed' END
 	WHERE message_id = p_message AND seq = p_seq AND state <> 'delivered';
-	PERFORM outbox_settle(p_message);
 END $$;
 
--- Take a delivery report.  It finds its segment by link, reference, recipient and the nearest time of the
--- SMSC; one that finds none may be early and waits for its result.  Known keys change nothing.
+-- Take delivery reports.  One that finds no segment may be early and waits for its result.  Known keys change nothing.
+CREATE OR REPLACE FUNCTION outbox_reports(p_dedupe uuid[], p_link integer[], p_reference smallint[], p_number text[],
+	p_status smallint[], p_smsc_at timestamptz[])
+RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_at timestamptz;
+	v_segment segment;
+	v_found bigint[];
+BEGIN
+	FOR i IN 1..coalesce(array_length(p_dedupe, 1), 0) LOOP
+		v_at := clock_timestamp();
+		v_segment := outbox_find(p_link[i], p_reference[i], p_number[i], coalesce(p_smsc_at[i], v_at));
+		INSERT INTO delivery_report (dedupe, link_id, reference, number, status, smsc_at, received_at,
+			message_id, seq)
+		VALUES (p_dedupe[i], p_link[i], p_reference[i], p_number[i], p_status[i], p_smsc_at[i], v_at,
+			v_segment.message_id, v_segment.seq)
+		ON CONFLICT (dedupe) DO NOTHING;
+		IF FOUND AND v_segment.message_id IS NOT NULL THEN
+			PERFORM outbox_reported(v_segment.message_id, v_segment.seq, p_status[i]);
+			v_found := v_found || v_segment.message_id;
+		END IF;
+	END LOOP;
+	IF v_found IS NOT NULL THEN
+		PERFORM outbox_settle(v_found);
+	END IF;
+END $$;
+
 DROP FUNCTION IF EXISTS outbox_report;
 CREATE FUNCTION outbox_report(p_dedupe uuid, p_link integer, p_reference smallint, p_number text,
 	p_status smallint, p_smsc_at timestamptz)
 RETURNS void
-LANGUAGE plpgsql AS $$
-BEGIN
-	INSERT INTO delivery_report (dedupe, link_id, reference, number, status, smsc_at, received_at)
-	VALUES (p_dedupe, p_link, p_reference, p_number, p_status, p_smsc_at, clock_timestamp())
-	ON CONFLICT (dedupe) DO NOTHING;
-	IF NOT FOUND THEN
-		RETURN;
-	END IF;
-	PERFORM outbox_match(p_dedupe);
-END $$;
+LANGUAGE sql AS $$
+	SELECT outbox_reports(ARRAY[p_dedupe], ARRAY[p_link], ARRAY[p_reference], ARRAY[p_number], ARRAY[p_status],
+		ARRAY[p_smsc_at])
+$$;
 
--- Find the segment that a stored report is about, and settle it.
+-- A stored report looks again for its segment.
 CREATE OR REPLACE FUNCTION outbox_match(p_dedupe uuid)
 RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
 	v_report delivery_report;
-	v_contact bigint;
 	v_segment segment;
-	v_smsc_at timestamptz;
 BEGIN
 	SELECT * INTO v_report FROM delivery_report WHERE dedupe = p_dedupe;
-	SELECT id INTO v_contact FROM contact WHERE number = v_report.number;
-	IF NOT FOUND THEN
+	v_segment := outbox_find(v_report.link_id, v_report.reference, v_report.number,
+		coalesce(v_report.smsc_at, v_report.received_at));
+	IF v_segment.message_id IS NULL THEN
 		RETURN;
 	END IF;
-	v_smsc_at := coalesce(v_report.smsc_at, v_report.received_at);
-	SELECT * INTO v_segment FROM segment s
-	WHERE s.link_id = v_report.link_id AND s.contact_id = v_contact
-		AND (s.reference = v_report.reference OR s.reference IS NULL AND s.state = 'unknown')
-		AND (s.report_status IS NULL OR s.report_status BETWEEN 32 AND 63)
-	ORDER BY s.reference IS NULL, abs(extract(epoch FROM s.submitted_at - v_smsc_at)), s.message_id
-	LIMIT 1;
-	IF NOT FOUND THEN
-		RETURN;
-	END IF;
-	-- Nearer to one that is being submitted now: that one's result looks again.
-	IF EXISTS (SELECT FROM inflight f JOIN message m ON m.id = f.message_id
-		WHERE f.link_id = v_report.link_id AND m.contact_id = v_contact
-			AND abs(extract(epoch FROM f.submitted_at - v_smsc_at))
-				< abs(extract(epoch FROM v_segment.submitted_at - v_smsc_at))) THEN
-		RETURN;
-	END IF;
-	PERFORM outbox_reported(p_dedupe, v_segment.message_id, v_segment.seq, v_report.status);
+	UPDATE delivery_report SET message_id = v_segment.message_id, seq = v_segment.seq WHERE dedupe = p_dedupe;
+	PERFORM outbox_reported(v_segment.message_id, v_segment.seq, v_report.status);
+	PERFORM outbox_settle(ARRAY[v_segment.message_id]);
 END $$;
 
--- The next segment of one link, most urgent first: one row, or none.  Of a message that any link may send only the
--- first: the others follow it, since a phone joins what comes from one number.  Expired and stopped ones are
--- settled on the way.  p_fair: this slot is for others than an alert.  p_reserved: only sos, alerts and
--- replies may spend what is left.
+-- The next segment of one link, most urgent first, taken out of the queue; NULLs: none.  Of a message that any link may
+-- send only the first: the others follow it, since a phone joins what comes from one number.  Expired and stopped
+-- ones are settled on the way.  p_fair: this slot is for others than an alert.  p_reserved: only sos, alerts
+-- and replies may spend what is left.
 DROP FUNCTION IF EXISTS outbox_pick;
 CREATE FUNCTION outbox_pick(p_link integer, p_fair boolean, p_reserved boolean, p_now timestamptz,
-	p_believable boolean)
-RETURNS queue
+	p_believable boolean, OUT row_ queue, OUT contact_id bigint, OUT segments smallint)
 LANGUAGE plpgsql AS $$
 DECLARE
-	v_row queue;
-	v_order smallint[] := CASE WHEN p_fair THEN '{0,2,3,4,5,6,1}' ELSE '{0,1,2,3,4,5,6}' END;
-	v_priority smallint;
-	v_routes integer[];
-	v_route integer;
-	v_gone text;
+	v_order smallint[] := CASE
+		WHEN p_fair AND p_reserved THEN '{0,2,1}' WHEN p_reserved THEN '{0,1,2}'
+		WHEN p_fair THEN '{0,2,3,4,5,6,1}' ELSE '{0,1,2,3,4,5,6}' END;
+	v record;
 BEGIN
-	FOREACH v_priority IN ARRAY v_order LOOP
-		CONTINUE WHEN p_reserved AND v_priority > 2;
-		LOOP
-			-- Its own and any link's, the older first.
-			v_routes := CASE WHEN
-				(SELECT q.id FROM queue q WHERE q.route = 0 AND q.priority = v_priority
-					AND q.not_before <= p_now AND q.seq = 1 ORDER BY q.not_before, q.id LIMIT 1)
-				< coalesce((SELECT q.id FROM queue q WHERE q.route = p_link AND q.priority = v_priority
-					AND q.not_before <= p_now ORDER BY q.not_before, q.id LIMIT 1), 9223372036854775807)
-				THEN ARRAY[0, p_link] ELSE ARRAY[p_link, 0] END;
-			FOREACH v_route IN ARRAY v_routes LOOP
-				DELETE FROM queue WHERE ctid = ANY (ARRAY(
-					SELECT q.ctid FROM queue q
-					WHERE q.route = v_route AND q.priority = v_priority AND q.not_before <= p_now
-						AND (v_route <> 0 OR q.seq = 1)
-					ORDER BY q.not_before, q.id LIMIT 1 FOR UPDATE SKIP LOCKED))
-				RETURNING * INTO v_row;
-				EXIT WHEN v_row.id IS NOT NULL; -- else another node holds that route's row
-			END LOOP;
-			EXIT WHEN v_row.id IS NULL;
-			SELECT CASE
-				WHEN p_believable AND m.valid_until <= p_now THEN 'expired'
-				WHEN c.stopped AND m.priority >= 5 THEN 'cancelled' END
-			INTO v_gone FROM message m JOIN contact c ON c.id = m.contact_id WHERE m.id = v_row.message_id;
-			IF v_gone IS NULL THEN
-				RETURN v_row;
-			END IF;
-			UPDATE message SET state = v_gone WHERE id = v_row.message_id;
-			DELETE FROM queue WHERE message_id = v_row.message_id;
-		END LOOP;
+	LOOP
+		-- One step after the other, and no further than the first that is free: priorities in their order; its
+		-- own route and any link's, the older first; what another node does not hold.
+		WITH taken AS (
+			DELETE FROM queue AS whole WHERE ctid = ANY (ARRAY(
+				SELECT free.ctid
+				FROM unnest(v_order) AS p(priority),
+				LATERAL (SELECT head.route FROM (
+						(SELECT q.route, q.id FROM queue q WHERE q.route = 0 AND q.priority = p.priority
+							AND q.not_before <= p_now AND q.seq = 1 ORDER BY q.not_before, q.id LIMIT 1)
+						UNION ALL
+						(SELECT q.route, q.id FROM queue q WHERE q.route = p_link AND q.priority = p.priority
+							AND q.not_before <= p_now ORDER BY q.not_before, q.id LIMIT 1)
+					) head ORDER BY head.id LIMIT 2) r,
+				LATERAL (SELECT q.ctid FROM queue q
+					WHERE q.route = r.route AND q.priority = p.priority AND q.not_before <= p_now
+						AND (q.route <> 0 OR q.seq = 1)
+					ORDER BY q.not_before, q.id LIMIT 1 FOR UPDATE SKIP LOCKED) free
+				LIMIT 1))
+			RETURNING whole
+		)
+		SELECT t.whole, m.id AS message_id, m.contact_id AS contact, m.segments AS count, CASE
+			WHEN p_believable AND m.valid_until <= p_now THEN 'expired'
+			WHEN c.stopped AND m.priority >= 5 THEN 'cancelled' END AS gone
+		INTO v FROM taken t LEFT JOIN message m ON m.id = (t.whole).message_id LEFT JOIN contact c ON c.id = m.contact_id;
+		IF v.gone IS NULL THEN
+			row_ := v.whole;
+			contact_id := v.contact;
+			segments := v.count;
+			RETURN;
+		END IF;
+		UPDATE message SET state = v.gone WHERE id = v.message_id;
+		DELETE FROM queue WHERE message_id = v.message_id;
 	END LOOP;
-	RETURN NULL;
 END $$;
 
 -- A SIM that holds no SMSC number receives and cannot send (modem.smsc is empty, not unknown), for so long already.
@@ -296,6 +356,23 @@ LANGUAGE sql AS $$
 	UPDATE message SET link_id = p_link WHERE id = p_message AND p_link IS NOT NULL;
 $$;
 
+-- Seconds until a link for which nothing is due may find something, NULL: nothing is queued for it.
+CREATE OR REPLACE FUNCTION outbox_wait(p_link link, p_now timestamptz)
+RETURNS double precision
+LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT CASE WHEN min(nb) IS NOT NULL THEN greatest(extract(epoch FROM min(nb) - p_now), 0.05) END
+		FROM (
+			-- What only the reserve could send waits for the new day.
+			SELECT (p_now::date + 1)::timestamptz AS nb
+			WHERE p_link.per_day > 0 AND p_link.credit_reserve > 0
+				AND p_link.day_count >= p_link.per_day - p_link.credit_reserve
+			UNION ALL
+			SELECT (SELECT q.not_before FROM queue q WHERE q.route = r AND q.priority = p
+				AND q.not_before > p_now ORDER BY q.not_before LIMIT 1)
+			FROM unnest(ARRAY[0, p_link.id]) AS r, generate_series(0, 6) AS p) later);
+END $$;
+
 -- Claim the next segment of each free link, and write it as being submitted.  A row a link: a segment, or
 -- wait_s seconds until the link may send again (NULL: nothing is queued for it).
 --   p_believable  the clock is right: else nothing expires.  (A clock that cannot be believed is behind; what it
@@ -308,17 +385,22 @@ RETURNS TABLE (link_id integer, message_id bigint, seq smallint, segments smalli
 LANGUAGE plpgsql AS $$
 DECLARE
 	v_now timestamptz := city_now();
-	v_today date := (city_now())::date;
+	v_today date := v_now::date;
 	v_link link;
+	v_pick record;
 	v_row queue;
-	v_message message;
 	v_other integer;
 	v_wait double precision;
+	v_links link[];
+	v_rows queue[];
 BEGIN
-	FOR i IN 1..coalesce(array_length(p_link, 1), 0) LOOP
-		SELECT * INTO v_link FROM link WHERE id = p_link[i] FOR NO KEY UPDATE;
-		CONTINUE WHEN v_link.id IS NULL;
+	FOR v_link IN
+		SELECT l.* FROM unnest(p_link) WITH ORDINALITY AS u(id, ord) JOIN link l ON l.id = u.id
+		ORDER BY u.ord FOR NO KEY UPDATE OF l
+	LOOP
+		link_id := v_link.id;
 		IF v_link.day <> v_today THEN
+			v_link.day := v_today;
 			v_link.day_count := 0;
 			v_link.day_recipients := 0;
 		END IF;
@@ -335,68 +417,66 @@ BEGIN
 			WHEN v_link.per_minute > 0 AND v_link.minute_count >= v_link.per_minute
 				THEN extract(epoch FROM v_link.minute_start + interval '1 minute' - v_now) END;
 		IF v_wait IS NOT NULL THEN
-			RETURN QUERY SELECT v_link.id, NULL::bigint, NULL::smallint, NULL::smallint, NULL::text, NULL::text,
-				NULL::smallint, NULL::smallint, NULL::smallint, NULL::double precision,
-				greatest(v_wait, 0.05);
+			wait_s := greatest(v_wait, 0.05);
+			RETURN NEXT;
 			CONTINUE;
 		END IF;
-		v_row := outbox_pick(v_link.id, p_fair[i], v_link.per_day > 0 AND v_link.credit_reserve > 0
-			AND v_link.day_count >= v_link.per_day - v_link.credit_reserve, v_now, p_believable);
+		v_pick := outbox_pick(v_link.id, p_fair[array_position(p_link, v_link.id)],
+			v_link.per_day > 0 AND v_link.credit_reserve > 0
+				AND v_link.day_count >= v_link.per_day - v_link.credit_reserve, v_now, p_believable);
+		v_row := v_pick.row_;
 		IF v_row.id IS NULL THEN
-			RETURN QUERY SELECT v_link.id, NULL::bigint, NULL::smallint, NULL::smallint, NULL::text, NULL::text,
-				NULL::smallint, NULL::smallint, NULL::smallint, NULL::double precision,
-				(SELECT CASE WHEN min(nb) IS NOT NULL
-					THEN greatest(extract(epoch FROM min(nb) - v_now), 0.05) END::double precision
-				FROM (
-					-- What only the reserve could send waits for the new day.
-					SELECT (v_today + 1)::timestamptz AS nb
-					WHERE v_link.per_day > 0 AND v_link.credit_reserve > 0
-						AND v_link.day_count >= v_link.per_day - v_link.credit_reserve
-					UNION ALL
-					SELECT (SELECT q.not_before FROM queue q WHERE q.route = r AND q.priority = p
-						AND q.not_before > v_now ORDER BY q.not_before LIMIT 1) AS nb
-					FROM unnest(ARRAY[0, v_link.id]) AS r, generate_series(0, 6) AS p) later);
+			wait_s := outbox_wait(v_link, v_now);
+			RETURN NEXT;
 			CONTINUE;
 		END IF;
-		SELECT * INTO v_message FROM message m WHERE m.id = v_row.message_id;
 		IF v_link.recipients_per_day > 0 THEN
-			INSERT INTO link_recipient VALUES (v_link.id, v_today, v_message.contact_id)
+			INSERT INTO link_recipient VALUES (v_link.id, v_today, v_pick.contact_id)
 			ON CONFLICT DO NOTHING;
 			IF FOUND THEN
 				IF v_link.day_recipients >= v_link.recipients_per_day THEN
 					DELETE FROM link_recipient r WHERE r.link_id = v_link.id AND r.day = v_today
-						AND r.contact_id = v_message.contact_id;
+						AND r.contact_id = v_pick.contact_id;
 					-- Not this one today from here: by another link if any will do, else tomorrow.
 					v_other := CASE v_row.route WHEN 0
-						THEN outbox_other(v_link.id, v_message.contact_id, v_today) END;
+						THEN outbox_other(v_link.id, v_pick.contact_id, v_today) END;
 					INSERT INTO queue (route, priority, not_before, message_id, seq, attempts)
 					VALUES (coalesce(v_other, v_row.route), v_row.priority,
 						CASE WHEN v_other IS NULL THEN (v_today + 1)::timestamptz ELSE '-infinity' END,
 						v_row.message_id, v_row.seq, v_row.attempts);
 					PERFORM outbox_follow(v_row.message_id, v_other);
-					RETURN QUERY SELECT v_link.id, NULL::bigint, NULL::smallint, NULL::smallint, NULL::text,
-						NULL::text, NULL::smallint, NULL::smallint, NULL::smallint, NULL::double precision,
-						0.05::double precision;
+					wait_s := 0.05;
+					RETURN NEXT;
 					CONTINUE;
 				END IF;
 				v_link.day_recipients := v_link.day_recipients + 1;
+				-- At once, since the links after this one ask for it.
+				UPDATE link l SET day = v_today, day_count = v_link.day_count,
+					day_recipients = v_link.day_recipients WHERE l.id = v_link.id;
 			END IF;
 		END IF;
-		IF v_row.route = 0 AND v_message.segments > 1 THEN
+		IF v_row.route = 0 AND v_pick.segments > 1 THEN
 			PERFORM outbox_follow(v_row.message_id, v_link.id);
 		END IF;
-		UPDATE link SET minute_start = v_link.minute_start, minute_count = v_link.minute_count + 1,
-			day = v_today, day_count = v_link.day_count + 1, day_recipients = v_link.day_recipients
-		WHERE id = v_link.id;
-		INSERT INTO inflight (message_id, seq, epoch, link_id, priority, attempts, submitted_at)
-		VALUES (v_row.message_id, v_row.seq, p_epoch, v_link.id, v_row.priority, v_row.attempts,
-			clock_timestamp());
-		RETURN QUERY SELECT v_link.id, v_row.message_id, v_row.seq, v_message.segments, c.number, v_message.body,
-			v_message.concat_ref, v_row.attempts, v_row.priority,
-			extract(epoch FROM v_message.valid_until - CASE WHEN p_believable THEN v_now ELSE v_message.at END)
-				::double precision, NULL::double precision
-		FROM contact c WHERE c.id = v_message.contact_id;
+		v_link.minute_count := v_link.minute_count + 1;
+		v_link.day_count := v_link.day_count + 1;
+		v_links := v_links || v_link;
+		v_row.route := v_link.id;
+		v_rows := v_rows || v_row;
 	END LOOP;
+	IF v_rows IS NULL THEN
+		RETURN;
+	END IF;
+	UPDATE link l SET minute_start = u.minute_start, minute_count = u.minute_count, day = u.day,
+		day_count = u.day_count, day_recipients = u.day_recipients
+	FROM unnest(v_links) u WHERE l.id = u.id;
+	INSERT INTO inflight (message_id, seq, epoch, link_id, priority, attempts, submitted_at)
+	SELECT u.message_id, u.seq, p_epoch, u.route, u.priority, u.attempts, clock_timestamp() FROM unnest(v_rows) u;
+	RETURN QUERY
+	SELECT u.route, u.message_id, u.seq, m.segments, c.number, m.body, m.concat_ref, u.attempts, u.priority,
+		extract(epoch FROM m.valid_until - CASE WHEN p_believable THEN v_now ELSE m.at END)::double precision,
+		NULL::double precision
+	FROM unnest(v_rows) u JOIN message m ON m.id = u.message_id JOIN contact c ON c.id = m.contact_id;
 END $$;
 
 -- A refusal or a success of a link: counts refusals in a row.  At p_limit the link pauses; true then, once.

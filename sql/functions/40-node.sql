@@ -1,14 +1,19 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- node: who is alive, and what the dead were doing.
 
--- Begin an epoch of this node and hold its lock for the session's life.
+-- Begin an epoch of this node and hold its lock for the session's life.  A node may send by several sessions: the first
+-- names it, the others (NULL) have epochs of their own, since what is in flight dies with its session.
 CREATE OR REPLACE FUNCTION node_begin(p_name text)
 RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
 	v_epoch bigint;
 BEGIN
-	INSERT INTO node (name) VALUES (p_name) RETURNING epoch INTO v_epoch;
+	IF p_name IS NULL THEN
+		v_epoch := nextval(pg_get_serial_sequence('node', 'epoch'));
+	ELSE
+		INSERT INTO node (name) VALUES (p_name) RETURNING epoch INTO v_epoch;
+	END IF;
 	PERFORM pg_advisory_lock(hashtext('baraza epoch'), v_epoch::integer);
 	RETURN v_epoch;
 END $$;
@@ -37,8 +42,10 @@ BEGIN
 END $$;
 
 -- What dead nodes were submitting may have left: it becomes unknown, visible, never silently resent.  Their links
--- are down.  Returns how many foreign claims remain (their nodes live, or their sessions are still ending).
-CREATE OR REPLACE FUNCTION node_reclaim(p_epoch bigint)
+-- are down.  p_epochs: this node's own, also of sessions that it is just renewing.  Returns how many foreign claims
+-- remain (their nodes live, or their sessions are still ending).
+DROP FUNCTION IF EXISTS node_reclaim;
+CREATE FUNCTION node_reclaim(VARIADIC p_epochs bigint[])
 RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -48,12 +55,12 @@ BEGIN
 	-- First, since below we hold the locks of the dead ourselves.
 	UPDATE link l SET up = false, down_since = clock_timestamp()
 	WHERE l.up AND l.kind = 'sim' AND NOT EXISTS (SELECT FROM modem m WHERE m.link_id = l.id
-		AND (m.epoch IS NULL OR m.epoch = p_epoch OR node_alive(m.epoch)));
-	FOR v_epoch IN SELECT DISTINCT epoch FROM inflight WHERE epoch <> p_epoch LOOP
+		AND (m.epoch IS NULL OR m.epoch = ANY (p_epochs) OR node_alive(m.epoch)));
+	FOR v_epoch IN SELECT DISTINCT epoch FROM inflight WHERE epoch <> ALL (p_epochs) LOOP
 		CONTINUE WHEN NOT pg_try_advisory_xact_lock(hashtext('baraza epoch'), v_epoch::integer);
 		FOR v_row IN SELECT * FROM inflight WHERE epoch = v_epoch LOOP
 			PERFORM outbox_result(v_row.message_id, v_row.seq, v_row.link_id, 'unknown', NULL, NULL, 0);
 		END LOOP;
 	END LOOP;
-	RETURN (SELECT count(*) FROM inflight WHERE epoch <> p_epoch);
+	RETURN (SELECT count(*) FROM inflight WHERE epoch <> ALL (p_epochs));
 END $$;
