@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <event2/buffer.h>
+#include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <event2/http.h>
 #include <event2/listener.h>
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -25,12 +27,106 @@
 #define HEADERS_MAX 8192
 #define BODY_MAX 65536
 #define TIMEOUT_S 10
+#define CLIENTS_MAX 64
+
+/* A connection; libevent owns it, and tells of its end. */
+struct client {
+	TAILQ_ENTRY(client) entry;
+	struct http *http;
+	struct bufferevent *stream; /* a reference of our own until we have met; then NULL */
+	struct evhttp_connection *connection;
+};
+TAILQ_HEAD(clients, client);
 
 struct http {
 	struct gateway *gateway;
 	struct evhttp *server;
+	struct event *meet;
+	struct clients strangers; /* accepted in this turn of the loop */
+	struct clients clients;   /* the one that was accepted first, first */
+	int count;                /* of clients */
 	char *unix_path;
 };
+
+/* --- How many --- */
+
+static void
+client_gone_cb(struct evhttp_connection *connection, void *arg)
+{
+	struct client *client = arg;
+
+	(void)connection;
+	TAILQ_REMOVE(&client->http->clients, client, entry);
+	client->http->count--;
+	free(client);
+}
+
+/* libevent 2.1 tells of a connection by its stream alone, whose callbacks' argument it is. */
+static struct evhttp_connection *
+connection_of(struct bufferevent *stream)
+{
+	bufferevent_event_cb event_cb;
+	void *arg;
+
+	bufferevent_getcb(stream, NULL, NULL, &event_cb, &arg);
+	return event_cb != NULL ? arg : NULL; /* none: it has been given up already */
+}
+
+/* Those that came in this turn are clients now; of too many the first to come go first. */
+static void
+meet_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct http *http = arg;
+	struct client *client;
+
+	(void)fd;
+	(void)what;
+	while ((client = TAILQ_FIRST(&http->strangers)) != NULL) {
+		TAILQ_REMOVE(&http->strangers, client, entry);
+		client->connection = connection_of(client->stream);
+		bufferevent_decref(client->stream);
+		client->stream = NULL;
+		if (client->connection == NULL) {
+			free(client);
+			continue;
+		}
+		TAILQ_INSERT_TAIL(&http->clients, client, entry);
+		http->count++;
+		evhttp_connection_set_closecb(client->connection, client_gone_cb, client);
+		if (http->count > CLIENTS_MAX)
+			evhttp_connection_free(TAILQ_FIRST(&http->clients)->connection);
+	}
+}
+
+/* A connection is being accepted.  Returns the stream that it is to have. */
+static struct bufferevent *
+stranger_cb(struct event_base *base, void *arg)
+{
+	struct http *http = arg;
+	struct client *client = calloc(1, sizeof(*client));
+
+	if (client == NULL || (client->stream = bufferevent_socket_new(base, -1, 0)) == NULL)
+		fatal("event=out_of_memory");
+	client->http = http;
+	bufferevent_incref(client->stream);
+	TAILQ_INSERT_TAIL(&http->strangers, client, entry);
+	event_active(http->meet, EV_TIMEOUT, 0);
+	return client->stream;
+}
+
+static void
+strangers_free(struct http *http)
+{
+	struct client *client;
+
+	while ((client = TAILQ_FIRST(&http->strangers)) != NULL) {
+		TAILQ_REMOVE(&http->strangers, client, entry);
+		bufferevent_decref(client->stream);
+		free(client);
+	}
+}
+
+/* --- What is asked --- */
 
 static void
 answer(struct evhttp_request *request, int status, const char *reason, const char *type,
@@ -85,6 +181,8 @@ other_cb(struct evhttp_request *request, void *arg)
 	answer(request, HTTP_NOTFOUND, "Not Found", "text/plain; charset=utf-8", body);
 	evbuffer_free(body);
 }
+
+/* --- Listening --- */
 
 /* Make way for a socket: what a dead gateway left is removed, a living one's is not. */
 static int
@@ -161,6 +259,12 @@ http_new(struct gateway *gateway, const char *listen_on)
 	if (http == NULL || (http->server = evhttp_new(gateway->base)) == NULL)
 		fatal("event=out_of_memory");
 	http->gateway = gateway;
+	TAILQ_INIT(&http->strangers);
+	TAILQ_INIT(&http->clients);
+	http->meet = evtimer_new(gateway->base, meet_cb, http);
+	if (http->meet == NULL)
+		fatal("event=out_of_memory");
+	evhttp_set_bevcb(http->server, stranger_cb, http);
 	evhttp_set_allowed_methods(http->server, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD);
 	evhttp_set_max_headers_size(http->server, HEADERS_MAX);
 	evhttp_set_max_body_size(http->server, BODY_MAX);
@@ -185,7 +289,9 @@ http_free(struct http *http)
 {
 	if (http == NULL)
 		return;
+	strangers_free(http);
 	evhttp_free(http->server);
+	event_free(http->meet);
 	if (http->unix_path != NULL)
 		unlink(http->unix_path);
 	free(http->unix_path);

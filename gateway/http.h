@@ -2,7 +2,8 @@
 /*
  * http: the gateway's listener: GET /metrics and GET /healthz.
  *
- * What it is: libevent's HTTP server on one address or Unix socket, with limits on what it reads.
+ * What it is: libevent's HTTP server on one address or Unix socket, with limits on what it reads,
+ * how long it waits and how many connections it has: one too many ends the oldest.
  * What it is not: anything that a citizen's or a stranger's request could change.
  */
 #ifndef HTTP_H
