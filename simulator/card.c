@@ -48,9 +48,9 @@ card_new(unsigned n, unsigned sm, unsigned sr)
 	c->puk_left = PUK_TRIES;
 	storage_init(&c->sm, sm);
 	storage_init(&c->sr, sr);
-	TAILQ_INIT(&c->sms);
-	TAILQ_INIT(&c->reports);
-	TAILQ_INIT(&c->reversed);
+	STAILQ_INIT(&c->sms);
+	STAILQ_INIT(&c->reports);
+	STAILQ_INIT(&c->reversed);
 	return c;
 }
 
@@ -59,8 +59,8 @@ free_held(struct held_list *list)
 {
 	struct held *h;
 
-	while ((h = TAILQ_FIRST(list)) != NULL) {
-		TAILQ_REMOVE(list, h, next);
+	while ((h = STAILQ_FIRST(list)) != NULL) {
+		STAILQ_REMOVE_HEAD(list, next);
 		free(h);
 	}
 }

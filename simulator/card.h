@@ -19,13 +19,13 @@ struct network;
 
 /* One PDU that the network holds for a SIM. */
 struct held {
-	TAILQ_ENTRY(held) next;
+	STAILQ_ENTRY(held) next;
 	int class; /* message class 0 to 3, or -1 */
 	unsigned tpdu_len;
 	char hex[];
 };
 
-TAILQ_HEAD(held_list, held);
+STAILQ_HEAD(held_list, held);
 
 enum card_lock { CARD_READY, CARD_PIN, CARD_PUK, CARD_DEAD };
 

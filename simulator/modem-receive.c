@@ -108,9 +108,9 @@ modem_acked(struct modem *m, bool yes)
 		/* Nobody listens: back to the network, and no more are handed over. */
 		m->set.cnmi[1] = m->set.cnmi[3] = 0;
 		if (report)
-			TAILQ_INSERT_HEAD(&m->card->reports, h, next);
+			STAILQ_INSERT_HEAD(&m->card->reports, h, next);
 		else
-			TAILQ_INSERT_HEAD(&m->card->sms, h, next);
+			STAILQ_INSERT_HEAD(&m->card->sms, h, next);
 		*(report ? &m->card->reports_held : &m->card->sms_held) += 1;
 	}
 	if (m->card != NULL)

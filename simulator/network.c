@@ -160,7 +160,7 @@ hold(struct network *net, struct phone *sender, const char *from, struct card *t
 	h->class = class_of(segment->dcs);
 	h->tpdu_len = tpdu_len;
 	pdu_to_hex(pdu, len, h->hex);
-	TAILQ_INSERT_TAIL(&to->sms, h, next);
+	STAILQ_INSERT_TAIL(&to->sms, h, next);
 	to->sms_held++;
 	net->to_sims++;
 }
@@ -210,14 +210,14 @@ network_pump(struct card *card)
 
 	if (card->modem == NULL)
 		return;
-	while ((h = TAILQ_FIRST(&card->sms)) != NULL && modem_take_sms(card->modem, h) == 0) {
-		TAILQ_REMOVE(&card->sms, h, next);
+	while ((h = STAILQ_FIRST(&card->sms)) != NULL && modem_take_sms(card->modem, h) == 0) {
+		STAILQ_REMOVE_HEAD(&card->sms, next);
 		card->sms_held--;
 		free(h);
 	}
-	while ((h = TAILQ_FIRST(&card->reports)) != NULL &&
+	while ((h = STAILQ_FIRST(&card->reports)) != NULL &&
 		modem_take_report(card->modem, h) == 0) {
-		TAILQ_REMOVE(&card->reports, h, next);
+		STAILQ_REMOVE_HEAD(&card->reports, next);
 		card->reports_held--;
 		free(h);
 	}

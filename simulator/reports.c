@@ -35,7 +35,7 @@ make(const struct reported *about, uint8_t status)
 static void
 queue(struct card *card, struct held *h)
 {
-	TAILQ_INSERT_TAIL(&card->reports, h, next);
+	STAILQ_INSERT_TAIL(&card->reports, h, next);
 	card->reports_held++;
 }
 
@@ -77,10 +77,12 @@ delayed_cb(evutil_socket_t fd, short what, void *arg)
 void
 reports_drop(struct network *net)
 {
-	struct delayed *d;
+	struct delayed *d, *next;
 
-	while ((d = LIST_FIRST(&net->delayed)) != NULL)
+	for (d = LIST_FIRST(&net->delayed); d != NULL; d = next) {
+		next = LIST_NEXT(d, next);
 		delayed_free(d);
+	}
 }
 
 static void
@@ -104,8 +106,8 @@ flush_reversed(struct card *card)
 {
 	struct held *h;
 
-	while ((h = TAILQ_FIRST(&card->reversed)) != NULL) {
-		TAILQ_REMOVE(&card->reversed, h, next);
+	while ((h = STAILQ_FIRST(&card->reversed)) != NULL) {
+		STAILQ_REMOVE_HEAD(&card->reversed, next);
 		queue(card, h);
 	}
 	card->reversed_count = 0;
@@ -127,7 +129,7 @@ send_reversed(const struct reported *about, uint8_t status)
 	struct held *h = make(about, status);
 	struct timeval tv = { 0, REVERSED_MS * 1000L };
 
-	TAILQ_INSERT_HEAD(&card->reversed, h, next);
+	STAILQ_INSERT_HEAD(&card->reversed, h, next);
 	if (++card->reversed_count >= REVERSED_MAX) {
 		flush_reversed(card);
 		return;

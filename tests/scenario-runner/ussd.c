@@ -120,5 +120,5 @@ ussd_clear(struct ussd *ussd)
 	free(ussd->code);
 	free(ussd->text);
 	free(ussd->screen);
-	*ussd = (struct ussd){ 0 };
+	memset(ussd, 0, sizeof(*ussd));
 }
