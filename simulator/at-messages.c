@@ -64,6 +64,8 @@ cpms(struct modem *m, enum at_op op, const struct at_args *args)
 	}
 	if (op != AT_SET || args->n > 3)
 		return AT_ERROR;
+	if (m->profile.plain && args->n > 1)
+		return AT_CMS + CMS_UNKNOWN;
 	memcpy(chosen, m->set.mem, sizeof(chosen));
 	for (int i = 0; i < args->n; i++) {
 		int which = memory_find(args->value[i]);
@@ -121,8 +123,8 @@ cnmi(struct modem *m, enum at_op op, const struct at_args *args)
 	static const int max[5] = { 3, 3, 3, 2, 1 };
 	int chosen[5];
 
-	if (!m->profile.cnmi)
-		return AT_ERROR;
+	if (!m->profile.cnmi || (m->profile.plain && op == AT_SET && args->n > 2))
+		return m->profile.plain ? AT_CMS + CMS_UNKNOWN : AT_ERROR;
 	if (op == AT_TEST) {
 		modem_say(m, "+CNMI: (0-3),(0-3),(0-3),(0-2),(0,1)");
 		return AT_OK;
@@ -251,7 +253,7 @@ cmgr(struct modem *m, enum at_op op, const struct at_args *args)
 static int
 delete_one(struct modem *m, struct storage *s, unsigned at)
 {
-	if (storage_get(s, at) == NULL)
+	if (storage_get(s, at) == NULL || m->fault.keeps)
 		return AT_OK;
 	if (storage_delete(s, at) == -1)
 		return AT_CMS + CMS_MEMORY;

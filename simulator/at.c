@@ -127,6 +127,19 @@ run(struct modem *m, const struct at_command *c, enum at_op op, const char *text
 	return c->run(m, op, &args);
 }
 
+/* What 27.005 and 27.007 leave to the maker, as cheap modems do: none of it. */
+static bool
+is_left_out(const char *name)
+{
+	static const char *const names[] = { "+CSMP", "+CSDH", "+CSMS", "+CMMS", "+CLIP", "+CREG",
+		"+CGREG", "+CGATT", "+CCLK", "+CBC", "+CPAS", "+CFUN", "+CHUP", "+CCID" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
 /* The length of one extended command, up to the `;` that ends it or the line's end. */
 static size_t
 command_length(const char *s)
@@ -155,6 +168,8 @@ run_extended(struct modem *m, const char *s, size_t len)
 		name[i] = (char)toupper((unsigned char)s[i]);
 	name[n] = '\0';
 	c = find(name);
+	if (m->profile.plain && (c == NULL || is_left_out(name)))
+		return c != NULL && c->sms ? AT_CMS + CMS_UNKNOWN : CME_UNKNOWN;
 	if (c == NULL)
 		return AT_ERROR;
 	s += n;

@@ -34,6 +34,7 @@ enum {
 	CME_SIM_FAILURE = 13,
 	CME_WRONG = 16,
 	CME_NO_NETWORK = 30,
+	CME_UNKNOWN = 100,
 };
 
 /* 27.005, 3.2.5 */

@@ -167,6 +167,15 @@ fault_undeletable(struct sim *sim, struct modem *m, const char *args)
 	return wrong != NULL ? wrong : fill(m, n, "00FFFFFFFFFFFFFFFFFFFF", true);
 }
 
+static const char *
+fault_keeps(struct sim *sim, struct modem *m, const char *args)
+{
+	(void)sim;
+	(void)args;
+	m->fault.keeps = true;
+	return NULL;
+}
+
 /* hang [COMMAND]: answers half of it, then nothing any more. */
 static const char *
 fault_hang(struct sim *sim, struct modem *m, const char *args)
@@ -264,6 +273,7 @@ static const struct {
 	{ "restart", fault_restart },
 	{ "full", fault_full },
 	{ "undeletable", fault_undeletable },
+	{ "keeps", fault_keeps },
 	{ "hang", fault_hang },
 	{ "truncated", fault_truncated },
 	{ "nonetwork", fault_nonetwork },

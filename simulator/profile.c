@@ -80,6 +80,18 @@ static const struct profile profiles[] = {
 		.me = false,
 		.echo_data = false,
 		.chatter = CHATTER_BETWEEN },
+	/* A no-name dongle: whatever may be left out is refused, with +CMS ERROR 500 or +CME 100.
+	 */
+	{ .name = "plain",
+		.maker = "USB",
+		.model = "Modem",
+		.revision = "V1",
+		.iccid = "none",
+		.chatter_line = "",
+		.base = 1,
+		.cnmi = true,
+		.plain = true,
+		.echo_data = true },
 };
 
 #define N_PROFILES (sizeof(profiles) / sizeof(profiles[0]))

@@ -29,6 +29,7 @@ struct profile {
 	bool me, sr;          /* it has these memories */
 	enum memory receives; /* where messages are stored */
 	bool cnmi;            /* it takes +CNMI at all */
+	bool plain;           /* it takes no command that it may leave out */
 	bool text_mode;       /* +CMGF after a restart is 1 */
 	bool echo_data;       /* it echoes what is typed at the prompt */
 	enum chatter chatter;
