@@ -28,6 +28,7 @@ enum {
 	BUSY_MS = 400,
 	PIN_MS = 30000,
 	QUIET_MS = 50,
+	ROOM = 10, /* free places in a storage are enough for its messages to wait in */
 
 	/* 27.007 9.2 */
 	CME_NO_SIM = 10,
@@ -216,10 +217,22 @@ own_values(const char *line, const char *command)
 	return line + strspn(line, " ");
 }
 
+/* The line is the command's echo, or noise and then that. */
+static bool
+is_echo(const char *line, const char *command)
+{
+	size_t len = strlen(line), wanted = strlen(command) + 2;
+
+	return len >= wanted && strncasecmp(line + len - wanted, "AT", 2) == 0 &&
+		strcasecmp(line + len - wanted + 2, command) == 0;
+}
+
 /* Returns 1 when the line ends the answer. */
 static int
 take_final(const char *line, struct at_answer *answer)
 {
+	while ((unsigned char)*line >= 0x7f)
+		line++; /* noise */
 	if (strcmp(line, "OK") == 0) {
 		answer->result = AT_OK;
 		return 1;
@@ -246,12 +259,13 @@ take_line(struct at *at, const char *command, struct at_answer *answer)
 
 	if (take_final(at->line, answer))
 		return 1;
-	if (strncasecmp(at->line, "AT", 2) == 0 && strcasecmp(at->line + 2, command) == 0)
-		return 0; /* the echo */
+	if (is_echo(at->line, command))
+		return 0;
 	if (values == NULL && (urc_line(at->urc, at->line) || strchr("+^*#$%&_", at->line[0])))
 		return 0;
-	if (answer->text[0] == '\0')
+	if (answer->text[0] == '\0' || (values != NULL && !answer->named))
 		snprintf(answer->text, sizeof(answer->text), "%.*s", AT_ANSWER_MAX - 1, text);
+	answer->named = answer->named || values != NULL;
 	return 0;
 }
 
@@ -263,6 +277,7 @@ at_try(struct at *at, const char *command, int timeout_ms, struct at_answer *ans
 
 	answer->result = AT_SILENT;
 	answer->code = -1;
+	answer->named = false;
 	answer->text[0] = '\0';
 	at_listen(at);
 	snprintf(line, sizeof(line), "AT%s\r", command);
@@ -527,6 +542,53 @@ at_select(struct at *at, enum store store, struct sieve_usage *usage)
 	return true;
 }
 
+static int
+free_places(const struct sieve_usage *usage)
+{
+	return usage->total - usage->used;
+}
+
+/* Both are there. */
+static enum store
+better_storage(const struct sieve_usage usage[STORES])
+{
+	enum store larger = usage[STORE_ME].total > usage[STORE_SM].total ? STORE_ME : STORE_SM;
+	enum store other = larger == STORE_ME ? STORE_SM : STORE_ME;
+
+	if (free_places(&usage[larger]) >= ROOM ||
+		free_places(&usage[larger]) >= free_places(&usage[other]))
+		return larger;
+	return other;
+}
+
+/* +CPMS: "SM",3,20,"SM",3,20,"ME",0,100: the third is where new messages go. */
+static enum store
+told_storage(struct at *at)
+{
+	struct at_answer answer;
+	char name[3];
+
+	if (at_ask(at, "+CPMS?", &answer) &&
+		sscanf(answer.text, "%*[^,],%*d ,%*d ,%*[^,],%*d ,%*d , \"%2s", name) == 1 &&
+		strcmp(name, store_names[STORE_ME]) == 0)
+		return STORE_ME;
+	return STORE_SM;
+}
+
+/* The modem does not let it be chosen. */
+static enum store
+storage_as_it_is(struct at *at, struct sieve_usage usage[STORES])
+{
+	enum store receives = told_storage(at);
+
+	at_select(at, STORE_ME, &usage[STORE_ME]);
+	at_select(at, STORE_SM, &usage[STORE_SM]);
+	at_select(at, receives, &usage[receives]);
+	log_info("modem=%s event=storage-not-chosen storage=%s", worker_modem,
+		store_names[receives]);
+	return receives;
+}
+
 enum store
 at_choose_storage(struct at *at, enum wire_storage wanted, struct sieve_usage usage[STORES])
 {
@@ -541,9 +603,10 @@ at_choose_storage(struct at *at, enum wire_storage wanted, struct sieve_usage us
 	sm = receive_into(at, STORE_SM, &usage[STORE_SM]);
 	me = receive_into(at, STORE_ME, &usage[STORE_ME]);
 	at_select(at, STORE_SR, &usage[STORE_SR]);
+	if (!sm && !me)
+		return storage_as_it_is(at, usage);
 	if (wanted == WIRE_STORAGE_AUTO)
-		chosen = me && (!sm || usage[STORE_ME].total > usage[STORE_SM].total) ? STORE_ME
-										      : STORE_SM;
+		chosen = !me ? STORE_SM : !sm ? STORE_ME : better_storage(usage);
 	else
 		chosen = wanted == WIRE_STORAGE_ME ? STORE_ME : STORE_SM;
 	if ((chosen == STORE_SM && !sm) || (chosen == STORE_ME && !me))

@@ -35,6 +35,7 @@ enum at_result { AT_OK, AT_ERROR, AT_SILENT };
 struct at_answer {
 	enum at_result result;
 	int code;                 /* of a +CME or +CMS ERROR, else -1 */
+	bool named;               /* text is the first line of the command's own name */
 	char text[AT_ANSWER_MAX]; /* the answer's first line, without "+NAME: " */
 };
 
@@ -72,8 +73,9 @@ void at_identify(struct at *at, struct at_identity *identity);
 enum wire_pin_outcome at_pin(struct at *at, const char *pin);
 
 /*
- * Choose where new messages are stored: wanted, or with WIRE_STORAGE_AUTO the larger.  Faults when
- * the modem knows no PDU mode.  usage: of all storages that there are.
+ * Choose where new messages are stored: wanted, or with WIRE_STORAGE_AUTO the larger, unless that
+ * is almost full and the other is less so.  A modem that cannot be told has its own choice.  Faults
+ * when the modem knows no PDU mode.  usage: of all storages that there are.
  */
 enum store at_choose_storage(
 	struct at *at, enum wire_storage wanted, struct sieve_usage usage[STORES]);

@@ -326,7 +326,38 @@ is_echo(const char *line)
 	if (!begins(line, "AT"))
 		return false;
 	next = (unsigned char)line[2];
+	if (next != '\0' && strchr("+^*#$%&", next) != NULL)
+		return isalpha((unsigned char)line[3]);
 	return next == '\0' || !isalpha(next) || strlen(line) <= 4 || toupper(next) == 'D';
+}
+
+/* Letters, digits and blanks may be words that end so; anything else is no text of a modem's. */
+static bool
+is_noise(unsigned char c)
+{
+	return !isalnum(c) && strchr(" .,;:\"'()-/", c) == NULL;
+}
+
+/*
+ * Noise came before an echo or a final result, in the same line.  Returns where that begins: at the
+ * line itself when there is none.  An extended command (AT+...) is known by its form, what is
+ * shorter only by the noise before it.
+ */
+static const char *
+after_noise(const struct sieve *s, const char *line)
+{
+	if (strpbrk(line, "TtKR") == NULL)
+		return line; /* as of a PDU */
+	for (const char *at = line + strlen(line); at-- > line + 1;) {
+		bool noise = is_noise((unsigned char)at[-1]);
+
+		if (begins(at, "AT") && is_echo(at) &&
+			(noise || (at[2] != '\0' && strchr("+^*#$%&", at[2]) != NULL)))
+			return at;
+		if (s->command[0] != '\0' && is_final(s, at) && (noise || strlen(at) > 5))
+			return at;
+	}
+	return line;
 }
 
 static void
@@ -375,6 +406,19 @@ emit_reference(struct sieve *s, const char *values)
 	emit_line(s, line, sizeof(line));
 }
 
+/*
+ * +CPMS: (<reading>),(<writing>),(<receiving>): libgammu is shown those for reading alone.  Else it
+ * names one for writing too, which not every modem takes, and we save nothing.
+ */
+static void
+emit_memories(struct sieve *s, const char *line)
+{
+	const char *end = strchr(line, ')');
+	size_t len = end != NULL ? (size_t)(end + 1 - line) : PASSED_MAX;
+
+	emit_line(s, line, len < PASSED_MAX ? len : PASSED_MAX);
+}
+
 /* A line "+NAME: values" of the command that is being answered. */
 static void
 take_own(struct sieve *s, const char *line, const char *values)
@@ -393,8 +437,11 @@ take_own(struct sieve *s, const char *line, const char *values)
 		emit_reference(s, values);
 		return;
 	}
-	if (strcasecmp(s->command, "+CPMS") == 0)
+	if (strcasecmp(s->command, "+CPMS") == 0) {
 		take_usage(s, values);
+		emit_memories(s, line);
+		return;
+	}
 	emit_line(s, line, PASSED_MAX);
 }
 
@@ -435,11 +482,21 @@ name_length(const char *line)
 	return len > 1 && line[len] == ':' ? len : 0;
 }
 
+static bool
+is_own(const struct sieve *s, const char *line, size_t name)
+{
+	return name > 0 && name == strlen(s->command) && strncasecmp(line, s->command, name) == 0;
+}
+
 static void
 take_line(struct sieve *s, const char *line)
 {
 	size_t name = name_length(line);
 
+	if (!is_own(s, line, name)) {
+		line = after_noise(s, line);
+		name = name_length(line);
+	}
 	if (s->urc->in_pdu && urc_line(s->urc, line)) {
 		return;
 	} else if (is_final(s, line)) {
@@ -450,8 +507,7 @@ take_line(struct sieve *s, const char *line)
 	} else if (is_echo(line)) {
 		end_missing_pdu(s);
 		take_echo(s, line);
-	} else if (name > 0 && name == strlen(s->command) &&
-		strncasecmp(line, s->command, name) == 0) {
+	} else if (is_own(s, line, name)) {
 		take_own(s, line, line + name + 1);
 	} else if (name > 0 && begins(line, "+CUSD:")) {
 		emit_line(s, line, PASSED_MAX);
@@ -484,12 +540,15 @@ end_line(struct sieve *s)
 	s->overlong = false;
 }
 
+/* Noise may stand before it. */
 static void
 take_prompt(struct sieve *s)
 {
-	if (s->prompted || s->len != 2 || memcmp(s->line, "> ", 2) != 0 ||
+	if (s->prompted || s->len < 2 || memcmp(s->line + s->len - 2, "> ", 2) != 0 ||
 		strcasecmp(s->command, "+CMGS") != 0)
 		return;
+	memcpy(s->line, "> ", 2);
+	s->len = 2;
 	emit(s, "> ", 2);
 	s->prompted = true;
 }

@@ -7,6 +7,9 @@
  * is given only what answers its own command: the echo, the command's own lines, PDUs that were
  * vetted (worker-pdu), the final result.  What the modem tells unasked is noted in struct urc.
  *
+ * Noise on the line is cut off where it stands before an echo, a final result or a prompt; inside
+ * one it costs that answer.
+ *
  * What it is not: it does no I/O and starts nothing.  It knows libgammu's way of talking (echo on,
  * PDU mode), no other.
  *
@@ -25,7 +28,7 @@
 enum store { STORE_SM, STORE_ME, STORE_SR, STORES, STORE_UNKNOWN = STORES };
 
 #define URC_REPORTS_MAX 16
-#define URC_DIRECT_MAX 8
+#define URC_DIRECT_MAX 256 /* while one call into libgammu lasts */
 #define URC_DIRECT_BYTES 512
 
 /* What the modem told without being asked.  The reader clears what it has dealt with. */

@@ -193,6 +193,27 @@ TEST(makes_own_settings_may_be_refused)
 	CHECK_STR(pass("AT+CMEE=1\r\r\nERROR\r\n"), "AT+CMEE=1\r\nERROR\r\n");
 }
 
+TEST(noise_before_an_echo_or_a_result_is_cut_off)
+{
+	begin();
+	CHECK_STR(pass("\xff\xfe#~AT+CSQ\r\r\n+CSQ: 15,99\r\n\r\n\x80\x81OK\r\n"),
+		"AT+CSQ\r\n+CSQ: 15,99\r\nOK\r\n");
+	CHECK_STR(pass("xyzAT+CSQ\r\r\nqq+CME ERROR: 100\r\n"), "AT+CSQ\r\n+CME ERROR: 100\r\n");
+	CHECK_STR(pass("+CMTAT+CMGL=4\r\r\n+CMGL: 3,0,,30\r\n" PDU "\r\n~~OK\r\n"),
+		"AT+CMGL=4\r\n+CMGL: 3,0,,1\r\n" PDU "\r\nOK\r\n");
+	CHECK_STR(pass("AT+CAT+CSQ\r\r\n+CSQ: 1,1\r\nOK\r\n"), "AT+CSQ\r\n+CSQ: 1,1\r\nOK\r\n");
+	CHECK_STR(pass("\xf0"
+		       "AT\r\r\nOK\r\n"),
+		"AT\r\nOK\r\n");
+	CHECK_STR(pass("> AT+CMGS=23\r\r\n\xff\xff> "), "AT+CMGS=23\r\n> ");
+	CHECK_STR(pass("001100\x1a\r\n+CMGS: 1\r\n\xfeOK\r\n"), "\r\n+CMGS: 1\r\nOK\r\n");
+	/* what only looks so */
+	CHECK_STR(pass("AT+CGMI\r\r\nACME BOOK\r\nSEAT\r\nOK\r\n"),
+		"AT+CGMI\r\nACME BOOK\r\nSEAT\r\nOK\r\n");
+	CHECK_STR(pass("AT+CUSD=1\r\r\n+CUSD: 0,\"pay!OK\",15\r\nOK\r\n"),
+		"AT+CUSD=1\r\n+CUSD: 0,\"pay!OK\",15\r\nOK\r\n");
+}
+
 TEST(long_lines_and_binary_garbage_are_harmless)
 {
 	static char line[12000];
