@@ -63,6 +63,7 @@ struct worker {
 	struct urc urc;
 	struct sieve sieve;
 	struct gammu gammu;
+	struct gone gone;
 	struct inbox inbox;
 
 	bool wants_look; /* the parent asked for housekeeping */
@@ -284,8 +285,8 @@ on_start(struct worker *w)
 	gammu_open(&w->gammu, &w->sieve, w->set.device, w->set.connection, w->set.model,
 		w->set.call_timeout_s);
 	memcpy(w->sieve.usage, usage, sizeof(usage));
-	inbox_init(
-		&w->inbox, &w->gammu, &w->at, &w->sieve, &w->urc, receives, usage[STORE_SR].known);
+	inbox_init(&w->inbox, &w->gammu, &w->at, &w->sieve, &w->urc, &w->gone, receives,
+		usage[STORE_SR].known);
 	w->notifies = gammu_arm(&w->gammu) || at_arm(&w->at);
 	learn_probe(w);
 	w->urc.restarted = false;
@@ -458,6 +459,14 @@ on_delete(struct worker *w, const struct wire_delete *d)
 }
 
 static void
+on_gone(struct worker *w, const struct wire_gone *g)
+{
+	if (w->phase != PHASE_ASKED || g->back)
+		guard_fault(WIRE_FAULT_PROTOCOL, "GONE came out of turn");
+	gone_recall(&w->gone, g);
+}
+
+static void
 on_parent(struct worker *w)
 {
 	uint8_t buf[WIRE_MAX];
@@ -477,6 +486,9 @@ on_parent(struct worker *w)
 		break;
 	case WIRE_PIN:
 		on_pin(w, &msg.pin);
+		break;
+	case WIRE_GONE:
+		on_gone(w, &msg.gone);
 		break;
 	case WIRE_START:
 		on_start(w);
@@ -509,6 +521,7 @@ look_over(struct worker *w)
 	check_restart(w);
 	w->notifies = gammu_arm(&w->gammu) || at_arm(&w->at);
 	tell_health(w);
+	inbox_retry(&w->inbox);
 	inbox_look(&w->inbox, true, true);
 }
 

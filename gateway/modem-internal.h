@@ -133,6 +133,7 @@ struct modems {
 	struct devices *devices;
 	struct modem_list list; /* in the order in which they were first named */
 	struct ask_list asks;   /* transactions that are under way */
+	struct sims_gone *gone; /* what workers said, for those to come */
 	struct event *look, *soon;
 	int begun;   /* what was learnt earlier is loaded */
 	int loading; /* ... is being loaded */

@@ -9,6 +9,7 @@
 
 #include "gateway.h"
 #include "inbox.h"
+#include "modem-gone.h"
 #include "modem-internal.h"
 #include "outbox.h"
 #include "text.h"
@@ -171,6 +172,9 @@ take_message(struct modem *modem, const struct wire_msg *msg)
 		if (wire_copy(number, sizeof(number), msg->call.number) == 0)
 			inbox_take_call(gateway->inbox, modem, number);
 		return;
+	case WIRE_GONE:
+		sims_gone_take(modem->modems->gone, modem->identity, &msg->gone);
+		return;
 	case WIRE_LISTED:
 		take_listed(modem, &msg->listed);
 		return;
@@ -206,6 +210,7 @@ message_cb(struct worker *worker, const struct wire_msg *msg, void *arg)
 	case WIRE_REPORT:
 	case WIRE_LISTED:
 	case WIRE_DELETED:
+	case WIRE_GONE:
 	case WIRE_RESULT:
 	case WIRE_CALL:
 	case WIRE_HEALTH:

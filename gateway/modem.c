@@ -15,6 +15,7 @@
 #include "gateway.h"
 #include "inbox.h"
 #include "log.h"
+#include "modem-gone.h"
 #include "modem-internal.h"
 #include "outbox.h"
 
@@ -185,6 +186,19 @@ ask_worker(struct modem *modem, const struct wire_msg *msg)
 		worker_kill(modem->worker, "it takes no messages");
 	else
 		worker_expect(modem->worker, patience_s(modem));
+}
+
+/* What its SIM's last workers said, and START. */
+static void
+begin_messages(struct modem *modem)
+{
+	struct wire_msg start = { .type = WIRE_START }, gone = { .type = WIRE_GONE };
+	size_t at = 0;
+
+	modem->started = modem->looking = 1; /* START lists too */
+	while (sims_gone_give(modem->modems->gone, modem->identity, &at, &gone.gone))
+		ask_worker(modem, &gone);
+	ask_worker(modem, &start);
 }
 
 static void
@@ -433,14 +447,10 @@ pin_event(struct modem *modem, enum modem_event event)
 static void
 linking_event(struct modem *modem, enum modem_event event)
 {
-	struct wire_msg msg = { .type = WIRE_START };
-
 	switch (event) {
 	case EVENT_LINKED:
-		if (modem->started)
-			return;
-		modem->started = modem->looking = 1; /* START lists too */
-		ask_worker(modem, &msg);
+		if (!modem->started)
+			begin_messages(modem);
 		return;
 	case EVENT_WORKER_READY:
 		if (!modem->started)

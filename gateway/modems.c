@@ -8,6 +8,7 @@
 
 #include "gateway.h"
 #include "log.h"
+#include "modem-gone.h"
 #include "modem-internal.h"
 
 /* --- Devices and timers --- */
@@ -198,7 +199,8 @@ modems_new(struct gateway *gateway)
 	modems->look = event_new(gateway->base, -1, EV_PERSIST, look_cb, modems);
 	modems->soon = evtimer_new(gateway->base, soon_cb, modems);
 	modems->devices = devices_new(gateway->base, &watching);
-	if (modems->look == NULL || modems->soon == NULL || modems->devices == NULL)
+	modems->gone = sims_gone_new();
+	if (modems->gone == NULL || modems->look == NULL || modems->soon == NULL || modems->devices == NULL)
 		fatal("event=out_of_memory");
 	read_entries(modems);
 	return modems;
@@ -221,6 +223,7 @@ modems_free(struct modems *modems)
 		free(modem);
 	}
 	devices_free(modems->devices);
+	sims_gone_free(modems->gone);
 	event_free(modems->look);
 	event_free(modems->soon);
 	free(modems);

@@ -3,7 +3,7 @@
  * wire: a table of fields for each message, and one encoder and one decoder that walk it.
  *
  * A datagram is the version, the type, then the fields in the table's order: numbers little-endian,
- * bytes after a 16-bit length, handles after their 16-bit count.
+ * bytes after a 16-bit length, handles and hashes after their 16-bit count.
  */
 #include "wire.h"
 
@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum kind { NO_MORE, U8, I8, U16, I16, U32, U64, BYTES, TIME, HANDLES };
+enum kind { NO_MORE, U8, I8, U16, I16, U32, U64, BYTES, TIME, HANDLES, HASHES };
 
 struct field {
 	enum kind kind;
@@ -112,7 +112,8 @@ static const struct field listed_fields[] = {
 	END,
 };
 static const struct field deleted_fields[] = { NUMBER(U16, deleted.count),
-	NUMBER(U16, deleted.failed), END };
+	NUMBER(U16, deleted.failed), NUMBER(U16, deleted.held), END };
+static const struct field gone_fields[] = { CHOICE(gone.back, 1), NUMBER(HASHES, gone), END };
 static const struct field result_fields[] = {
 	NUMBER(U64, result.token),
 	CHOICE(result.outcome, WIRE_NOT_SENT),
@@ -158,6 +159,7 @@ fields_of(unsigned type)
 		[WIRE_CALL] = call_fields,
 		[WIRE_HEALTH] = health_fields,
 		[WIRE_FAULT] = fault_fields,
+		[WIRE_GONE] = gone_fields,
 	};
 
 	return type < sizeof(tables) / sizeof(tables[0]) ? tables[type] : NULL;
@@ -288,6 +290,18 @@ put_handles(struct out *out, const struct wire_delete *d)
 }
 
 static void
+put_hashes(struct out *out, const struct wire_gone *g)
+{
+	if (g->count > WIRE_HASHES_MAX) {
+		out->failed = 1;
+		return;
+	}
+	put_number(out, g->count, 2);
+	for (size_t i = 0; i < g->count; i++)
+		put_number(out, g->hashes[i], 8);
+}
+
+static void
 put_field(struct out *out, const struct field *f, const void *at)
 {
 	const struct wire_bytes *b = at;
@@ -304,6 +318,9 @@ put_field(struct out *out, const struct field *f, const void *at)
 		break;
 	case HANDLES:
 		put_handles(out, at);
+		break;
+	case HASHES:
+		put_hashes(out, at);
 		break;
 	default:
 		if (!in_range(f, load(f, at)))
@@ -392,6 +409,18 @@ take_handles(struct in *in, struct wire_delete *d)
 }
 
 static void
+take_hashes(struct in *in, struct wire_gone *g)
+{
+	g->count = (uint16_t)take_number(in, 2);
+	if (g->count > WIRE_HASHES_MAX) {
+		in->failed = 1;
+		return;
+	}
+	for (size_t i = 0; i < g->count; i++)
+		g->hashes[i] = take_number(in, 8);
+}
+
+static void
 take_field(struct in *in, const struct field *f, void *at)
 {
 	struct wire_bytes *b = at;
@@ -409,6 +438,9 @@ take_field(struct in *in, const struct field *f, void *at)
 		break;
 	case HANDLES:
 		take_handles(in, at);
+		break;
+	case HASHES:
+		take_hashes(in, at);
 		break;
 	default:
 		value = take_number(in, width(f->kind));

@@ -18,14 +18,18 @@ enum {
 	PID_REPLACE_LAST = 0x47,
 	RETURNS_MAX = 1, /* an equal message may truly come to the same place once */
 	STAT_UNREAD = 0,
+	STAT_READ = 1,
+	RETRIES = 8, /* of stuck places, at one look */
 	REPORT_PLACES_MAX = 1000,
 	REPORTS_TOGETHER = 2, /* read and deleted at once while messages are sent */
 };
 
 struct deletion {
 	struct deletion *next;
-	uint16_t at, done, failed;
-	struct wire_delete wanted;
+	bool asked; /* by the parent, who is owed DELETED */
+	uint16_t done, failed, held;
+	size_t at, count;
+	uint32_t handles[];
 };
 
 /* --- what was told --- */
@@ -54,18 +58,12 @@ told_by_handle(const struct inbox *in, uint32_t handle)
 	return NULL;
 }
 
-static void
-remember_gone(struct inbox *in, uint64_t hash)
-{
-	in->gone[in->n_gone++ % INBOX_GONE] = hash;
-}
-
 /* Its place holds it no more. */
 static void
 drop(struct inbox *in, struct told *told)
 {
 	if (told->state != TOLD_DELETED)
-		remember_gone(in, told->hash);
+		gone_add(in->gone, told->hash, false);
 	*told = in->told[--in->n_told];
 }
 
@@ -73,11 +71,8 @@ drop(struct inbox *in, struct told *told)
 static uint16_t
 ordinal_of(const struct inbox *in, uint64_t hash)
 {
-	size_t kept = in->n_gone < INBOX_GONE ? in->n_gone : INBOX_GONE;
-	unsigned equal = 0;
+	size_t equal = gone_count(in->gone, hash);
 
-	for (size_t i = 0; i < kept; i++)
-		equal += in->gone[i] == hash;
 	for (size_t i = 0; i < in->n_told; i++)
 		equal += in->told[i].hash == hash && in->told[i].state != TOLD_DELETED;
 	return equal > UINT16_MAX ? UINT16_MAX : (uint16_t)equal;
@@ -111,6 +106,10 @@ static void
 stick(const struct inbox *in, struct told *told)
 {
 	told->state = TOLD_STUCK;
+	told->queued = false;
+	if (told->warned)
+		return;
+	told->warned = true;
 	log_warn("modem=%s event=undeletable place=%d handle=%u", worker_modem,
 		gammu_modems_number(in->gammu, told->place), told->handle);
 }
@@ -119,7 +118,8 @@ static void
 gone(struct inbox *in, struct told *told)
 {
 	told->state = TOLD_DELETED;
-	remember_gone(in, told->hash);
+	told->queued = false;
+	gone_add(in->gone, told->hash, told->place.store != STORE_SR);
 }
 
 /* Select again what libgammu believes to be selected. */
@@ -170,6 +170,7 @@ reread(struct inbox *in, const struct told *told)
 		return CONTENT_NONE;
 	if (found == GAMMU_FAILED || hash_of(&item, found == GAMMU_MESSAGE) != told->hash)
 		return CONTENT_OTHER;
+	in->marks_read = in->marks_read || (told->unread && item.pdu->stat == STAT_READ);
 	return CONTENT_TOLD;
 }
 
@@ -223,7 +224,7 @@ delete_batch(struct inbox *in, struct deletion *d, struct told *const *batch, si
 {
 	size_t deleted = 0;
 
-	if (delete_line(in, batch, count)) {
+	if (batch[0]->state == TOLD_PENDING && delete_line(in, batch, count)) {
 		for (size_t i = 0; i < count; i++)
 			gone(in, batch[i]);
 		d->done += (uint16_t)count;
@@ -251,28 +252,48 @@ was_replaced(struct inbox *in, struct told *told)
 	return true;
 }
 
+/* A message that came to the place of an equal one: does the modem tell them apart by itself? */
+static void
+learn_marks(struct inbox *in, const struct told *told)
+{
+	if (told->returns > 0 && !in->marks_read)
+		(void)reread(in, told);
+}
+
+/* What is stuck goes alone, and so does what is looked at before. */
+static bool
+fits_line(const struct told *told, struct told *const *batch, size_t count)
+{
+	if (count == 0)
+		return true;
+	return told->state == TOLD_PENDING && batch[0]->state == TOLD_PENDING &&
+		!told->replaceable && told->returns == 0 &&
+		told->place.store == batch[0]->place.store;
+}
+
 /*
- * The next that one line can delete, up to as many as it may; those that need none are counted.
- * Returns how many.
+ * The next that one line can delete, up to as many as it may; those that are no longer there are
+ * counted.  Returns how many.
  */
 static size_t
 gather(struct inbox *in, struct deletion *d, struct told **batch)
 {
 	size_t max = in->at_once > 0 ? in->at_once : 1, count = 0;
 
-	for (; d->at < d->wanted.count && count < max; d->at++) {
-		struct told *told = told_by_handle(in, d->wanted.handles[d->at]);
-		bool pending = told != NULL && told->state == TOLD_PENDING;
+	for (; d->at < d->count && count < max; d->at++) {
+		struct told *told = told_by_handle(in, d->handles[d->at]);
 
-		if (count > 0 && pending &&
-			(told->replaceable || told->place.store != batch[0]->place.store))
-			break;
-		if (pending && !was_replaced(in, told))
-			batch[count++] = told;
-		else if (told != NULL && told->state == TOLD_STUCK)
-			d->failed++;
-		else
+		if (told == NULL || !told->queued) {
 			d->done++;
+			continue;
+		}
+		if (!fits_line(told, batch, count))
+			break;
+		learn_marks(in, told);
+		if (was_replaced(in, told))
+			d->done++;
+		else
+			batch[count++] = told;
 	}
 	return count;
 }
@@ -291,7 +312,8 @@ end_deletion(struct inbox *in)
 {
 	struct deletion *d = in->deletions;
 	struct wire_msg msg = { .type = WIRE_DELETED,
-		.deleted = { .count = d->done, .failed = d->failed } };
+		.deleted = { .count = d->done, .failed = d->failed, .held = d->held } };
+	bool asked = d->asked;
 
 	in->deletions = d->next;
 	if (in->deletions == NULL)
@@ -299,7 +321,9 @@ end_deletion(struct inbox *in)
 	if (d->done > 0 && was_full(in))
 		in->wants_messages = true;
 	free(d);
-	up_send(&msg);
+	gone_tell(in->gone);
+	if (asked)
+		up_send(&msg);
 }
 
 static void
@@ -311,43 +335,145 @@ delete_step(struct inbox *in)
 
 	if (count > 0)
 		delete_batch(in, d, batch, count);
-	if (d->at == d->wanted.count)
+	if (d->at == d->count)
 		end_deletion(in);
+}
+
+/* Room for so many, and for all that were told. */
+static struct deletion *
+add_deletion(struct inbox *in, size_t count, bool asked)
+{
+	size_t size = sizeof(struct deletion) + (count + in->n_told) * sizeof(uint32_t);
+	struct deletion *d = calloc(1, size);
+
+	if (d == NULL)
+		fatal("event=no-memory wanted=%zu", size);
+	d->asked = asked;
+	*in->last_deletion = d;
+	in->last_deletion = &d->next;
+	return d;
+}
+
+static void
+enqueue(struct deletion *d, struct told *told)
+{
+	told->queued = true;
+	d->handles[d->count++] = told->handle;
+}
+
+/* An equal one is there that the parent has not committed. */
+static bool
+is_held(const struct inbox *in, const struct told *told)
+{
+	if (told->place.store == STORE_SR)
+		return false;
+	for (size_t i = 0; i < in->n_told; i++)
+		if (in->told[i].hash == told->hash && !in->told[i].wanted)
+			return true;
+	return false;
+}
+
+/* Those that waited for it. */
+static void
+enqueue_equals(struct inbox *in, struct deletion *d, uint64_t hash)
+{
+	for (size_t i = 0; i < in->n_told; i++) {
+		struct told *told = &in->told[i];
+
+		if (told->hash == hash && told->wanted && !told->queued &&
+			told->state == TOLD_PENDING)
+			enqueue(d, told);
+	}
+}
+
+/* The parent named it: to be deleted now, or counted. */
+static void
+delete_one(struct inbox *in, struct deletion *d, uint32_t handle)
+{
+	struct told *told = told_by_handle(in, handle);
+
+	if (told == NULL || told->state == TOLD_DELETED || told->queued)
+		d->done++;
+	else if (told->state == TOLD_STUCK)
+		d->failed++;
+	else if (is_held(in, told))
+		d->held++;
+	else
+		enqueue(d, told);
 }
 
 bool
 inbox_delete(struct inbox *in, const struct wire_delete *wanted)
 {
-	struct deletion *d = calloc(1, sizeof(*d));
+	struct deletion *d = add_deletion(in, wanted->count, true);
 	bool messages = false;
 
-	if (d == NULL)
-		fatal("event=no-memory wanted=%zu", sizeof(*d));
-	d->wanted = *wanted;
-	*in->last_deletion = d;
-	in->last_deletion = &d->next;
 	for (size_t i = 0; i < wanted->count; i++) {
-		const struct told *told = told_by_handle(in, wanted->handles[i]);
+		struct told *told = told_by_handle(in, wanted->handles[i]);
 
-		messages = messages || (told != NULL && told->place.store != STORE_SR);
+		if (told == NULL)
+			continue;
+		told->wanted = true;
+		messages = messages || told->place.store != STORE_SR;
 	}
+	for (size_t i = 0; i < wanted->count; i++)
+		delete_one(in, d, wanted->handles[i]);
+	for (size_t i = 0, named = d->count; i < named; i++)
+		enqueue_equals(in, d, told_by_handle(in, d->handles[i])->hash);
 	return messages;
+}
+
+/* The stuck ones that were tried least. */
+static void
+enqueue_stuck(struct inbox *in, struct deletion *d)
+{
+	unsigned least = UINT_MAX;
+	size_t taken = 0;
+
+	for (size_t i = 0; i < in->n_told; i++)
+		if (in->told[i].state == TOLD_STUCK && in->told[i].tries < least)
+			least = in->told[i].tries;
+	for (size_t i = 0; i < in->n_told && taken < RETRIES; i++)
+		if (in->told[i].state == TOLD_STUCK && in->told[i].tries == least &&
+			!in->told[i].queued) {
+			in->told[i].tries++;
+			enqueue(d, &in->told[i]);
+			taken++;
+		}
+}
+
+/* Also what was held back for one that somebody else has taken away since. */
+void
+inbox_retry(struct inbox *in)
+{
+	struct deletion *d = add_deletion(in, 0, false);
+
+	for (size_t i = 0; i < in->n_told; i++) {
+		struct told *told = &in->told[i];
+
+		if (told->wanted && !told->queued && told->state == TOLD_PENDING &&
+			!is_held(in, told))
+			enqueue(d, told);
+	}
+	enqueue_stuck(in, d);
 }
 
 /* --- telling --- */
 
 /*
  * It was deleted and is there again: an equal one that came to the same place (then nobody has read
- * it yet), or one that only seemed to go.  Returns true when it is to be told as a new one.
+ * it yet, which only some modems tell), or one that only seemed to go.  Returns true when it is to
+ * be told as a new one.
  */
 static bool
 returned(struct inbox *in, struct told *told, const struct gammu_item *item)
 {
 	unsigned returns = told->returns + 1;
 
-	if (item->pdu->stat == STAT_UNREAD && returns <= RETURNS_MAX)
+	if (item->pdu->stat == STAT_UNREAD && (in->marks_read || returns <= RETURNS_MAX))
 		return true;
 	told->returns = returns;
+	gone_take_back(in->gone, told->hash);
 	stick(in, told);
 	return false;
 }
@@ -371,6 +497,7 @@ note(struct inbox *in, const struct gammu_item *item, uint64_t hash)
 		drop(in, told);
 	new = add(in, item->place, hash);
 	new->returns = returns;
+	new->unread = item->pdu->stat == STAT_UNREAD;
 	in->fresh++;
 	return new;
 }
@@ -448,9 +575,10 @@ inbox_take_direct(struct inbox *in, const char *line)
 		convert_message(item.sms, item.pdu, true, &room, &msg.sms);
 		hash = convert_hash_message(&msg.sms);
 		msg.sms.ordinal = ordinal_of(in, hash);
-		remember_gone(in, hash);
+		gone_add(in->gone, hash, true);
 	}
 	up_send(&msg);
+	gone_tell(in->gone);
 }
 
 /* --- looking --- */
@@ -775,25 +903,27 @@ inbox_step(struct inbox *in)
 {
 	if (in->phase == LOOK_NONE && in->deletions != NULL) {
 		delete_step(in);
-		return;
+	} else {
+		if (in->phase == LOOK_NONE)
+			choose(in);
+		if (in->phase == LOOK_MESSAGES)
+			messages_step(in);
+		else if (in->phase == LOOK_REPORTS)
+			reports_step(in);
 	}
-	if (in->phase == LOOK_NONE)
-		choose(in);
-	if (in->phase == LOOK_MESSAGES)
-		messages_step(in);
-	else if (in->phase == LOOK_REPORTS)
-		reports_step(in);
+	gone_tell(in->gone);
 }
 
 void
 inbox_init(struct inbox *in, struct gammu *gammu, struct at *at, struct sieve *sieve,
-	struct urc *urc, enum store receives, bool has_reports)
+	struct urc *urc, struct gone *gone, enum store receives, bool has_reports)
 {
 	memset(in, 0, sizeof(*in));
 	in->gammu = gammu;
 	in->at = at;
 	in->sieve = sieve;
 	in->urc = urc;
+	in->gone = gone;
 	in->receives = receives;
 	in->has_reports = has_reports;
 	in->last_deletion = &in->deletions;

@@ -9,9 +9,14 @@
  *
  * A message in a place gets a handle, the first time that it is seen.  It keeps it until it is
  * deleted, or until a complete look no longer finds it there.  Its ordinal is the number of equal
- * ones (convert_hash_message) that this worker has seen before and still remembers.
+ * ones (convert_hash_message) that are there or that are known to have been (worker-gone).
  *
- * A place that cannot be deleted is remembered and not told again, as long as it holds the same.
+ * Of equal messages none is deleted before the parent has committed all that it was told: those
+ * that a next worker finds are then the first of them, or they are all known.  Without that, one
+ * that is not committed yet would take the ordinal of one that is.
+ *
+ * A place that cannot be deleted is remembered and not told again, as long as it holds the same;
+ * inbox_retry() tries it again.
  *
  * A modem may restart without a word and fall back to another storage.  So every deletion names its
  * storage in the same line, and after one that failed in part each place is read again first: what
@@ -26,9 +31,8 @@
 
 #include "worker-at.h"
 #include "worker-gammu.h"
+#include "worker-gone.h"
 #include "worker-sieve.h"
-
-#define INBOX_GONE 1024 /* messages that were, for the ordinals of equal ones to come */
 
 enum told_state {
 	TOLD_PENDING, /* the parent has it */
@@ -43,8 +47,13 @@ struct told {
 	uint16_t ordinal;
 	enum told_state state;
 	bool seen;        /* in the look under way */
+	bool wanted;      /* the parent has committed it */
+	bool queued;      /* in a deletion that is to be done */
+	bool unread;      /* when it was told */
+	bool warned;      /* that it is stuck */
 	bool replaceable; /* the network may put another into its place (TP-PID 41 to 47) */
 	unsigned returns; /* how often it was found again after it was deleted */
+	unsigned tries;   /* since it is stuck */
 };
 
 struct deletion;
@@ -59,8 +68,8 @@ struct inbox {
 	struct told *told;
 	size_t n_told, told_room;
 	uint32_t last_handle;
-	uint64_t gone[INBOX_GONE]; /* a ring */
-	size_t n_gone;
+	struct gone *gone; /* borrowed */
+	bool marks_read;   /* the modem does: what it calls unread was never listed */
 
 	struct deletion *deletions, **last_deletion;
 	size_t at_once;      /* places deleted by one line; 0: the modem takes no such lines */
@@ -84,17 +93,21 @@ struct inbox {
 };
 
 void inbox_init(struct inbox *inbox, struct gammu *gammu, struct at *at, struct sieve *sieve,
-	struct urc *urc, enum store receives, bool has_reports);
+	struct urc *urc, struct gone *gone, enum store receives, bool has_reports);
 void inbox_free(struct inbox *inbox);
 
 /* Look as soon as it can be. */
 void inbox_look(struct inbox *inbox, bool messages, bool reports);
 
 /*
- * These places may be forgotten; DELETED follows.  Returns true when one of them holds a message:
- * the caller is to make sure first that the modem did not restart since it was listed.
+ * These places may be forgotten, each as soon as its equals may be too; DELETED follows.  Returns
+ * true when one of them holds a message: the caller is to make sure first that the modem did not
+ * restart since it was listed.
  */
 bool inbox_delete(struct inbox *inbox, const struct wire_delete *delete);
+
+/* Try again to delete some of what could not be. */
+void inbox_retry(struct inbox *inbox);
 
 /* A message that was given directly, not stored. */
 void inbox_take_direct(struct inbox *inbox, const char *line);

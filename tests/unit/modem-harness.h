@@ -20,6 +20,7 @@ struct inbox {
 	int full;  /* it has no room */
 	int keeps; /* it does not acknowledge */
 	unsigned sms, calls;
+	unsigned ordinal; /* the last SMS's */
 	char text[WIRE_TEXT_MAX + 1], number[WIRE_NUMBER_MAX]; /* the last one's */
 };
 

@@ -272,6 +272,46 @@ TEST(killed_worker_is_followed_by_another)
 	harness_end(&h);
 }
 
+/*
+ * Two equal messages of one second: the first is committed and deleted, the worker dies before the
+ * second is.  The next worker must not take the second for the first.
+ */
+TEST(equal_message_is_another_one_to_the_next_worker_too)
+{
+	static const char same[] = "inject m1 0791527088000000040C91527088000010000042507121000080"
+				   "05E8329BFD06";
+
+	sim_begin(1, NULL);
+	harness_begin(&h, "{ name = \"m1\"; }");
+	READY("m1");
+	for (unsigned i = 0; i < 3; i++) {
+		sim("%s", same);
+		UNTIL(&h, h.inbox.sms == i + 1);
+		CHECK_INT(h.inbox.ordinal, i);
+		UNTIL(&h, sim_stat("m1", "sm_used") + sim_stat("m1", "me_used") == 0);
+		/* what the worker says of it */
+		harness_pass(&h, 100);
+	}
+	h.inbox.keeps = 1;
+	sim("%s", same);
+	UNTIL(&h, h.inbox.sms == 4);
+	CHECK_INT(h.inbox.ordinal, 3);
+	for (unsigned i = 1; i <= 2; i++) {
+		kill(worker_of("m1"), SIGKILL);
+		UNTIL(&h, h.outbox.downs == i);
+		READY("m1");
+		UNTIL(&h, h.inbox.sms == 4 + i);
+		CHECK_INT(h.inbox.ordinal, 3);
+	}
+	/* the same SIM behind another port */
+	sim("fault m1 unplug");
+	UNTIL(&h, STATE(&h, "m1") == MODEM_ABSENT);
+	sim("fault m1 plug");
+	UNTIL(&h, h.inbox.sms == 7);
+	CHECK_INT(h.inbox.ordinal, 3);
+	harness_end(&h);
+}
+
 TEST(wrong_pin_is_tried_once_for_ever)
 {
 	const char *const pin[] = { "--pin", "1234", NULL };

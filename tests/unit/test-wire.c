@@ -70,7 +70,7 @@ static const struct wire_msg samples[] = {
 			.discharge_time = NOON } },
 	{ .type = WIRE_LISTED,
 		.listed = { .found = 50, .fresh = 2, .used = 50, .capacity = 50, .complete = 1 } },
-	{ .type = WIRE_DELETED, .deleted = { 50, 1 } },
+	{ .type = WIRE_DELETED, .deleted = { 50, 1, 3 } },
 	{ .type = WIRE_RESULT,
 		.result = { .token = 1,
 			.outcome = WIRE_NOT_SENT,
@@ -81,6 +81,8 @@ static const struct wire_msg samples[] = {
 	{ .type = WIRE_HEALTH,
 		.health = { .signal_dbm = -113, .signal_percent = 255, .registration = 5 } },
 	{ .type = WIRE_FAULT, .fault = { .class = WIRE_FAULT_PROTOCOL, .words = BYTES("why") } },
+	{ .type = WIRE_GONE,
+		.gone = { .back = 1, .count = 2, .hashes = { 0xfedcba9876543210, 1 } } },
 };
 enum { SAMPLES = sizeof(samples) / sizeof(samples[0]) };
 
@@ -128,6 +130,11 @@ TEST(fields_keep_their_values)
 	REQUIRE(wire_decode(buf, (size_t)len, &got) == 0);
 	CHECK(got.send.token == 0xfedcba9876543210);
 	CHECK_INT(got.send.class, -1);
+	len = encode(&samples[SAMPLES - 1], buf);
+	REQUIRE(wire_decode(buf, (size_t)len, &got) == 0);
+	CHECK_INT(got.gone.back, 1);
+	CHECK_INT(got.gone.count, 2);
+	CHECK(got.gone.hashes[0] == 0xfedcba9876543210);
 }
 
 TEST(every_cut_or_lengthened_message_is_refused)
@@ -157,7 +164,7 @@ TEST(unknown_versions_and_types_are_refused)
 	buf[0] = WIRE_VERSION;
 	for (unsigned type = 0; type < 256; type++) {
 		int known = (type >= WIRE_OPEN && type <= WIRE_CLOSE) ||
-			(type >= WIRE_IDENTITY && type <= WIRE_FAULT);
+			(type >= WIRE_IDENTITY && type <= WIRE_FAULT) || type == WIRE_GONE;
 
 		buf[1] = (uint8_t)type;
 		if (!known)
@@ -206,6 +213,10 @@ TEST(bytes_over_their_limit_are_refused)
 	msg.delete.count = WIRE_HANDLES_MAX;
 	CHECK_INT(wire_encode(&msg, buf), 2 + 2 + 4 * WIRE_HANDLES_MAX);
 	msg.delete.count++;
+	CHECK_INT(wire_encode(&msg, buf), -1);
+	msg = (struct wire_msg){ .type = WIRE_GONE, .gone = { .count = WIRE_HASHES_MAX } };
+	CHECK_INT(wire_encode(&msg, buf), 2 + 1 + 2 + 8 * WIRE_HASHES_MAX);
+	msg.gone.count++;
 	CHECK_INT(wire_encode(&msg, buf), -1);
 }
 

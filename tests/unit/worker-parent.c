@@ -249,6 +249,7 @@ keep_message(struct parent *p)
 	case WIRE_DELETED:
 		p->deleted += m->deleted.count;
 		p->failed += m->deleted.failed;
+		p->held += m->deleted.held;
 		break;
 	case WIRE_HEALTH:
 		p->health = m->health;
@@ -400,9 +401,9 @@ parent_delete_all(struct parent *p)
 			msg.delete.handles[msg.delete.count++] = p->sms[sms++].sms.handle;
 		while (reports < p->n_reports && msg.delete.count < WIRE_HANDLES_MAX)
 			msg.delete.handles[msg.delete.count++] = p->reports[reports++].handle;
-		before = p->deleted + p->failed;
+		before = p->deleted + p->failed + p->held;
 		parent_say(p, &msg);
-		while (p->deleted + p->failed < before + msg.delete.count)
+		while (p->deleted + p->failed + p->held < before + msg.delete.count)
 			take(p, "DELETED");
 	}
 }

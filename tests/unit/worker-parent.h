@@ -50,7 +50,7 @@ struct parent {
 	struct wire_listed listed;
 	struct wire_health health;
 	char network[64];
-	unsigned calls, deleted, failed;
+	unsigned calls, deleted, failed, held;
 	char caller[WIRE_NUMBER_MAX];
 	struct wire_fault_msg fault;
 	char words[600];
