@@ -7,6 +7,7 @@
 #define CASES_H
 
 int bad_database(int argc, char **argv);
+int bad_desks(int argc, char **argv);
 int bad_flood(int argc, char **argv);
 int bad_fuzz(int argc, char **argv);
 int bad_lines(int argc, char **argv);

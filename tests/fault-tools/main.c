@@ -16,6 +16,7 @@ static const struct {
 	int (*run)(int argc, char **argv);
 } cases[] = {
 	{ "database", bad_database },
+	{ "desks", bad_desks },
 	{ "flood", bad_flood },
 	{ "fuzz", bad_fuzz },
 	{ "lines", bad_lines },
