@@ -26,6 +26,8 @@ static const struct command *const commands[] = {
 	&cmd_tickets_command,
 	&cmd_ticket_command,
 	&cmd_understand_command,
+	&cmd_import_command,
+	&cmd_export_command,
 	&cmd_clock_command,
 	NULL,
 };

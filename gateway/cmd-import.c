@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * cmd-import: a register from a CSV file: all of it, in one transaction, or nothing.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cmd-common.h"
+#include "json.h"
+#include "register.h"
+
+#define BAR_AFTER_MS 700 /* a shorter import shows none */
+#define BAR_EACH_MS 100
+#define BAR_WIDTH 30
+
+struct wish {
+	const char *config_file, *file;
+	const struct city_register *what;
+	bool dry, json;
+};
+
+struct bar {
+	bool on, drawn;
+	long long size; /* of the file in bytes; 0: unknown */
+	long long begun_ms, drawn_ms;
+};
+
+struct import {
+	struct wish wish;
+	const struct config *config;
+	PGconn *db;
+	FILE *in;
+	struct register_faults faults;
+	struct bar bar;
+	long rows, added, changed;
+};
+
+/* --- the progress bar --- */
+
+static long long
+now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void
+bar_begin(struct import *import)
+{
+	struct stat st;
+
+	import->bar = (struct bar){ .on = isatty(STDERR_FILENO) == 1, .begun_ms = now_ms() };
+	if (fstat(fileno(import->in), &st) == 0 && S_ISREG(st.st_mode))
+		import->bar.size = st.st_size;
+}
+
+static void
+bar_draw(struct import *import, unsigned long rows, const char *doing)
+{
+	static const char full[] = "##############################",
+			  empty[] = "..............................";
+	struct bar *bar = &import->bar;
+	long long at = bar->size > 0 ? ftello(import->in) : 0;
+	int done = at > 0 ? (int)(at * BAR_WIDTH / bar->size) : 0;
+
+	if (done > BAR_WIDTH)
+		done = BAR_WIDTH;
+	if (bar->size > 0)
+		fprintf(stderr, "\r[%.*s%.*s] %3d %%", done, full, BAR_WIDTH - done, empty,
+			done * 100 / BAR_WIDTH);
+	fprintf(stderr, "%s%lu rows %s\033[K", bar->size > 0 ? "  " : "\r", rows, doing);
+	fflush(stderr);
+	bar->drawn = true;
+	bar->drawn_ms = now_ms();
+}
+
+static void
+bar_end(struct bar *bar)
+{
+	if (bar->drawn)
+		fprintf(stderr, "\r\033[K");
+	bar->drawn = false;
+}
+
+static void
+reading(void *arg, unsigned long rows)
+{
+	struct import *import = arg;
+	long long now = import->bar.on ? now_ms() : 0;
+
+	if (import->bar.on && now - import->bar.begun_ms >= BAR_AFTER_MS &&
+		now - import->bar.drawn_ms >= BAR_EACH_MS)
+		bar_draw(import, rows, "read");
+}
+
+/* What the database does with all rows takes its own time. */
+static void
+working(struct import *import, const char *doing)
+{
+	if (import->bar.drawn)
+		bar_draw(import, (unsigned long)import->rows, doing);
+}
+
+/* --- telling --- */
+
+static void
+print_faults(const struct import *import)
+{
+	const char *file =
+		strcmp(import->wish.file, "-") == 0 ? "standard input" : import->wish.file;
+
+	for (size_t i = 0; i < import->faults.count; i++) {
+		const struct register_fault *fault = &import->faults.fault[i];
+
+		fprintf(stderr, "%s:%u: %s%s%s\n", file, fault->line,
+			fault->column != NULL ? fault->column : "",
+			fault->column != NULL ? " " : "", fault->text);
+	}
+}
+
+static void
+print_json(const struct import *import, size_t bad)
+{
+	struct json json;
+
+	json_begin(&json, stdout);
+	json_object(&json, NULL);
+	json_string(&json, "register", import->wish.what->name);
+	json_bool(&json, "dry_run", import->wish.dry);
+	json_int(&json, "rows", import->rows);
+	json_int(&json, "bad", (long long)bad);
+	json_int(&json, "new", import->added);
+	json_int(&json, "changed", import->changed);
+	json_int(&json, "same", bad > 0 ? 0 : import->rows - import->added - import->changed);
+	json_array(&json, "errors");
+	for (size_t i = 0; i < import->faults.count; i++) {
+		json_object(&json, NULL);
+		json_int(&json, "line", import->faults.fault[i].line);
+		json_string(&json, "column", import->faults.fault[i].column);
+		json_string(&json, "reason", import->faults.fault[i].text);
+		json_object_end(&json);
+	}
+	json_array_end(&json);
+	json_object_end(&json);
+	json_end(&json);
+}
+
+/* Returns the exit code. */
+static int
+print(struct import *import)
+{
+	size_t bad = register_faults_sort(&import->faults);
+	const char *name = import->wish.what->name;
+
+	if (import->wish.json)
+		print_json(import, bad);
+	else if (bad == 0)
+		printf("%s: %ld new, %ld changed, %ld the same%s\n", name, import->added,
+			import->changed, import->rows - import->added - import->changed,
+			import->wish.dry ? "; a dry run: nothing was changed" : "");
+	else
+		print_faults(import);
+	if (bad > 0)
+		cmd_error(&cmd_import_command, "%zu bad row%s; nothing was changed", bad,
+			bad == 1 ? "" : "s");
+	if (cmd_flush(&cmd_import_command) == -1)
+		return COMMAND_FAILED;
+	return bad == 0 ? COMMAND_DONE : COMMAND_USAGE;
+}
+
+/* --- the database --- */
+
+static int
+execute(const struct import *import, const char *sql)
+{
+	PGresult *result = cmd_query(&cmd_import_command, import->db, sql, 0, NULL);
+
+	PQclear(result);
+	return result != NULL ? 0 : -1;
+}
+
+static void
+tell_connection(const struct import *import)
+{
+	cmd_error(&cmd_import_command, "PostgreSQL says: %s", PQerrorMessage(import->db));
+}
+
+static int
+put(void *arg, const char *rows, size_t length)
+{
+	struct import *import = arg;
+
+	if (PQputCopyData(import->db, rows, (int)length) == 1)
+		return 0;
+	tell_connection(import);
+	return -1;
+}
+
+static int
+copy_begin(struct import *import)
+{
+	PGresult *result = PQexec(import->db, "COPY import_row FROM STDIN");
+	bool ok = PQresultStatus(result) == PGRES_COPY_IN;
+
+	if (!ok)
+		cmd_sql_error(&cmd_import_command, result);
+	PQclear(result);
+	return ok ? 0 : -1;
+}
+
+/* words: why the copy is given up, or NULL. */
+static int
+copy_end(struct import *import, const char *words)
+{
+	PGresult *result;
+	int done = words == NULL ? 0 : -1;
+
+	if (PQputCopyEnd(import->db, words) != 1) {
+		tell_connection(import);
+		return -1;
+	}
+	while ((result = PQgetResult(import->db)) != NULL) {
+		if (PQresultStatus(result) != PGRES_COMMAND_OK && done == 0) {
+			cmd_sql_error(&cmd_import_command, result);
+			done = -1;
+		}
+		PQclear(result);
+	}
+	return done;
+}
+
+/* Reads the file into import_row. */
+static int
+copy_file(struct import *import)
+{
+	const struct register_reading in = { .what = import->wish.what,
+		.config = import->config,
+		.in = import->in,
+		.faults = &import->faults,
+		.put = put,
+		.progress = reading,
+		.arg = import };
+
+	if (copy_begin(import) == -1)
+		return -1;
+	import->rows = register_read(&in);
+	if (import->rows == -1 && errno != 0)
+		cmd_error(&cmd_import_command, "%s: cannot be read: %s", import->wish.file,
+			strerror(errno));
+	return copy_end(import, import->rows == -1 ? "the file could not be read" : NULL);
+}
+
+/* What sql/functions/70-registers.sql finds, in words. */
+static void
+add_fault(struct register_faults *faults, const char *name, unsigned line,
+	const struct register_column *column, const char *value, const char *other)
+{
+	const char *is = column->name;
+
+	if (strcmp(name, "twice") == 0 && value != NULL)
+		register_fault_add(faults, line, is, "'%s' stands in line %s already; take one out",
+			value, other);
+	else if (strcmp(name, "twice") == 0)
+		register_fault_add(
+			faults, line, is, "stands in line %s already; take one out", other);
+	else if (strcmp(name, "circle") == 0)
+		register_fault_add(faults, line, is,
+			"'%s' leads into a circle; leave the parent of the outermost empty",
+			value != NULL ? value : "");
+	else if (strcmp(name, "deep") == 0)
+		register_fault_add(faults, line, is,
+			"'%s' lies ten levels deep already; zones have ten at most",
+			value != NULL ? value : "");
+	else if (strcmp(name, "phone_taken") == 0)
+		register_fault_add(faults, line, is,
+			"is the phone of crew '%s'; a crew is known by its phone, give each its own",
+			other);
+	else if (other != NULL)
+		register_fault_add(
+			faults, line, is, "'%s' is not known; it is written '%s'", value, other);
+	else
+		register_fault_add(faults, line, is,
+			"'%s' is not known; import it first with `baraza import %s`, or correct it",
+			value, strcmp(name, "no_crew") == 0 ? "crews" : "zones");
+}
+
+static int
+check(struct import *import)
+{
+	const struct register_column *column = import->wish.what->column;
+	const char *params[] = { import->wish.what->name };
+	PGresult *rows;
+
+	working(import, "checked");
+	if (execute(import, "ANALYZE import_row") == -1)
+		return -1;
+	rows = cmd_query(&cmd_import_command, import->db,
+		"SELECT line, \"column\", fault, value, other FROM register_faults($1)", 1, params);
+	if (rows == NULL)
+		return -1;
+	for (int i = 0; i < PQntuples(rows); i++) {
+		size_t c = 0;
+
+		while (column[c + 1].name != NULL &&
+			strcmp(column[c].name, PQgetvalue(rows, i, 1)) != 0)
+			c++;
+		add_fault(&import->faults, PQgetvalue(rows, i, 2),
+			(unsigned)strtoul(PQgetvalue(rows, i, 0), NULL, 10), &column[c],
+			PQgetisnull(rows, i, 3) ? NULL : PQgetvalue(rows, i, 3),
+			PQgetisnull(rows, i, 4) ? NULL : PQgetvalue(rows, i, 4));
+	}
+	PQclear(rows);
+	return 0;
+}
+
+static int
+store(struct import *import)
+{
+	const char *params[] = { import->wish.what->name };
+	PGresult *rows;
+
+	working(import, "stored");
+	rows = cmd_query(&cmd_import_command, import->db,
+		"SELECT added, changed FROM register_store($1)", 1, params);
+	if (rows == NULL)
+		return -1;
+	import->added = atol(PQgetvalue(rows, 0, 0));
+	import->changed = atol(PQgetvalue(rows, 0, 1));
+	PQclear(rows);
+	return execute(import, import->wish.dry ? "ROLLBACK" : "COMMIT");
+}
+
+/* The connection's end rolls back what was not committed. */
+static int
+transact(struct import *import)
+{
+	const char *params[] = { import->wish.what->name };
+	PGresult *result;
+
+	if (execute(import, "BEGIN") == -1)
+		return -1;
+	result = cmd_query(&cmd_import_command, import->db, "SELECT register_open($1)", 1, params);
+	PQclear(result);
+	if (result == NULL || copy_file(import) == -1 || check(import) == -1)
+		return -1;
+	return import->faults.count > 0 ? 0 : store(import);
+}
+
+/* --- the command --- */
+
+static int
+import_into(struct import *import)
+{
+	int done;
+
+	import->db = cmd_connect(&cmd_import_command, import->config);
+	if (import->db == NULL)
+		return COMMAND_FAILED;
+	bar_begin(import);
+	done = transact(import);
+	bar_end(&import->bar);
+	PQfinish(import->db);
+	return done == 0 ? print(import) : COMMAND_FAILED;
+}
+
+static int
+import_file(const struct wish *wish, const struct config *config)
+{
+	struct import import = { .wish = *wish, .config = config };
+	int code;
+
+	import.in = strcmp(wish->file, "-") == 0 ? stdin : fopen(wish->file, "re");
+	if (import.in == NULL)
+		return cmd_refuse(
+			&cmd_import_command, "%s: cannot be read: %s", wish->file, strerror(errno));
+	code = import_into(&import);
+	register_faults_free(&import.faults);
+	if (import.in != stdin)
+		fclose(import.in);
+	return code;
+}
+
+static int
+run(int argc, char **argv)
+{
+	struct wish wish = { .dry = false };
+	const struct cmd_option options[] = {
+		{ .name = "config", .letter = 'c', .value = &wish.config_file },
+		{ .name = "dry-run", .letter = 'n', .flag = &wish.dry },
+		{ .name = "json", .flag = &wish.json },
+		{ .name = NULL },
+	};
+	int operand = cmd_options(&cmd_import_command, options, argc, argv), code;
+	struct config *config;
+
+	if (operand == -1)
+		return COMMAND_USAGE;
+	if (operand != argc - 2)
+		return cmd_usage(&cmd_import_command, "a REGISTER and a FILE are wanted");
+	wish.what = register_find(argv[operand]);
+	if (wish.what == NULL)
+		return cmd_usage(&cmd_import_command,
+			"'%s' is no register; it is one of " REGISTER_NAMES, argv[operand]);
+	wish.file = argv[operand + 1];
+	config = cmd_config(wish.config_file);
+	if (config == NULL)
+		return COMMAND_USAGE;
+	code = import_file(&wish, config);
+	config_free(config);
+	return code;
+}
+
+const struct command cmd_import_command = {
+	.name = "import",
+	.summary = "Brings one of the city's registers up to date from a CSV file.",
+	.usage = "[-c FILE] REGISTER FILE [--dry-run] [--json]",
+	.help = "  -c, --config FILE   the configuration\n"
+		"  -n, --dry-run       checks every row and counts, and changes nothing\n"
+		"      --json          one object: rows, bad, new, changed, same, errors\n"
+		"Registers and their columns, in any order; - is standard input:\n"
+		"  zones        name,parent\n"
+		"  places       name,kind,zone,lat,long,aliases\n"
+		"  crews        name,zone,phone,pin,language (an empty pin keeps the old one)\n"
+		"  containers   number,zone,place,lat,long,crew,capacity\n"
+		"  departments  name,categories,phone,language\n"
+		"  holidays     date,name\n"
+		"UTF-8, a header line, comma or semicolon, | within lists. All of the file is taken, or,\n"
+		"when a row is bad, nothing; what is not in the file stays as it is.\n",
+	.run = run,
+};

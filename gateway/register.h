@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * register: the city's own tables (containers, places, zones, departments, crews, holidays) as
+ * files.
+ *
+ * What it is: which columns each register has and what may stand in them; a reading of a whole file
+ * into rows as PostgreSQL's COPY takes them, each fault with its line. What it is not: it knows no
+ * database. What only the other rows or the database can tell (names that are not there, rows that
+ * come twice) is checked by sql/functions/70-registers.sql.
+ */
+#ifndef REGISTER_H
+#define REGISTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "config.h"
+
+#define REGISTER_NAMES "containers, places, zones, departments, crews, holidays"
+#define REGISTER_CATEGORIES \
+	"road, water, light, waste, drain, other, corruption, violence or misconduct"
+#define REGISTER_TEXT_MAX 200    /* bytes of a name */
+#define REGISTER_ITEMS_MAX 64    /* of a list */
+#define REGISTER_LIST_MAX 4000   /* bytes of a list */
+#define REGISTER_VALUE_MAX 16384 /* bytes of a value as COPY takes it, with NUL */
+
+enum register_type {
+	REGISTER_TEXT,
+	REGISTER_TEXTS,    /* a|b|c */
+	REGISTER_CATEGORY, /* a list too */
+	REGISTER_WORD,     /* a place's kind: a-z 0-9 - _ */
+	REGISTER_NUMBER,   /* 1 to 2147483647 */
+	REGISTER_LATITUDE, /* WGS 84, degrees, decimal */
+	REGISTER_LONGITUDE,
+	REGISTER_PHONE,
+	REGISTER_LANGUAGE, /* of the configuration's */
+	REGISTER_PIN,      /* 4 to 8 digits; told to no one */
+	REGISTER_DATE,     /* ISO 8601 */
+};
+
+struct register_column {
+	const char *name; /* in the file's header, and in import_row */
+	enum register_type type;
+	bool required;
+};
+
+struct city_register {
+	const char *name;
+	struct register_column column[8]; /* ends with name NULL */
+};
+
+/* The register of that name, or NULL. */
+const struct city_register *register_find(const char *name);
+
+/*
+ * Check one cell. Returns 0 with the value as a COPY column's text takes it, not yet escaped, 1
+ * when the cell is empty (NULL), or -1 with what is wrong and what to do.
+ */
+int register_cell(const struct register_column *column, const struct config *config,
+	const char *cell, char out[REGISTER_VALUE_MAX]) __attribute__((warn_unused_result));
+
+/* What is wrong with a file, in any order until it is sorted. */
+struct register_fault {
+	unsigned line;
+	const char *column; /* NULL: the row, not one of its cells; borrowed from the register */
+	char *text;
+};
+struct register_faults {
+	size_t count, size;
+	struct register_fault *fault;
+};
+
+/* Ends the program when memory is out: half a list of faults would be a lie. */
+void register_fault_add(struct register_faults *faults, unsigned line, const char *column,
+	const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/* By line. Returns how many rows they are of. */
+size_t register_faults_sort(struct register_faults *faults);
+void register_faults_free(struct register_faults *faults);
+
+/* A reading of a file: what comes in and where it goes. All borrowed. */
+struct register_reading {
+	const struct city_register *what;
+	const struct config *config;
+	FILE *in;
+	struct register_faults *faults;
+	/* Rows in COPY's text format, columns in the register's order behind the line. 0, or -1 to
+	 * end. */
+	int (*put)(void *arg, const char *rows, size_t length);
+	/* Called now and then. */
+	void (*progress)(void *arg, unsigned long rows);
+	void *arg;
+};
+
+/*
+ * Read the whole file. Rows with faults are put too, with NULL for what is faulty, so that other
+ * rows may name them. Returns the number of rows, or -1: the file cannot be read (errno), or put()
+ * failed (errno 0). A header that is none is a fault, and no row is read.
+ */
+long register_read(const struct register_reading *reading) __attribute__((warn_unused_result));
+
+#endif
