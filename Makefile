@@ -87,7 +87,7 @@ TOOL_BIN := $(patsubst packaging/%.c,$(B)/%,$(call src,packaging/*.c))
 BENCH_BIN := $(patsubst bench/%.c,$(B)/bench-%,$(call src,bench/*.c))
 # Benches have the scenario runner's private cluster, simulator and gateway.
 BENCH_HELP_SRC := $(call src,bench/common/*.c) \
-	$(filter-out tests/scenario-runner/main.c tests/scenario-runner/play.c,$(RUNNER_SRC))
+	$(filter-out tests/scenario-runner/main.c tests/scenario-runner/play%,$(RUNNER_SRC))
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(call src,tests/fuzz/*.c))
 # Faults have the benches' field besides, and the simulator's way to write PDUs.
 FAULT_SRC := $(call src,tests/fault-tools/*.c) simulator/charset.c simulator/pdu.c

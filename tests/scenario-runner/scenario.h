@@ -4,7 +4,7 @@
  *
  * What it is: the grammar (docs/scenarios.md), and nothing else: reading a file opens no socket,
  * starts no process and knows no value of a variable.  A file with a wrong line is refused whole.
- * What it is not: what a statement does; that is play.c.
+ * What it is not: what a statement does; that is play*.c.
  *
  * Every string belongs to its scenario.  Texts, commands, statements of SQL, paths, patterns and
  * expected values may still hold ${name}.
