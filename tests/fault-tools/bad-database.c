@@ -13,6 +13,7 @@
 #include "tests/scenario-runner/util.h"
 
 #define POISONER "+250788055555"
+#define CALLER "+250788055560"
 
 enum { LONG = 400 };
 
@@ -154,13 +155,26 @@ lost_store(struct rig *rig)
 		"what waits for a function is put into the tray");
 }
 
+/* A refused call is nowhere but in the gateway: what it is for is missing when the gateway ends. */
+static void
+call_at_the_end(struct rig *rig)
+{
+	run_sql(rig, "ALTER FUNCTION service_callback RENAME TO service_callback_lost");
+	field_sim(&rig->field, "call " CALLER " m1");
+	rig_logs(rig, "event=put_off from=+250788***560");
+	rig_check(rig, gateway_stop(&rig->field.gateway) == 0, "the gateway ends badly");
+	rig_gives(rig, "1",
+		"SELECT count(*) FROM tray WHERE kind = 'poison' "
+		"AND convert_from(raw, 'UTF8') LIKE '" CALLER "%%'");
+	run_sql(rig, "ALTER FUNCTION service_callback_lost RENAME TO service_callback");
+}
+
 /* From the start: it says what to do, and begins by itself when that is done. */
 static void
 half_migrated(struct rig *rig)
 {
 	unsigned waits;
 
-	rig_check(rig, gateway_stop(&rig->field.gateway) == 0, "the gateway ends badly");
 	run_sql(rig, "ALTER FUNCTION inbox_snapshot RENAME TO inbox_snapshot_lost");
 	rig_launch(rig);
 	rig_logs(rig, "event=database_unusable connection=inbox");
@@ -185,6 +199,7 @@ bad_database(int argc, char **argv)
 	lost_service_for_long_messages(&rig);
 	lost_store(&rig);
 	rig_same_workers(&rig);
+	call_at_the_end(&rig);
 	half_migrated(&rig);
 	rig_gives(&rig, "0", "SELECT count(*) FROM queue");
 	printf("%u good messages\n", rig.good);
