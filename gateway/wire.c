@@ -495,6 +495,87 @@ wire_copy(char *out, size_t size, struct wire_bytes b)
 	return 0;
 }
 
+/* --- halves --- */
+
+enum { HALF_BYTES = 4 };
+
+/* Which half of a character the text begins with, as its code point, or 0. */
+static uint32_t
+half_at(const char *text)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	uint32_t c;
+
+	if (p[0] != 0xf3 || p[1] != 0xb0 || (p[2] & 0xc0) != 0x80 || (p[3] & 0xc0) != 0x80)
+		return 0;
+	c = WIRE_HALF_HIGH | (p[2] & 0x3fu) << 6 | (p[3] & 0x3fu);
+	return c <= WIRE_HALF_ESCAPE ? c : 0;
+}
+
+/* What an escape makes of the character after it; NULL when of none such. */
+static const char *
+escaped(const char *text, size_t *len)
+{
+	static const struct {
+		const char *of, *is;
+	} table[] = { { "\xce\x9b", "^" }, { "(", "{" }, { ")", "}" }, { "/", "\\" }, { "<", "[" },
+		{ "=", "~" }, { ">", "]" }, { "\xc2\xa1", "|" }, { "e", "\xe2\x82\xac" } };
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		*len = strlen(table[i].of);
+		if (strncmp(text, table[i].of, *len) == 0)
+			return table[i].is;
+	}
+	*len = 0;
+	return NULL;
+}
+
+/* Write what a half and the text after it give.  Returns how much of that text was taken. */
+static size_t
+mend_one(uint32_t half, const char *rest, char **out)
+{
+	uint32_t low = half < WIRE_HALF_LOW ? half_at(rest) : 0;
+	const char *is = "\xef\xbf\xbd";
+	char pair[HALF_BYTES + 1] = "";
+	size_t taken = 0;
+
+	if (low >= WIRE_HALF_LOW && low < WIRE_HALF_ESCAPE) {
+		uint32_t c = 0x10000 + ((half - WIRE_HALF_HIGH) << 10) + (low - WIRE_HALF_LOW);
+
+		pair[0] = (char)(0xf0 | c >> 18);
+		for (int i = 1; i < HALF_BYTES; i++)
+			pair[i] = (char)(0x80 | (c >> (6 * (HALF_BYTES - 1 - i)) & 0x3f));
+		is = pair;
+		taken = HALF_BYTES;
+	} else if (half == WIRE_HALF_ESCAPE) {
+		is = escaped(rest, &taken);
+		if (is == NULL)
+			is = " ";
+	}
+	memcpy(*out, is, strlen(is));
+	*out += strlen(is);
+	return taken;
+}
+
+void
+wire_mend(char *text)
+{
+	const char *in = text;
+	char *out = text;
+
+	while (*in != '\0') {
+		uint32_t half = half_at(in);
+
+		if (half == 0) {
+			*out++ = *in++;
+			continue;
+		}
+		in += HALF_BYTES;
+		in += mend_one(half, in, &out);
+	}
+	*out = '\0';
+}
+
 int
 wire_send(int fd, const struct wire_msg *msg)
 {

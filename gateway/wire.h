@@ -163,6 +163,15 @@ struct wire_gone {
 	uint64_t hashes[WIRE_HASHES_MAX];
 };
 
+/*
+ * Half of a character at the edge of a part of a long message: some senders cut between the two
+ * units of a UTF-16 pair, or between an escape and what it escapes (3GPP 23.038 6.2.1).  Text
+ * carries it as a code point for private use, which a database keeps; wire_mend() makes one of two.
+ */
+#define WIRE_HALF_HIGH 0xf0000u   /* and 0x3ff more: U+D800 to U+DBFF */
+#define WIRE_HALF_LOW 0xf0400u    /* and 0x3ff more: U+DC00 to U+DFFF */
+#define WIRE_HALF_ESCAPE 0xf0800u /* of GSM 7-bit */
+
 enum wire_sms_kind {
 	WIRE_SMS_TEXT,
 	WIRE_SMS_TYPE0,  /* silent: TP-PID 0x40 */
@@ -285,6 +294,12 @@ struct wire_bytes wire_str(const char *s);
  * if they do not fit or contain a NUL.
  */
 int wire_copy(char *out, size_t size, struct wire_bytes b) __attribute__((warn_unused_result));
+
+/*
+ * Put the halves in a joined text together, in place.  One without its other becomes U+FFFD, an
+ * escape of nothing a space.  What is no UTF-8 is left as it is.
+ */
+void wire_mend(char *text);
 
 /* Encode msg into buf. Returns the length in bytes, or -1 if it does not fit or a field is out of
  * range. */

@@ -9,7 +9,9 @@
 
 enum {
 	PID_TYPE0 = 0x40,
-	IEI_SPECIAL_INDICATION = 0x01, /* 3GPP 23.040 9.2.3.24 */
+	IEI_CONCATENATED_8BIT = 0x00, /* 3GPP 23.040 9.2.3.24 */
+	IEI_SPECIAL_INDICATION = 0x01,
+	IEI_CONCATENATED_16BIT = 0x08,
 	IEI_PORT_8BIT = 0x04,
 	IEI_PORT_16BIT = 0x05,
 	DIGITS_MAX = 20,
@@ -17,6 +19,7 @@ enum {
 	OCTETS_MAX = 140,
 	UCS2_UNITS_MAX = 70, /* that libgammu looks at */
 	SMALL_TILDE = 0x02dc,
+	LONE_ESCAPE = 0xb9, /* as libgammu shows it, whose alphabet has no such character */
 };
 
 /* 3GPP 23.038 6.2.1: the default alphabet; 0x1b, the escape, reads as a blank. */
@@ -83,9 +86,24 @@ is_low(uint16_t u)
 	return u >= 0xdc00 && u <= 0xdfff;
 }
 
+/* A part of a long message: half a character at its edge may have its other in the next (wire.h).
+ */
+static void
+put_half(struct text *t, const uint16_t *units, size_t count, size_t i, bool part)
+{
+	uint16_t u = units[i];
+
+	if (part && i == count - 1 && is_high(u))
+		put(t, WIRE_HALF_HIGH + (u - 0xd800u));
+	else if (part && i == 0 && is_low(u))
+		put(t, WIRE_HALF_LOW + (u - 0xdc00u));
+	else
+		put(t, 0xfffd);
+}
+
 /* UTF-16 to UTF-8; a lone surrogate becomes U+FFFD, a zero a space. */
 static void
-put_units(struct text *t, const uint16_t *units, size_t count)
+put_units(struct text *t, const uint16_t *units, size_t count, bool part)
 {
 	for (size_t i = 0; i < count; i++) {
 		uint16_t u = units[i];
@@ -96,7 +114,7 @@ put_units(struct text *t, const uint16_t *units, size_t count)
 					(units[i + 1] - 0xdc00u));
 			i++;
 		} else if (is_high(u) || is_low(u)) {
-			put(t, 0xfffd);
+			put_half(t, units, count, i, part);
 		} else {
 			put(t, u == 0 ? ' ' : u);
 		}
@@ -154,24 +172,31 @@ has_element(struct wire_bytes udh, unsigned char iei)
 	return false;
 }
 
+/* An escape of nothing known shows as a space (3GPP 23.038 6.2.1). */
 static struct wire_bytes
-gsm7_text(const GSM_SMSMessage *from, char *out)
+gsm7_text(const GSM_SMSMessage *from, bool part, char *out)
 {
 	struct text t = { .out = out, .size = WIRE_TEXT_MAX };
 	uint16_t units[SEPTETS_MAX];
 	size_t count = 0;
+	bool half;
 
 	while (count < SEPTETS_MAX && unit(from->Text, count) != 0) {
 		units[count] = unit(from->Text, count);
+		if (units[count] == LONE_ESCAPE)
+			units[count] = ' ';
 		count++;
 	}
-	put_units(&t, units, count);
+	half = part && count > 0 && unit(from->Text, count - 1) == LONE_ESCAPE;
+	put_units(&t, units, half ? count - 1 : count, false);
+	if (half)
+		put(&t, WIRE_HALF_ESCAPE);
 	return (struct wire_bytes){ .data = out, .len = (uint16_t)t.len };
 }
 
 /* libgammu has doubled each '~', and shows a unit of 1 as one '~' (Nokia's way to escape). */
 static struct wire_bytes
-ucs2_text(const GSM_SMSMessage *from, char *out)
+ucs2_text(const GSM_SMSMessage *from, bool part, char *out)
 {
 	struct text t = { .out = out, .size = WIRE_TEXT_MAX };
 	uint16_t units[UCS2_UNITS_MAX];
@@ -186,7 +211,7 @@ ucs2_text(const GSM_SMSMessage *from, char *out)
 		else
 			units[count - 1] = ' ';
 	}
-	put_units(&t, units, count);
+	put_units(&t, units, count, part);
 	return (struct wire_bytes){ .data = out, .len = (uint16_t)t.len };
 }
 
@@ -204,14 +229,17 @@ octets(const void *from, int len, size_t max, char *out)
 static void
 take_text(const GSM_SMSMessage *from, struct convert *room, struct wire_sms *out)
 {
+	bool part = has_element(out->udh, IEI_CONCATENATED_8BIT) ||
+		has_element(out->udh, IEI_CONCATENATED_16BIT);
+
 	switch (from->Coding) {
 	case SMS_Coding_Default_No_Compression:
 		out->coding = WIRE_GSM7;
-		out->text = gsm7_text(from, room->text);
+		out->text = gsm7_text(from, part, room->text);
 		break;
 	case SMS_Coding_Unicode_No_Compression:
 		out->coding = WIRE_UCS2;
-		out->text = ucs2_text(from, room->text);
+		out->text = ucs2_text(from, part, room->text);
 		break;
 	default:
 		out->coding = WIRE_8BIT;

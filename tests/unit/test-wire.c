@@ -233,6 +233,39 @@ TEST(strings_are_copied_whole_or_not_at_all)
 	CHECK_STR(out, "");
 }
 
+#define HIGH_D83D "\xf3\xb0\x80\xbd"
+#define LOW_DEAE "\xf3\xb0\x9a\xae"
+#define ESCAPE "\xf3\xb0\xa0\x80"
+
+static const char *
+mended(const char *text)
+{
+	static char out[100];
+
+	snprintf(out, sizeof(out), "%s", text);
+	wire_mend(out);
+	return out;
+}
+
+TEST(halves_of_a_character_are_put_together)
+{
+	CHECK_STR(mended("ab" HIGH_D83D LOW_DEAE "cd"),
+		"ab\xf0\x9f\x9a\xae"
+		"cd");
+	CHECK_STR(mended("5 " ESCAPE "e, " ESCAPE "(x" ESCAPE ") " ESCAPE "\xc2\xa1" ESCAPE
+			 "\xce\x9b" ESCAPE "/"),
+		"5 \xe2\x82\xac, {x} |^\\");
+	/* without their others */
+	CHECK_STR(mended(HIGH_D83D "x" LOW_DEAE), "\xef\xbf\xbdx\xef\xbf\xbd");
+	CHECK_STR(mended(LOW_DEAE HIGH_D83D HIGH_D83D LOW_DEAE),
+		"\xef\xbf\xbd\xef\xbf\xbd\xf0\x9f\x9a\xae");
+	CHECK_STR(mended("x" ESCAPE "z" ESCAPE), "x z ");
+	CHECK_STR(mended(HIGH_D83D), "\xef\xbf\xbd");
+	CHECK_STR(mended(""), "");
+	CHECK_STR(mended("caf\xc3\xa9 \xf0\x9f\x9a\xae"), "caf\xc3\xa9 \xf0\x9f\x9a\xae");
+	CHECK_STR(mended("\xf3\xb0\xa0\x81\xf3\xb0\xff\xf3"), "\xf3\xb0\xa0\x81\xf3\xb0\xff\xf3");
+}
+
 TEST(messages_travel_over_a_socket)
 {
 	static uint8_t huge[WIRE_MAX + 1] = { WIRE_VERSION, WIRE_CLOSE };

@@ -96,6 +96,53 @@ TEST(ucs2_is_undone_of_what_libgammu_did_to_it)
 	CHECK_STR(text(), "");
 }
 
+/* The text of a part, for the join: with what the next part has. */
+static void
+part(const char *header, size_t len)
+{
+	sms.UDH.Type = UDH_UserUDH;
+	sms.UDH.Length = (int)len + 1;
+	sms.UDH.Text[0] = (unsigned char)len;
+	memcpy(sms.UDH.Text + 1, header, len);
+}
+
+TEST(characters_cut_between_two_parts_can_be_joined)
+{
+	static const unsigned char cut[] = { 'a', 0x1b }, rest[] = { 'e', '!' };
+	char joined[64] = "";
+
+	begin();
+	part("\0\3\x55\2\1", 5);
+	DecodeDefault(sms.Text, cut, sizeof(cut), TRUE, NULL);
+	strcat(joined, text());
+	DecodeDefault(sms.Text, rest, sizeof(rest), TRUE, NULL);
+	strcat(joined, text());
+	wire_mend(joined);
+	CHECK_STR(joined, "a\xe2\x82\xac!");
+
+	joined[0] = '\0';
+	part("\x08\4\1\x55\2\1", 6);
+	sms.Coding = SMS_Coding_Unicode_No_Compression;
+	memcpy(sms.Text, "\0a\xd8\x3d\0\0", 6);
+	sms.Length = 2;
+	strcat(joined, text());
+	memcpy(sms.Text, "\xde\xae\0b\0\0", 6);
+	strcat(joined, text());
+	wire_mend(joined);
+	CHECK_STR(joined,
+		"a\xf0\x9f\x9a\xae"
+		"b");
+	/* in the middle they have no other, and a message by itself has no edges */
+	memcpy(sms.Text, "\0a\xd8\x3d\0b\0\0", 8);
+	sms.Length = 3;
+	CHECK_STR(text(),
+		"a\xef\xbf\xbd"
+		"b");
+	begin();
+	DecodeDefault(sms.Text, cut, sizeof(cut), TRUE, NULL);
+	CHECK_STR(text(), "a ");
+}
+
 TEST(octets_are_cut_to_what_a_message_holds)
 {
 	begin();
