@@ -18,7 +18,8 @@
 #include "text.h"
 
 #define TEXT_MAX 1000 /* bytes of one text as written in a file */
-#define NESTING_MAX 2 /* a value may be a key, whose text holds no value that is one again */
+#define NESTING_MAX 3 /* a value may be a key, whose text may hold one that is a key */
+#define ITEM_VALUES_MAX 12
 #define ALWAYS "city emergency"
 #define SHOWN_MAX 40 /* characters of a value in a text; {text} is shown whole */
 
@@ -137,6 +138,9 @@ add_service_keys(struct texts *texts, const struct service *service)
 
 	for (const struct service_outcome *o = service->outcomes; o->name != NULL; o++)
 		if (add_key(texts, o->placeholders, "%s_%s", service->name, o->name) == -1)
+			return -1;
+	for (const struct service_outcome *t = service->texts; t != NULL && t->name != NULL; t++)
+		if (add_key(texts, t->placeholders, "%s", t->name) == -1)
 			return -1;
 	for (const struct service_field *f = service->fields; f != NULL && f->name != NULL; f++) {
 		if (f->question == NULL)
@@ -464,12 +468,64 @@ value_of(const struct rendering *r, const char *name, size_t length)
 	return "";
 }
 
+static int render_text(struct rendering *r, const char *text, int depth);
+
+/* The text of an item's key, with the values that the item brings, or else with those around it.
+ * item is cut in pieces. Returns -1 also when there is no such text. */
+static int
+render_item(struct rendering *r, char *item, int depth)
+{
+	const struct text_value *around = r->values;
+	const char *text = text_of(r, strsep(&item, TEXTS_VALUE));
+	struct text_value own[ITEM_VALUES_MAX + 1];
+	size_t count = 0;
+	int done;
+
+	if (text == NULL)
+		return -1;
+	if (item != NULL)
+		r->values = own;
+	while (item != NULL && count < ITEM_VALUES_MAX) {
+		own[count].name = strsep(&item, TEXTS_VALUE);
+		own[count++].value = item != NULL ? strsep(&item, TEXTS_VALUE) : "";
+	}
+	own[count].name = NULL;
+	done = render_text(r, text, depth + 1);
+	r->values = around;
+	return done;
+}
+
+/* One value, or a list of them: what names no text is shown as it is. */
+static int
+render_value(struct rendering *r, const char *name, size_t length, const char *value, int depth)
+{
+	char *copy, *rest;
+	int done = 0;
+
+	if (value[0] != '@' || depth == NESTING_MAX)
+		return put_value(r, name, length, value);
+	rest = copy = strdup(value);
+	while (rest != NULL && done == 0) {
+		size_t before = r->length;
+		char *item = strsep(&rest, TEXTS_ITEM);
+
+		if (item != copy)
+			done = put(r, "; ", 2);
+		if (done == 0 && render_item(r, item + (item[0] == '@'), depth) == -1) {
+			r->length = before;
+			done = item == copy ? put_value(r, name, length, value) : -1;
+			break;
+		}
+	}
+	free(copy);
+	return copy == NULL ? -1 : done;
+}
+
 static int
 render_text(struct rendering *r, const char *text, int depth)
 {
 	while (*text != '\0') {
 		size_t length = strcspn(text, "{");
-		const char *value, *named;
 
 		if (put(r, text, length) == -1)
 			return -1;
@@ -477,10 +533,8 @@ render_text(struct rendering *r, const char *text, int depth)
 		if (*text == '\0')
 			break;
 		length = strcspn(text, "}");
-		value = value_of(r, text + 1, length - 1);
-		named = value[0] == '@' && depth < NESTING_MAX ? text_of(r, value + 1) : NULL;
-		if (named != NULL ? render_text(r, named, depth + 1) == -1
-				  : put_value(r, text + 1, length - 1, value) == -1)
+		if (render_value(r, text + 1, length - 1, value_of(r, text + 1, length - 1),
+			    depth) == -1)
 			return -1;
 		text += length + (text[length] == '}');
 	}

@@ -37,6 +37,9 @@ void texts_free(struct texts *texts);
 /* The index of every key that may be asked for: the i-th, or NULL past the end. */
 const struct text_key *texts_key(const struct texts *texts, size_t i);
 
+#define TEXTS_VALUE "\x1e"
+#define TEXTS_ITEM "\x1d"
+
 /* The raw text of a key in exactly that language, or NULL. */
 const char *texts_raw(const struct texts *texts, const char *language, const char *key);
 
@@ -44,10 +47,11 @@ const char *texts_raw(const struct texts *texts, const char *language, const cha
  * Render: the key's text in the language (or the default language), {placeholders} filled from
  * values (which end with name NULL); {city} and {emergency} are always known. A value missing from
  * the list is empty. Names of categories and the like are themselves keys: a value beginning with
- * '@' is looked up as a key ("@category_water"). An empty value takes the comma before it along;
- * one longer than 40 characters is shown by its first words and "...", except {text}. Questions may
- * use their service's fields' names. values may be NULL. Returns bytes written, or -1 when the key
- * does not exist or out is too small.
+ * '@' is looked up as a key ("@category_water"), which may bring values of its own: "@what_skip",
+ * name, value, ... separated by TEXTS_VALUE; several such, separated by TEXTS_ITEM, are a list. An
+ * empty value takes the comma before it along; one longer than 40 characters is shown by its first
+ * words and "...", except {text}. Questions may use their service's fields' names. values may be
+ * NULL. Returns bytes written, or -1 when the key does not exist or out is too small.
  */
 int texts_render(const struct texts *texts, const char *language, const char *key,
 	const struct text_value *values, char *out, size_t size)

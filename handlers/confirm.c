@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * confirm: the answer to "is it fixed?", from whom it was asked of. NO within its time opens the
- * ticket again; with two such questions open, she is asked which.
+ * ticket again; with two such questions open, she is asked which. What is said of tickets later, in
+ * nobody's reply, are texts of it.
  */
 #include "services.h"
 
@@ -14,21 +15,47 @@ check_answer(const char *written, const char *folded, char out[SERVICE_VALUE_MAX
 	return check_choice(answers, folded, out);
 }
 
+/* One of the choices by its number, a container's number, or a reference. */
+static bool
+check_which(const char *written, const char *folded, char out[SERVICE_VALUE_MAX])
+{
+	return check_container(written, folded, out) || check_reference(written, folded, out);
+}
+
 static const struct service_field fields[] = {
 	{ .name = "answer", .required = true, .check = check_answer },
 	{ .name = "reference",
 		.asked = true,
 		.question = "ask_which_ticket",
-		.check = check_reference },
-	{ .name = "offered" }, /* references, in the order in which they were numbered */
+		.check = check_which },
+	{ .name = "offered" }, /* the answer, and references in the order in which they were numbered */
 	{ 0 },
 };
 
 static const struct service_outcome outcomes[] = {
-	{ "yes", "reference" },
-	{ "no", "reference" },
-	{ "which", "choices" },
-	{ "late", "reference" },
+	{ "yes", "reference what" },
+	{ "no", "reference what" },
+	{ "no_again", "reference what" },
+	{ "no_joined", "reference what" },
+	{ "which", "one two" },
+	{ "which_of_three", "one two three" },
+	{ "late", "reference what" },
+	{ "unclear", "" },
+	{ 0 },
+};
+
+static const struct service_outcome texts[] = {
+	{ "what_skip", "container" },
+	{ "what_place", "kind place" },
+	{ "news_fixed", "reference what" },
+	{ "news_fixed_ask", "reference what" },
+	{ "news_refused", "reference what text" },
+	{ "news_assigned", "reference what" },
+	{ "news_in_progress", "reference what" },
+	{ "news_duplicate", "reference what text" },
+	{ "department_due", "text" },
+	{ "department_overdue", "text" },
+	{ "department_item", "reference what since" },
 	{ 0 },
 };
 
@@ -37,4 +64,5 @@ const struct service service_confirm = {
 	.who = WHO_ASKED,
 	.fields = fields,
 	.outcomes = outcomes,
+	.texts = texts,
 };

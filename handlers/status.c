@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * status: how far a ticket is. Its own reporter hears category, place and state; anyone else who
- * holds the reference hears the state and its date, never words, place or number.
+ * status: how far a ticket is. Its own reporter hears what it is about, its state, and why it was
+ * refused; anyone else who holds the reference hears the state and its date, never words, place or
+ * number.
  */
 #include "services.h"
 
@@ -11,10 +12,16 @@ static const struct service_field fields[] = {
 };
 
 static const struct service_outcome outcomes[] = {
-	{ "own", "reference category place state since" },
+	{ "own", "reference what state since why more" },
 	{ "stranger", "reference state since" },
 	{ "unknown", "reference" },
 	{ "none", "" },
+	{ 0 },
+};
+
+static const struct service_outcome texts[] = {
+	{ "status_why", "text" },
+	{ "status_more", "count" },
 	{ 0 },
 };
 
@@ -22,5 +29,6 @@ const struct service service_status = {
 	.name = "status",
 	.fields = fields,
 	.outcomes = outcomes,
+	.texts = texts,
 	.before_question = true,
 };

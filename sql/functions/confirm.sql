@@ -1,0 +1,137 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- confirm: the answers to "is it fixed?".  YES is counted; NO in time opens the ticket again.
+
+-- Questions put to a contact, the last about each ticket, newest first: of the last two weeks, so that who answers
+-- twice or too late is told what became of it.
+CREATE OR REPLACE FUNCTION followup_of(p_contact bigint)
+RETURNS SETOF followup
+LANGUAGE sql STABLE AS $$
+	SELECT f.* FROM (
+		SELECT DISTINCT ON (f.ticket_id) f.* FROM followup f
+		WHERE f.contact_id = p_contact AND f.expires_at > city_now() - interval '14 days'
+		ORDER BY f.ticket_id, f.asked_at DESC) f
+	ORDER BY f.asked_at DESC, f.ticket_id DESC
+$$;
+
+-- The one that she means by a reference or a container's number, if it is one of hers.
+CREATE OR REPLACE FUNCTION followup_named(p_contact bigint, p_name text)
+RETURNS followup
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v followup;
+BEGIN
+	SELECT f.* INTO v FROM followup_of(p_contact) f
+	WHERE EXISTS (SELECT FROM ticket t WHERE t.id IN (SELECT ticket_family(f.ticket_id)) AND t.reference = p_name)
+		OR EXISTS (SELECT FROM ticket t WHERE t.id = f.ticket_id AND t.container::text = p_name)
+	ORDER BY f.answer IS NULL DESC, f.asked_at DESC LIMIT 1;
+	RETURN v;
+END $$;
+
+-- Which one, of the three newest?  What she said already is carried from the question to its answer.
+CREATE OR REPLACE FUNCTION confirm_ask(p_message bigint, p_contact bigint, p_answer text)
+RETURNS text[]
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_names CONSTANT text[] := '{one,two,three}';
+	v_offered text := p_answer;
+	v_values text[] := '{}';
+	v_count integer := 0;
+	v ticket;
+BEGIN
+	FOR v IN
+		SELECT t.* FROM followup_of(p_contact) WITH ORDINALITY AS f JOIN ticket t ON t.id = f.ticket_id
+		WHERE f.answer IS NULL AND f.expires_at > city_now() ORDER BY f.ordinality LIMIT 3
+	LOOP
+		v_count := v_count + 1;
+		v_offered := v_offered || ' ' || v.reference;
+		v_values := v_values || ARRAY[v_names[v_count], ticket_what(v)];
+	END LOOP;
+	PERFORM session_ask(p_contact, 'confirm', 'reference',
+		concat_ws(E'\x1f', 'answer', p_answer, 'offered', v_offered), p_message);
+	RETURN ARRAY[CASE v_count WHEN 2 THEN 'which' ELSE 'which_of_three' END, 'ask', 'reference'] || v_values;
+END $$;
+
+-- She says that it is not fixed: the ticket is opened again; or it is already; or her word joins another that is open for
+-- the same container and kind.
+CREATE OR REPLACE FUNCTION confirm_no(p_ticket bigint, p_message bigint, p_contact bigint)
+RETURNS text[]
+LANGUAGE plpgsql AS $$
+DECLARE
+	v ticket;
+	v_other ticket;
+BEGIN
+	SELECT * INTO v FROM ticket WHERE id = p_ticket;
+	PERFORM ticket_lock(v);
+	SELECT * INTO v FROM ticket WHERE id = p_ticket FOR NO KEY UPDATE;
+	IF ticket_is_open(v.state) THEN
+		INSERT INTO event (ticket_id, what, actor, at) VALUES (p_ticket, 'not_fixed', 'citizen', city_now());
+		RETURN ARRAY['no_again', 'reference', v.reference, 'what', ticket_what(v)];
+	ELSIF v.state NOT IN ('fixed', 'archived') THEN
+		PERFORM tray_add('incomplete', p_contact, p_message, 'not fixed, says who was asked: ' || v.reference);
+		RETURN ARRAY['unclear'];
+	END IF;
+	IF ticket_change(p_ticket, 'open', 'citizen', NULL) = 'changed' THEN
+		PERFORM ticket_job(p_ticket);
+		RETURN ARRAY['no', 'reference', v.reference, 'what', ticket_what(v)];
+	END IF;
+	SELECT * INTO v_other FROM ticket t WHERE t.container = v.container AND t.kind = v.kind AND ticket_is_open(t.state);
+	IF NOT EXISTS (SELECT FROM report WHERE ticket_id = v_other.id AND contact_id = p_contact) THEN
+		PERFORM report_add(v_other, NULL, p_message, p_contact);
+	END IF;
+	INSERT INTO event (ticket_id, what, actor, note, at)
+	VALUES (v_other.id, 'not_fixed', 'citizen', v.reference, city_now());
+	RETURN ARRAY['no_joined', 'reference', v_other.reference, 'what', ticket_what(v_other)];
+END $$;
+
+-- Her answer about one of them.
+CREATE OR REPLACE FUNCTION confirm_decide(p_followup followup, p_yes boolean, p_message bigint)
+RETURNS text[]
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_now timestamptz := city_now();
+	v ticket;
+BEGIN
+	SELECT * INTO v FROM ticket WHERE id = p_followup.ticket_id;
+	IF p_followup.expires_at <= v_now THEN
+		PERFORM tray_add('incomplete', p_followup.contact_id, p_message, 'an answer too late: ' || v.reference);
+		RETURN ARRAY['late', 'reference', v.reference, 'what', ticket_what(v)];
+	END IF;
+	UPDATE followup SET answer = p_yes, answered_at = v_now
+	WHERE ticket_id = p_followup.ticket_id AND contact_id = p_followup.contact_id AND asked_at = p_followup.asked_at;
+	IF NOT p_yes THEN
+		RETURN confirm_no(v.id, p_message, p_followup.contact_id);
+	END IF;
+	RETURN ARRAY['yes', 'reference', v.reference, 'what', ticket_what(v)];
+END $$;
+
+CREATE OR REPLACE FUNCTION service_confirm(p_message bigint, p_contact bigint, p_fields jsonb)
+RETURNS text[]
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_offered text[] := string_to_array(p_fields ->> 'offered', ' ');
+	v_name text := p_fields ->> 'reference';
+	v_answer text := coalesce(v_offered[1], p_fields ->> 'answer');
+	v_open integer;
+	v followup;
+BEGIN
+	-- A number chooses among what was offered.
+	IF v_name ~ '^[1-9]$' AND v_offered[v_name::integer + 1] IS NOT NULL THEN
+		v_name := v_offered[v_name::integer + 1];
+	END IF;
+	IF v_name <> '' THEN
+		v := followup_named(p_contact, v_name);
+	ELSE
+		SELECT count(*) INTO v_open FROM followup_of(p_contact) f WHERE f.answer IS NULL AND f.expires_at > city_now();
+		IF v_open > 1 AND NOT p_fields ? 'final' THEN
+			RETURN confirm_ask(p_message, p_contact, v_answer);
+		ELSIF v_open < 2 THEN
+			SELECT f.* INTO v FROM followup_of(p_contact) f
+			ORDER BY f.answer IS NULL AND f.expires_at > city_now() DESC, f.asked_at DESC LIMIT 1;
+		END IF;
+	END IF;
+	IF v.ticket_id IS NULL THEN
+		PERFORM tray_add('incomplete', p_contact, p_message, 'is it fixed? ' || v_answer || ', but which is not clear');
+		RETURN ARRAY['unclear'];
+	END IF;
+	RETURN confirm_decide(v, v_answer = 'yes', p_message);
+END $$;
