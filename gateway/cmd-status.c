@@ -6,9 +6,9 @@
 #include "cmd-common.h"
 #include "cmd-rows.h"
 
-enum part { NODES, MODEMS, LINKS, QUEUE, TRAYS, COUNTS, PARTS };
+enum part { NODES, MODEMS, LINKS, QUEUE, TRAYS, COUNTS, CLOCK, PARTS };
 
-/* Views of sql/functions/60-status.sql. */
+/* Views of sql/functions/60-status.sql; 00-clock.sql. */
 static const struct {
 	const char *key;
 	const char *sql;
@@ -19,6 +19,7 @@ static const struct {
 	[QUEUE] = { "queue", "SELECT * FROM status_queue" },
 	[TRAYS] = { "trays", "SELECT * FROM status_tray" },
 	[COUNTS] = { "counts", "SELECT * FROM status_count" },
+	[CLOCK] = { "clock", "SELECT clock_believable() AS clock_believed" },
 };
 
 static bool
@@ -43,6 +44,7 @@ print_json(PGresult *const results[PARTS])
 	for (enum part part = NODES; part < COUNTS; part++)
 		cmd_rows_json(&json, parts[part].key, results[part]);
 	cmd_row_json_members(&json, results[COUNTS], 0);
+	cmd_row_json_members(&json, results[CLOCK], 0);
 	json_object_end(&json);
 	json_end(&json);
 }
@@ -52,11 +54,13 @@ print_text(PGresult *const results[PARTS])
 {
 	if (PQntuples(results[NODES]) == 0)
 		printf("No gateway runs on this database.\n\n");
-	for (enum part part = NODES; part < PARTS; part++) {
+	for (enum part part = NODES; part <= COUNTS; part++) {
 		cmd_rows_table(stdout, results[part]);
 		if (part < COUNTS && PQntuples(results[part]) > 0)
 			putchar('\n');
 	}
+	if (PQgetvalue(results[CLOCK], 0, 0)[0] != 't')
+		printf("\nThe clock is not believed, and nothing expires: see 'baraza clock'.\n");
 	if (!in_service(results[MODEMS]))
 		printf("\nNothing is in service.\n");
 }
@@ -147,7 +151,8 @@ const struct command cmd_status_command = {
 	.summary = "Shows modems, SIMs, and what waits; exit 1 when nothing is in service.",
 	.usage = "[-c FILE] [--json]",
 	.help = "  -c, --config FILE   the configuration\n"
-		"      --json          one object: in_service, nodes, modems, links, queue, trays, counts\n"
+		"      --json          one object: in_service, nodes, modems, links, queue, trays, counts,\n"
+		"                      clock_believed\n"
 		"A modem is in service when it is READY and its gateway runs.\n",
 	.run = run,
 };
