@@ -9,7 +9,7 @@
  * alternate: the gateway with its inbox kept full, then pgbench with 1, 2, 4, ... 64 clients,
  * each in a fresh copy of one database and after a checkpoint.  L is the best of pgbench's
  * counts of clients in a round.  The same again with pgbench's copy freed of foreign keys and
- * checks, since the gateway's one writer does not suffer from many clients locking one row.
+ * checks, since the gateway's few writers do not suffer from many clients locking one row.
  *
  *	bench-inbound [--rounds N] [--messages N] [--seconds N] [--latency-only | --rate-only]
  */
@@ -224,7 +224,7 @@ gateway_open(struct feed *f, const struct stage *stage, const char *database)
 	f->gateway.outbox = outbox_new(&f->gateway);
 	inbox_start(f->gateway.inbox);
 	outbox_start(f->gateway.outbox);
-	/* Both connections are up, and nothing more is to be done. */
+	/* All connections are up, and nothing more is to be done. */
 	for (int64_t end = now_ms() + 300; now_ms() < end;)
 		event_base_loop(f->gateway.base, EVLOOP_NONBLOCK);
 	settings_free(settings);
