@@ -28,7 +28,7 @@ static const struct service_field fields[] = {
 		.asked = true,
 		.question = "ask_which_ticket",
 		.check = check_which },
-	{ .name = "offered" }, /* the answer, and references in the order in which they were numbered */
+	{ .name = "offered" }, /* the answer, and references as they were numbered */
 	{ 0 },
 };
 

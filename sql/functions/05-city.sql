@@ -230,6 +230,6 @@ RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
 	IF pg_try_advisory_xact_lock(hashtext('baraza city chores')) THEN
-		NULL;
+		PERFORM ticket_chores();
 	END IF;
 END $$;

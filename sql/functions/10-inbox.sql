@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- inbox: the database's half of a message's way in.  gateway/inbox.c owns the calls:
+-- inbox: the database's half of a message's way in.  gateway/inbox-desk.c owns the calls:
 -- inbox_snapshot (no locks), then inbox_store, the services, outbox_enqueue, all in one transaction.
 
 -- What is known of the senders, without locks.  One row a number, in the order given; counts are already
@@ -25,8 +25,9 @@ BEGIN
 		c.callback_at > v_now - interval '1 day',
 		s.service, s.field, s.values, s.message_id,
 		EXISTS (SELECT FROM crew w WHERE w.phone = n.number), coalesce(c.helper, false),
+		-- Also of the last two weeks: who answers twice, or too late, is told so.
 		(SELECT count(*)::integer FROM followup f
-			WHERE f.contact_id = c.id AND f.answer IS NULL AND f.expires_at > v_now)
+			WHERE f.contact_id = c.id AND f.expires_at > v_now - interval '14 days')
 	FROM unnest(p_numbers) WITH ORDINALITY AS n(number, ord)
 	LEFT JOIN contact c ON c.number = n.number
 	LEFT JOIN session s ON s.contact_id = c.id -- an expired one counts until it is taken: none is lost
