@@ -17,6 +17,7 @@ struct event_base;
 struct gazetteer;
 struct inbox;
 struct modems;
+struct notices;
 struct outbox;
 struct texts;
 struct vocabulary;
@@ -35,6 +36,7 @@ struct gateway {
 	struct inbox *inbox;
 	struct outbox *outbox;
 	struct modems *modems;
+	struct notices *notices;
 };
 
 #endif

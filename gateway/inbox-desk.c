@@ -77,7 +77,7 @@ sort_out(struct desk *desk, struct item **done)
 			inbox_put_back(desk->inbox, t->item);
 		else
 			done[n++] = t->item;
-		if (t->ask != NULL)
+		if (t->ask != NULL || t->asked_back)
 			desk->inbox->look_due = 1;
 		metric_add(t->stored ? METRIC_IN : METRIC_IN_KNOWN, !t->changed);
 		thought_clear(t);
@@ -165,6 +165,9 @@ static void
 thought_from_row(struct thought *t, PGresult *row, int i)
 {
 	t->blocked = PQgetvalue(row, i, 4)[0] == 't';
+	t->crew = PQgetvalue(row, i, 12)[0] == 't';
+	t->helper = PQgetvalue(row, i, 13)[0] == 't';
+	t->followups = atoi(PQgetvalue(row, i, 14));
 	if (PQgetisnull(row, i, 0)) {
 		t->version = -1;
 		return;
@@ -226,7 +229,7 @@ batch_add(struct desk *desk, struct item *item)
 	t->new_nonsense = -1;
 	t->set_language[0] = t->speak[0] = '\0';
 	t->tray = t->tray_note = NULL;
-	t->stored = t->changed = false;
+	t->stored = t->changed = t->asked_back = false;
 	t->message_id = 0;
 	t->outcome = t->old_outcome = NULL;
 	t->item = item;

@@ -74,7 +74,8 @@ struct thought {
 	int32_t version; /* -1: a contact never met */
 	char language[LANGUAGE_MAX];
 	bool language_chosen, blocked;
-	int nonsense, hour_count;
+	int nonsense, hour_count, followups;
+	bool crew, helper;
 	const struct service *asked; /* of the open question */
 	int asked_field;
 	struct form_values asked_values;
@@ -96,6 +97,7 @@ struct thought {
 	const char *tray, *tray_note;    /* put before a human */
 	/* what came of it */
 	bool stored, changed;
+	bool asked_back;  /* its service itself asked a question */
 	int64_t message_id;
 	char *outcome, *old_outcome; /* as SQL answered */
 };
@@ -212,8 +214,8 @@ void form_to_text(
 	const struct service *service, const struct form_values *values, char *out, size_t size);
 void form_from_text(const struct service *service, const char *text, struct form_values *values);
 /* words: NULL for the message's own; answer: the message that answered the form's question, or
- * NULL. */
+ * NULL; final: no question may be asked any more. */
 char *form_to_json(const struct service *service, const struct form_values *values,
-	const char *words, const struct thought *answer);
+	const char *words, const struct thought *answer, bool final);
 
 #endif

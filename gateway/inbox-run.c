@@ -9,48 +9,26 @@
 #include "config.h"
 #include "db.h"
 #include "log.h"
-#include "text.h"
+#include "outgoing.h"
 #include "texts.h"
-
-#define PRIORITY_REPLY 2
-#define REPLY_BYTES_MAX 2048
 
 /* --- Write: replies --- */
 
-struct replies {
-	struct db_array contact, body, priority, segments, service, reply_to, validity;
-	int count;
-};
-
 static void
-reply_add(struct desk *desk, struct replies *r, int64_t contact, const char *service,
+reply_add(struct desk *desk, struct outgoing *out, int64_t contact, const char *service,
 	int64_t reply_to, const char *text)
 {
 	const struct config *config = desk->inbox->gateway->config;
-	char plain[REPLY_BYTES_MAX];
-	const char *body = text;
 
-	if (config->transliterate && text_transliterate(plain, sizeof(plain), text) >= 0)
-		body = plain;
-	int segments = text_count_segments(body, NULL);
-	if (segments < 1) {
-		log_error("event=reply_unsendable service=%s hint=%s", service,
-			log_quote("the text is empty or too long; see 'baraza check'"));
-		return;
-	}
-	db_array_int8(&r->contact, contact);
-	db_array_text(&r->body, body);
-	db_array_int2(&r->priority, PRIORITY_REPLY);
-	db_array_int2(&r->segments, (int16_t)segments);
-	db_array_text(&r->service, service);
-	db_array_int8(&r->reply_to, reply_to);
-	db_array_int4(&r->validity, config->reply_validity_min);
-	r->count++;
+	outgoing_add(out, config, contact, PRIORITY_REPLY, service, reply_to,
+		config->reply_validity_min, text);
 }
 
-/* Split what SQL answered: outcome, name, value, ... in place.  Returns the outcome. */
+/* Split what SQL answered: outcome, name, value, ... in place.  Returns the outcome; what is for no
+ * text is taken out. */
 static const char *
-outcome_split(char *text, struct text_value *values, size_t max, int64_t *recipient)
+outcome_split(
+	struct thought *t, char *text, struct text_value *values, size_t max, int64_t *recipient)
 {
 	char *outcome = strsep(&text, INBOX_SEPARATOR);
 	size_t n = 0;
@@ -60,6 +38,8 @@ outcome_split(char *text, struct text_value *values, size_t max, int64_t *recipi
 		values[n].value = text != NULL ? strsep(&text, INBOX_SEPARATOR) : "";
 		if (strcmp(values[n].name, "recipient") == 0)
 			*recipient = strtoll(values[n].value, NULL, 10);
+		else if (strcmp(values[n].name, "ask") == 0)
+			t->asked_back = true;
 		else
 			n++;
 	}
@@ -68,76 +48,51 @@ outcome_split(char *text, struct text_value *values, size_t max, int64_t *recipi
 }
 
 static void
-reply_outcome(struct desk *desk, struct replies *r, struct thought *t,
+reply_outcome(struct desk *desk, struct outgoing *out, struct thought *t,
 	const struct service *service, char *outcome_text)
 {
 	struct text_value values[16];
-	char key[128], text[REPLY_BYTES_MAX];
+	char key[128], text[OUTGOING_BYTES_MAX];
 	int64_t recipient = t->contact_id;
-	const char *outcome = outcome_split(outcome_text, values, 16, &recipient);
+	const char *outcome = outcome_split(t, outcome_text, values, 16, &recipient);
 
 	snprintf(key, sizeof(key), "%s_%s", service->name, outcome);
 	/* An outcome without a text is one that nothing is said about. */
 	if (texts_render(desk->inbox->gateway->texts, t->speak, key, values, text, sizeof(text)) >
 		0)
-		reply_add(desk, r, recipient, service->name, t->message_id, text);
+		reply_add(desk, out, recipient, service->name, t->message_id, text);
 }
 
 static void
-reply_said(struct desk *desk, struct replies *r, struct thought *t)
+reply_said(struct desk *desk, struct outgoing *out, struct thought *t)
 {
-	char text[REPLY_BYTES_MAX];
+	char text[OUTGOING_BYTES_MAX];
 
 	if (inbox_say(desk->inbox->gateway, t, text, sizeof(text)) > 0)
-		reply_add(desk, r, t->contact_id, t->ask != NULL ? t->ask->name : "help",
+		reply_add(desk, out, t->contact_id, t->ask != NULL ? t->ask->name : "help",
 			t->message_id, text);
-}
-
-static void
-replies_send(struct desk *desk, struct replies *r)
-{
-	struct db_params params;
-
-	desk->replies = r->count;
-	db_params_begin(&params);
-	db_param_take_array(&params, &r->contact);
-	db_param_take_array(&params, &r->body);
-	db_param_take_array(&params, &r->priority);
-	db_param_take_array(&params, &r->segments);
-	db_param_take_array(&params, &r->service);
-	db_param_take_array(&params, &r->reply_to);
-	db_param_take_array(&params, &r->validity);
-	if (r->count > 0)
-		db_send(desk->db, "enqueue", &params, NULL, NULL);
-	else
-		db_params_free(&params);
 }
 
 /* All services have answered: say it, queue it, commit. */
 void
 desk_replies(struct desk *desk)
 {
-	struct replies r = { 0 };
+	struct outgoing out;
 
-	db_array_begin(&r.contact, DB_INT8);
-	db_array_begin(&r.body, DB_TEXT);
-	db_array_begin(&r.priority, DB_INT2);
-	db_array_begin(&r.segments, DB_INT2);
-	db_array_begin(&r.service, DB_TEXT);
-	db_array_begin(&r.reply_to, DB_INT8);
-	db_array_begin(&r.validity, DB_INT4);
+	outgoing_begin(&out);
 	for (size_t i = 0; i < desk->batch_count; i++) {
 		struct thought *t = &desk->batch[i];
 		if (!t->stored || t->silent)
 			continue;
 		if (t->old_outcome != NULL)
-			reply_outcome(desk, &r, t, t->old, t->old_outcome);
+			reply_outcome(desk, &out, t, t->old, t->old_outcome);
 		if (t->outcome != NULL)
-			reply_outcome(desk, &r, t, t->run, t->outcome);
+			reply_outcome(desk, &out, t, t->run, t->outcome);
 		if (t->say != NULL)
-			reply_said(desk, &r, t);
+			reply_said(desk, &out, t);
 	}
-	replies_send(desk, &r);
+	desk->replies = out.count;
+	outgoing_send(&out, desk->db);
 	desk->state = BATCH_COMMIT;
 	db_commit(desk->db, desk_end_cb, desk);
 }
@@ -192,7 +147,9 @@ run_add(struct run *run, const struct thought *t, const struct form_values *valu
 	const char *words, char **outcome)
 {
 	bool answered = run->service == t->run && t->run_message != 0 && t->message_id != 0;
-	char *json = form_to_json(run->service, values, words, answered ? t : NULL);
+	bool open = t->asked != NULL && t->asked->files && !t->close; /* another question is */
+	bool final = run->service == t->old || t->run_message != 0 || t->silent || open;
+	char *json = form_to_json(run->service, values, words, answered ? t : NULL, final);
 
 	if (json == NULL)
 		fatal("event=out_of_memory");

@@ -79,7 +79,7 @@ json_string(FILE *f, const char *s)
 
 char *
 form_to_json(const struct service *service, const struct form_values *values, const char *words,
-	const struct thought *answer)
+	const struct thought *answer, bool final)
 {
 	char *json = NULL;
 	size_t size;
@@ -100,9 +100,13 @@ form_to_json(const struct service *service, const struct form_values *values, co
 		json_string(f, value);
 		comma = ",";
 	}
-	if (answer != NULL)
+	if (answer != NULL) {
 		fprintf(f, "%s\"%s\":%lld", comma, answer->restated ? "restated" : "answer",
 			(long long)answer->message_id);
+		comma = ",";
+	}
+	if (final)
+		fprintf(f, "%s\"final\":true", comma);
 	putc('}', f);
 	if (fclose(f) != 0) {
 		free(json);
@@ -216,7 +220,10 @@ decide_text(const struct gateway *gateway, struct thought *t)
 	const struct asker asker = { .language = t->language,
 		.asked = t->asked,
 		.asked_field = t->asked_field,
-		.asked_values = &t->asked_values };
+		.asked_values = &t->asked_values,
+		.crew = t->crew,
+		.helper = t->helper,
+		.followups = t->followups };
 	struct understanding u;
 
 	understand(gateway->vocabulary, gateway->gazetteer, &asker, t->item->body, &u);
@@ -237,8 +244,16 @@ decide_text(const struct gateway *gateway, struct thought *t)
 		decide_language(gateway, t);
 }
 
-/* More messages in an hour than are answered: kept, for a person to read; only STOP is still heard.
- */
+/* STOP, and what cannot wait for a person to read it. */
+static bool
+is_heard_over(const struct service *service, const struct understanding *u)
+{
+	return strcmp(service->name, "stop") == 0 ||
+		(service->urgent != NULL && service->urgent(&u->values));
+}
+
+/* More messages in an hour than are answered: kept, for a person to read; only STOP and
+ * emergencies are still heard. */
 static void
 decide_over(const struct gateway *gateway, struct thought *t)
 {
@@ -249,9 +264,9 @@ decide_over(const struct gateway *gateway, struct thought *t)
 	if (strcmp(t->item->stored_kind, "text") != 0)
 		return;
 	understand(gateway->vocabulary, gateway->gazetteer, &asker, t->item->body, &u);
-	if (t->item->from.kind == PHONE_E164 && u.service != NULL &&
-		strcmp(u.service->name, "stop") == 0) {
+	if (t->item->from.kind == PHONE_E164 && u.service != NULL && is_heard_over(u.service, &u)) {
 		t->run = u.service;
+		t->values = u.values;
 		return;
 	}
 	t->tray = "not_understood";
@@ -323,8 +338,9 @@ inbox_think(const struct gateway *gateway, struct thought *t)
 		t->tray_note = "an SMS that cannot be decoded";
 		return;
 	}
-	bool over = gateway->config->messages_per_hour > 0 &&
-		t->hour_count >= gateway->config->messages_per_hour;
+	bool over =
+		t->hour_count >= (t->helper || t->crew ? gateway->config->helper_messages_per_hour
+						       : gateway->config->messages_per_hour);
 	if (item->kind == ITEM_CALL) {
 		t->silent = over;
 		if (item->from.kind == PHONE_E164)

@@ -12,6 +12,7 @@
 #include "log.h"
 #include "metrics.h"
 #include "modem.h"
+#include "outgoing.h"
 
 #define WAITING_MAX 4096
 #define BATCH_SHARED_MIN 32 /* so many are worth another desk's batch while one is at work */
@@ -35,7 +36,7 @@ static const struct db_statement fixed_statements[] = {
 	/* Ends a transaction for good: an answer was not of the size that was asked for. */
 	{ "abandon",
 		"DO $$ BEGIN RAISE 'rows are missing in an answer' USING ERRCODE = 'BZ001'; END $$" },
-	{ "enqueue", "SELECT outbox_enqueue($1, $2, $3, $4, $5, $6, $7)" },
+	OUTGOING_STATEMENT,
 };
 
 /* The fixed ones, and one a service: service_<name>. */

@@ -21,7 +21,9 @@
 #include "inbox.h"
 #include "log.h"
 #include "modem.h"
+#include "notices.h"
 #include "outbox.h"
+#include "settings.h"
 #include "texts.h"
 #include "understand.h"
 
@@ -52,6 +54,8 @@ static const struct db_statement own_statements[] = {
 	{ "places", "SELECT id, name FROM place UNION ALL SELECT id, unnest(aliases) FROM place" },
 	{ "believable", "SELECT clock_believable()" },
 	{ "mend", "SELECT clock_mend()" },
+	{ "city", "SELECT city_chores()" },
+	SETTINGS_STATEMENT,
 };
 
 /* --- Configuration --- */
@@ -138,6 +142,7 @@ chore_reload(struct run *run)
 	run->speech = fresh;
 	speech_use(run);
 	modems_reload(run->gateway.modems);
+	settings_send(run->gateway.chores_db, run->gateway.config);
 	speech_free(&old);
 	log_notice("event=reloaded");
 	sd_notify(0, "READY=1");
@@ -180,6 +185,7 @@ mended_cb(enum db_end end, const char *sqlstate, void *arg)
 	run->gateway.believable = 1;
 	inbox_wake(run->gateway.inbox);
 	outbox_wake(run->gateway.outbox);
+	notices_wake(run->gateway.notices);
 }
 
 static void
@@ -229,13 +235,28 @@ places_read(struct run *run)
 	db_commit(run->gateway.chores_db, NULL, NULL);
 }
 
+/* What is due by the calendar; what it leaves to be said, notices hear of by themselves. */
+static void
+city_look(struct run *run)
+{
+	struct db_params params;
+
+	if (!db_is_up(run->gateway.chores_db) || !run->gateway.believable)
+		return;
+	db_params_begin(&params);
+	db_send(run->gateway.chores_db, "city", &params, NULL, NULL);
+	db_commit(run->gateway.chores_db, NULL, NULL);
+}
+
 /* The chores that time brings. */
 static void
 minute(struct run *run)
 {
 	clock_look(run);
+	city_look(run);
 	outbox_minute(run->gateway.outbox);
 	inbox_wake(run->gateway.inbox);
+	notices_wake(run->gateway.notices);
 }
 
 /* An import has changed the gazetteer, or somebody the clock; or has given his word for it. */
@@ -258,6 +279,7 @@ chores_up_cb(struct db *db, void *arg)
 	struct run *run = arg;
 
 	(void)db;
+	settings_send(run->gateway.chores_db, run->gateway.config);
 	places_read(run);
 	clock_look(run);
 	modems_database_up(run->gateway.modems);
@@ -378,6 +400,7 @@ run_begin(struct run *run)
 		run->watchdog = every(run, watchdog_cb, watchdog_us / 2);
 	gateway->inbox = inbox_new(gateway);
 	gateway->outbox = outbox_new(gateway);
+	gateway->notices = notices_new(gateway);
 	gateway->modems = modems_new(gateway);
 	run->chores = chores_new();
 	snprintf(first, sizeof(first),
@@ -391,12 +414,14 @@ run_begin(struct run *run)
 	db_start(gateway->chores_db);
 	inbox_start(gateway->inbox);
 	outbox_start(gateway->outbox);
+	notices_start(gateway->notices);
 }
 
 static int
 run_idle(const struct run *run)
 {
-	return inbox_idle(run->gateway.inbox) && outbox_idle(run->gateway.outbox);
+	return inbox_idle(run->gateway.inbox) && outbox_idle(run->gateway.outbox) &&
+		notices_idle(run->gateway.notices);
 }
 
 /* As long as the slowest modem may take for the segment that it has. */
@@ -479,6 +504,7 @@ run_end(struct run *run)
 	modems_free(run->gateway.modems);
 	inbox_free(run->gateway.inbox);
 	outbox_free(run->gateway.outbox);
+	notices_free(run->gateway.notices);
 	db_free(run->gateway.chores_db);
 	free(run->chores);
 	gazetteer_free(run->gazetteer);

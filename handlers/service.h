@@ -80,6 +80,8 @@ struct service {
 	bool files; /* an unanswered question still runs it (a ticket marked incomplete) */
 	bool before_question; /* is heard even while a question is open: stop, help, language,
 				 status */
+	/* May this not wait? Then it is heard from whoever has sent too much, too. May be NULL. */
+	bool (*urgent)(const struct form_values *values);
 	/* The lock key of a complete form ("container:147"), or "" for none. May be NULL. */
 	void (*lock_key)(const struct form_values *values, char out[64]);
 };
