@@ -147,8 +147,9 @@ tell() {
 		    http://127.0.0.1:$web/
 
 		Send an SMS to the gateway, for example:
-		    Fuite d'eau rue KN 5                     a report in French
+		    Contentor cheio mercado Carimbo          a report in Portuguese
 		    Street light out near Kimironko market   one in English
+		    Fuite d'eau rue KN 5                     one in French
 		    STATUS and the reference in the answer    what became of it
 
 		See what came of it:

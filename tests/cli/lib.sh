@@ -61,9 +61,9 @@ configure() {
 		cat <<-EOT
 			database = "$BARAZA_TEST_PG dbname=$database";
 			listen = "";
-			city = "Kigali";
+			city = "Maputo";
 			country = "RW";
-			timezone = "Africa/Kigali";
+			timezone = "Africa/Maputo";
 			currency = "RWF";
 			sms_cost = 15.0;
 			languages = ["en", "fr", "pt", "ar"];
