@@ -88,6 +88,7 @@ BEGIN
 	RETURNING * INTO v;
 	PERFORM report_add(v, p_words, p_message, p_contact, p_helper);
 	INSERT INTO event (ticket_id, what, actor, at) VALUES (v.id, 'opened', 'citizen', v_now);
+	PERFORM department_news(v);
 	RETURN v;
 END $$;
 

@@ -32,7 +32,7 @@ BEGIN
 	SELECT * INTO v FROM ticket WHERE id = v_full;
 	ASSERT v.state = 'refused' AND v.reason = 'no fuel' AND v.closed_at <= city_now(), 'closed, and why';
 	ASSERT (SELECT what || actor || note FROM event ORDER BY id DESC LIMIT 1) = 'refusedcrew Ano fuel', 'its event';
-	ASSERT ticket_set(v.reference, 'open', 'clerk', NULL) = 'changed', 'by its reference';
+	ASSERT ticket_change(v_full, 'open', 'clerk', NULL) = 'changed';
 	SELECT * INTO v FROM ticket WHERE id = v_full;
 	ASSERT v.reopened = 1 AND v.closed_at IS NULL AND v.reason IS NULL, 'as new';
 	ASSERT (SELECT what FROM event ORDER BY id DESC LIMIT 1) = 'reopened', 'and told apart from the first time';

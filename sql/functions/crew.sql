@@ -1,0 +1,247 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- crew: the jobs of the crews in the field.  A job is a ticket; a crew is told of it by SMS and answers by SMS, from its
+-- own phone, with its PIN.  A crew without a PIN is believed by its phone alone.
+--
+-- What a crew or a department is told of a ticket: its container or reference, its kind, the register's name of where it
+-- is, how many have reported it.  Never who, and none of their words: where only these say where, a clerk reads them,
+-- and gives the job to a crew.
+
+-- Where a ticket is, by the city's own names; in the reporter's once a clerk has given it to a crew.
+CREATE OR REPLACE FUNCTION ticket_where(p_ticket ticket)
+RETURNS text
+LANGUAGE sql STABLE AS $$
+	SELECT coalesce((SELECT place FROM container WHERE number = p_ticket.container),
+		(SELECT name FROM place WHERE id = p_ticket.place_id),
+		CASE WHEN p_ticket.state IN ('assigned', 'in_progress') THEN p_ticket.place END,
+		(SELECT name FROM zone WHERE id = p_ticket.zone_id), '')
+$$;
+
+-- What the job is called: what a crew answers with.
+CREATE OR REPLACE FUNCTION ticket_job_name(p_ticket ticket)
+RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT coalesce(p_ticket.container::text, p_ticket.reference)
+$$;
+
+-- The values of the texts that speak of a job.
+CREATE OR REPLACE FUNCTION ticket_job_values(p_ticket ticket)
+RETURNS text[]
+LANGUAGE sql STABLE AS $$
+	SELECT ARRAY['job', ticket_job_name(p_ticket),
+		'kind', '@' || coalesce('kind_' || p_ticket.kind, 'category_' || p_ticket.category),
+		'place', ticket_where(p_ticket),
+		'reports', (SELECT CASE WHEN n > 1 THEN n || 'x' ELSE '' END
+			FROM (SELECT count(DISTINCT contact_id) AS n FROM report WHERE ticket_id = p_ticket.id) r),
+		'reference', p_ticket.reference]
+$$;
+
+-- Those who are told of every danger of a kind: the fire brigade's phone, the waste inspector's.
+CREATE OR REPLACE FUNCTION ticket_danger(p_ticket ticket)
+RETURNS void
+LANGUAGE sql AS $$
+	SELECT notice_add(contact_of(phone), d.text_key, ticket_job_values(p_ticket), 1, 'crew', p_ticket.id)
+	FROM (VALUES ('burning', 'fire_phone', 'crew_fire'), ('hazardous', 'hazard_phone', 'crew_hazard'))
+		AS d(kind, setting, text_key),
+		LATERAL unnest(setting_list(d.setting, '')) AS phone
+	WHERE d.kind = p_ticket.kind
+$$;
+
+-- Tell whoever does it of this ticket: its crew, or, where no crew has the zone, the department.  What is urgent goes at
+-- once and alone, what is open again alone, the rest at the times at which crews get their jobs together.
+CREATE OR REPLACE FUNCTION ticket_job(p_ticket bigint)
+RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_ticket ticket;
+	v_crew bigint;
+	v_contact bigint;
+	v_values text[];
+BEGIN
+	SELECT * INTO v_ticket FROM ticket WHERE id = p_ticket;
+	IF v_ticket.restricted THEN
+		RETURN;
+	END IF;
+	v_crew := (SELECT phone_contact(phone, language) FROM crew WHERE id = v_ticket.crew_id);
+	v_contact := coalesce(v_crew, department_contact(v_ticket.department_id));
+	v_values := ticket_job_values(v_ticket);
+	PERFORM ticket_danger(v_ticket);
+	IF v_contact IS NULL THEN
+		RETURN;
+	ELSIF v_ticket.reopened > 0 THEN
+		PERFORM notice_add(v_contact, 'crew_again', v_values, CASE WHEN v_ticket.urgent THEN 1 ELSE 3 END, 'crew', p_ticket);
+	ELSIF v_ticket.urgent THEN
+		PERFORM notice_add(v_contact, 'crew_urgent', v_values, 1, 'crew', p_ticket);
+	ELSE
+		PERFORM notice_add(v_contact, 'crew_job', v_values, 3, 'crew', p_ticket, digest_after(city_now()),
+			CASE WHEN v_crew IS NULL THEN 'crew_department' ELSE 'crew_new' END);
+	END IF;
+END $$;
+
+-- More people have reported it: a job that was not yet told says so, one that was is not told again.
+CREATE OR REPLACE FUNCTION ticket_job_counts(p_ticket bigint)
+RETURNS void
+LANGUAGE sql AS $$
+	UPDATE notice n SET values = ticket_job_values(t)
+	FROM ticket t WHERE t.id = p_ticket AND n.ticket_id = p_ticket AND n.text_key = 'crew_job'
+$$;
+
+-- What a crew says ---------------------------------------------------------------------------------
+
+-- A crew's open jobs: urgent ones, then the oldest.  Tickets that were nobody's when they were opened are its now if
+-- they lie in its zone.
+CREATE OR REPLACE FUNCTION crew_jobs(p_crew integer)
+RETURNS SETOF ticket
+LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE ticket t SET crew_id = p_crew
+	WHERE t.crew_id IS NULL AND t.state IN ('open', 'assigned', 'in_progress') AND t.service = 'skip'
+		AND t.zone_id IS NOT NULL AND crew_for(t.container, t.zone_id) = p_crew;
+	RETURN QUERY
+	SELECT t.* FROM ticket t
+	WHERE t.crew_id = p_crew AND t.state IN ('open', 'assigned', 'in_progress') AND NOT t.restricted
+	ORDER BY t.urgent DESC, t.opened_at, t.id;
+END $$;
+
+-- The one number among these that can be a PIN: of 4 to 8 digits and no container's, so that numbers of containers are
+-- never tried as PINs.  NULL: none, or several.
+CREATE OR REPLACE FUNCTION crew_pin_among(p_numbers text[])
+RETURNS text
+LANGUAGE sql STABLE AS $$
+	SELECT CASE WHEN count(DISTINCT n) = 1 THEN min(n) END
+	FROM unnest(p_numbers) AS n
+	WHERE n ~ '^[0-9]{4,8}$' AND NOT EXISTS (SELECT FROM container WHERE number::text = n)
+$$;
+
+-- A PIN is not kept in what the crew wrote.
+CREATE OR REPLACE FUNCTION crew_pin_hide(p_message bigint, p_pin text)
+RETURNS void
+LANGUAGE sql AS $$
+	UPDATE message SET body = regexp_replace(body, '(?<![0-9])(' || p_pin || '|' ||
+			translate(p_pin, '0123456789', '٠١٢٣٤٥٦٧٨٩') || '|' ||
+			translate(p_pin, '0123456789', '۰۱۲۳۴۵۶۷۸۹') || ')(?![0-9])', '****', 'g')
+	WHERE id = p_message AND p_pin ~ '^[0-9]{4,8}$'
+$$;
+
+-- Is it the crew itself?  NULL: yes; else the outcome that says why not.
+CREATE OR REPLACE FUNCTION crew_verify(p_crew crew, p_pin text)
+RETURNS text
+LANGUAGE plpgsql AS $$
+BEGIN
+	IF NOT setting_bool('crew_pin', true) OR p_crew.pin_hash IS NULL THEN
+		RETURN NULL;
+	ELSIF p_crew.pin_locked_until > city_now() THEN
+		RETURN 'locked';
+	ELSIF p_pin IS NULL THEN
+		RETURN 'pin';
+	ELSIF crew_pin_ok(p_crew.id, p_pin) THEN
+		RETURN NULL;
+	END IF;
+	RETURN CASE WHEN (SELECT pin_locked_until FROM crew WHERE id = p_crew.id) > city_now() THEN 'locked'
+		ELSE 'wrong_pin' END;
+END $$;
+
+-- The list, as long as two SMS hold it.
+CREATE OR REPLACE FUNCTION crew_list(p_crew integer)
+RETURNS text[]
+LANGUAGE sql AS $$
+	SELECT CASE WHEN count(*) = 0 THEN ARRAY['no_jobs'] ELSE ARRAY['jobs', 'count', count(*)::text, 'text',
+		string_agg(E'@crew_job\x1e' || array_to_string(ticket_job_values(l.job), E'\x1e'), E'\x1d' ORDER BY l.nth)
+			FILTER (WHERE l.nth <= 10)] END
+	FROM (SELECT j::ticket AS job, row_number() OVER () AS nth FROM crew_jobs(p_crew) j) l
+$$;
+
+-- Ask for the PIN; what else was said is kept.
+CREATE OR REPLACE FUNCTION crew_ask_pin(p_contact bigint, p_message bigint, p_fields jsonb, p_numbers text[])
+RETURNS void
+LANGUAGE sql AS $$
+	SELECT session_ask(p_contact, 'crew', 'pin', string_agg(f.key || E'\x1f' || f.value, E'\x1f' ORDER BY f.key), p_message)
+	FROM jsonb_each_text(p_fields || jsonb_build_object('containers', array_to_string(p_numbers, ' '))) f
+	WHERE f.key IN ('containers', 'reference', 'verdict', 'reason') AND f.value <> ''
+$$;
+
+-- The jobs that a crew means: by containers' numbers, of which each may have jobs of several kinds; by a reference; by
+-- nothing, when it has but one.  unknown: what it named that is none of them; count: how many are open.
+CREATE OR REPLACE FUNCTION crew_means(p_crew integer, p_numbers text[], p_reference text, OUT jobs bigint[],
+	OUT unknown text, OUT count bigint)
+LANGUAGE sql AS $$
+	WITH job AS (
+		SELECT id, reference, container::text AS number FROM crew_jobs(p_crew)
+	), said AS (
+		SELECT DISTINCT ltrim(n, '0') AS name FROM unnest(p_numbers) AS n
+		UNION SELECT p_reference WHERE p_reference IS NOT NULL
+	)
+	SELECT (SELECT array_agg(id ORDER BY id) FROM job
+			WHERE number IN (SELECT name FROM said) OR reference IN (SELECT name FROM said)
+				OR (NOT EXISTS (SELECT FROM said) AND (SELECT count(*) FROM job) = 1)),
+		(SELECT string_agg(name, ', ' ORDER BY name) FROM said
+			WHERE NOT EXISTS (SELECT FROM job WHERE name IN (number, reference))),
+		(SELECT count(*) FROM job)
+$$;
+
+-- The jobs become fixed, or refused: then the department hears it, to send somebody else.
+CREATE OR REPLACE FUNCTION crew_close(p_crew crew, p_jobs bigint[], p_verdict text, p_reason text)
+RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_ticket ticket;
+	v_department bigint;
+BEGIN
+	FOR v_ticket IN SELECT t.* FROM ticket t WHERE t.id = ANY (p_jobs) ORDER BY t.id LOOP
+		PERFORM ticket_change(v_ticket.id, p_verdict, 'crew ' || p_crew.name, p_reason);
+		v_department := department_contact(v_ticket.department_id);
+		IF p_verdict = 'refused' AND v_department IS NOT NULL THEN
+			PERFORM notice_add(v_department, 'crew_refused', ticket_job_values(v_ticket)
+				|| ARRAY['crew', p_crew.name, 'reason', p_reason], 4, 'crew', v_ticket.id);
+		END IF;
+	END LOOP;
+END $$;
+
+CREATE OR REPLACE FUNCTION service_crew(p_message bigint, p_contact bigint, p_fields jsonb)
+RETURNS text[]
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_crew crew;
+	v_verdict text := p_fields ->> 'verdict';
+	v_reason text := left(trim(p_fields ->> 'reason'), 160);
+	v_numbers text[] := string_to_array(p_fields ->> 'containers', ' ');
+	v_pin text := p_fields ->> 'pin';
+	v_means record;
+	v_why text;
+	v_names text;
+BEGIN
+	SELECT w.* INTO v_crew FROM crew w JOIN contact c ON c.number = w.phone WHERE c.id = p_contact ORDER BY w.id LIMIT 1;
+	IF NOT FOUND THEN
+		RETURN ARRAY['no_crew']; -- it was one when it wrote: nothing is said
+	END IF;
+	IF v_crew.pin_hash IS NOT NULL THEN
+		v_pin := coalesce(v_pin, crew_pin_among(v_numbers), crew_pin_among(ARRAY[substring(v_reason FROM '[0-9]+$')]));
+		v_numbers := array_remove(v_numbers, v_pin);
+		v_reason := trim(regexp_replace(v_reason, '(^|[^0-9])' || coalesce(v_pin, '-') || '$', ''));
+		PERFORM crew_pin_hide(m, v_pin) FROM unnest(ARRAY[p_message, (p_fields ->> 'answer')::bigint]) m;
+	END IF;
+	IF v_verdict <> 'jobs' THEN
+		v_means := crew_means(v_crew.id, v_numbers, p_fields ->> 'reference');
+		IF v_means.count = 0 THEN
+			RETURN ARRAY['no_jobs'];
+		ELSIF v_means.jobs IS NULL THEN
+			RETURN CASE WHEN v_means.unknown IS NULL THEN ARRAY['which'] ELSE ARRAY['unknown', 'text', v_means.unknown] END;
+		END IF;
+		SELECT string_agg(DISTINCT ticket_job_name(t), ', ') INTO v_names FROM ticket t WHERE t.id = ANY (v_means.jobs);
+		IF v_verdict = 'refused' AND coalesce(v_reason, '') = '' THEN
+			RETURN ARRAY['reason', 'text', v_names];
+		END IF;
+	END IF;
+	v_why := crew_verify(v_crew, v_pin);
+	IF v_why = 'pin' AND NOT coalesce((p_fields ->> 'final')::boolean, false) THEN
+		PERFORM crew_ask_pin(p_contact, p_message, p_fields, v_numbers);
+		RETURN ARRAY['pin', 'ask', 'pin'];
+	ELSIF v_why IS NOT NULL THEN
+		RETURN ARRAY[CASE v_why WHEN 'pin' THEN 'wrong_pin' ELSE v_why END];
+	ELSIF v_verdict = 'jobs' THEN
+		RETURN crew_list(v_crew.id);
+	END IF;
+	PERFORM crew_close(v_crew, v_means.jobs, v_verdict, CASE v_verdict WHEN 'refused' THEN v_reason END);
+	RETURN ARRAY[CASE v_verdict WHEN 'fixed' THEN 'done' ELSE 'not_done' END
+			|| CASE WHEN v_means.unknown IS NOT NULL THEN '_rest' ELSE '' END,
+		'text', v_names, 'reason', coalesce(v_reason, ''), 'unknown', coalesce(v_means.unknown, '')];
+END $$;

@@ -1,0 +1,174 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- skip: containers and heaps.  One open ticket a container and kind, which later reports join; by the place alone each
+-- report is a ticket, since nobody knows whether two people mean one heap.
+
+-- What is dangerous waits for no digest and no morning.
+CREATE OR REPLACE FUNCTION skip_is_urgent(p_kind text)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT p_kind IN ('burning', 'hazardous')
+$$;
+
+-- The containers that somebody may mean who says this place: those whose own place it is, then those near by, then those
+-- of its zone.  At most four, with where they stand.
+CREATE OR REPLACE FUNCTION skip_near(p_place text)
+RETURNS TABLE (number integer, place text)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_near_m CONSTANT double precision := 1000;
+	v_guess record;
+BEGIN
+	SELECT * INTO v_guess FROM place_guess(p_place) LIMIT 1;
+	RETURN QUERY
+	SELECT c.number, coalesce(c.place, z.name)
+	FROM container c LEFT JOIN zone z ON z.id = c.zone_id,
+		LATERAL (SELECT coalesce(similarity(lower(c.place), lower(p_place)), 0) >= 0.6 AS named,
+			metres_between(c.lat, c.long, v_guess.lat, v_guess.long) AS metres) m
+	WHERE m.named OR m.metres <= v_near_m OR (m.metres IS NULL AND c.zone_id = v_guess.zone_id)
+	ORDER BY NOT m.named, m.metres NULLS LAST, c.number
+	LIMIT 4;
+END $$;
+
+-- Open the ticket of this report; the crew is told.
+CREATE OR REPLACE FUNCTION skip_open(p_kind text, p_container integer, p_place text, p_incomplete boolean, p_words text,
+	p_message bigint, p_person bigint, p_sender bigint)
+RETURNS ticket
+LANGUAGE plpgsql AS $$
+DECLARE
+	v ticket;
+BEGIN
+	v.service := 'skip';
+	v.category := CASE p_kind WHEN 'drain' THEN 'drain' ELSE 'waste' END;
+	v.kind := p_kind;
+	v.container := p_container;
+	v.place := p_place;
+	v.incomplete := p_incomplete;
+	v.urgent := skip_is_urgent(p_kind);
+	IF p_container IS NULL AND p_place IS NOT NULL THEN
+		SELECT g.place_id, g.zone_id INTO v.place_id, v.zone_id FROM place_guess(p_place) g LIMIT 1;
+	END IF;
+	v := ticket_open(v, p_words, p_message, p_person, p_sender);
+	PERFORM ticket_job(v.id);
+	RETURN v;
+END $$;
+
+-- By a container that the city knows.
+CREATE OR REPLACE FUNCTION skip_by_container(p_container container, p_kind text, p_words text, p_message bigint,
+	p_person bigint, p_sender bigint)
+RETURNS text[]
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_place text := coalesce(p_container.place, (SELECT name FROM zone WHERE id = p_container.zone_id), '');
+	v_ticket ticket;
+	v_outcome text := 'created';
+	v_again boolean;
+	v_reports bigint := 1;
+BEGIN
+	PERFORM pg_advisory_xact_lock(hashtextextended('container:' || p_container.number, 0));
+	SELECT * INTO v_ticket FROM ticket t
+	WHERE t.container = p_container.number AND t.kind = p_kind AND t.state IN ('open', 'assigned', 'in_progress')
+	FOR NO KEY UPDATE;
+	IF FOUND THEN
+		v_again := EXISTS (SELECT FROM report r WHERE r.ticket_id = v_ticket.id AND r.contact_id = p_person);
+		v_outcome := CASE WHEN v_again THEN 'again' ELSE 'joined' END;
+		PERFORM report_add(v_ticket, p_words, p_message, p_person, p_sender);
+		PERFORM ticket_job_counts(v_ticket.id);
+		SELECT count(DISTINCT contact_id) INTO v_reports FROM report WHERE ticket_id = v_ticket.id;
+	ELSE
+		v_ticket := skip_open(p_kind, p_container.number, nullif(v_place, ''), false, p_words, p_message, p_person,
+			p_sender);
+	END IF;
+	RETURN ARRAY[CASE p_kind WHEN 'hazardous' THEN 'hazardous' ELSE v_outcome END, 'reference', v_ticket.reference,
+		'container', p_container.number::text, 'kind', '@kind_' || p_kind, 'place', v_place,
+		'reports', v_reports::text, 'since', to_char(v_ticket.opened_at, 'DD/MM')];
+END $$;
+
+-- By the place alone, or by nothing: what is not known, a person reads.
+CREATE OR REPLACE FUNCTION skip_by_place(p_place text, p_kind text, p_words text, p_message bigint, p_person bigint,
+	p_sender bigint)
+RETURNS text[]
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_ticket ticket := skip_open(p_kind, NULL, p_place, p_place IS NULL, p_words, p_message, p_person, p_sender);
+BEGIN
+	IF v_ticket.zone_id IS NULL THEN
+		INSERT INTO tray (kind, contact_id, message_id, ticket_id, note, at)
+		VALUES ('incomplete', p_person, p_message, v_ticket.id, CASE WHEN p_place IS NULL THEN 'no place was said'
+			ELSE 'no place that is known: no crew is told where' END, city_now());
+	END IF;
+	RETURN ARRAY[CASE WHEN p_kind = 'hazardous' THEN 'hazardous' WHEN p_place IS NULL THEN 'incomplete' ELSE 'placed' END,
+		'reference', v_ticket.reference, 'kind', '@kind_' || p_kind, 'place', coalesce(p_place, '')];
+END $$;
+
+-- Ask for what is missing, once: the form keeps what is known.
+CREATE OR REPLACE FUNCTION skip_ask(p_contact bigint, p_message bigint, p_field text, p_fields jsonb)
+RETURNS void
+LANGUAGE sql AS $$
+	SELECT session_ask(p_contact, 'skip', p_field, string_agg(f.key || E'\x1f' || f.value, E'\x1f' ORDER BY f.key), p_message)
+	FROM jsonb_each_text(p_fields - 'words') f
+$$;
+
+-- Her words: of a report that took a question, both messages.
+CREATE OR REPLACE FUNCTION skip_words(p_message bigint, p_fields jsonb)
+RETURNS text
+LANGUAGE sql STABLE AS $$
+	SELECT CASE WHEN p_fields ?| ARRAY['answer', 'restated'] THEN
+		(SELECT string_agg(body, E'\n' ORDER BY id) FROM message
+		WHERE id IN (p_message, coalesce(p_fields ->> 'answer', p_fields ->> 'restated')::bigint))
+	ELSE p_fields ->> 'words' END
+$$;
+
+-- Which container a number means: of a few that were offered, perhaps the first or the second.
+CREATE OR REPLACE FUNCTION skip_container(p_number text, p_offered text)
+RETURNS container
+LANGUAGE sql STABLE AS $$
+	SELECT c FROM container c
+	WHERE p_number ~ '^[0-9]{1,9}$' AND c.number = coalesce(
+		CASE WHEN p_number <> ALL (string_to_array(p_offered, ' ')) AND length(p_number) = 1
+			THEN (string_to_array(p_offered, ' '))[p_number::integer]::integer END,
+		p_number::integer)
+$$;
+
+CREATE OR REPLACE FUNCTION service_skip(p_message bigint, p_contact bigint, p_fields jsonb)
+RETURNS text[]
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_kind text := coalesce(p_fields ->> 'kind', 'full');
+	v_number text := p_fields ->> 'container';
+	v_place text := nullif(trim(p_fields ->> 'place'), '');
+	v_final boolean := coalesce((p_fields ->> 'final')::boolean, false);
+	v_person bigint := report_person(p_contact, p_fields);
+	v_words text := skip_words(p_message, p_fields);
+	v_form jsonb := p_fields || jsonb_build_object('kind', v_kind);
+	v_container container;
+	v_choices text;
+	v_offered text;
+BEGIN
+	-- Asked where, she answered with a number.
+	IF v_place ~ '^[0-9 ]{1,12}$' THEN
+		v_number := coalesce(nullif(ltrim(replace(v_place, ' ', ''), '0'), ''), v_number);
+		v_place := NULL;
+	END IF;
+	v_container := skip_container(v_number, p_fields ->> 'offered');
+	IF v_container.number IS NOT NULL THEN
+		RETURN skip_by_container(v_container, v_kind, v_words, p_message, v_person, p_contact);
+	ELSIF v_number IS NOT NULL AND v_place IS NULL AND NOT v_final THEN
+		PERFORM skip_ask(p_contact, p_message, 'place', v_form - 'container' - 'place');
+		RETURN ARRAY['unknown_container', 'container', v_number, 'kind', '@kind_' || v_kind, 'ask', 'place'];
+	ELSIF v_place IS NULL AND NOT v_final THEN
+		PERFORM skip_ask(p_contact, p_message, 'place', v_form - 'place');
+		RETURN ARRAY[CASE WHEN skip_is_urgent(v_kind) THEN 'where_danger' ELSE 'where' END,
+			'kind', '@kind_' || v_kind, 'ask', 'place'];
+	ELSIF v_kind IN ('full', 'beside', 'damaged') AND NOT v_final THEN
+		SELECT string_agg(n.number || coalesce(' (' || n.place || ')', ''), ', ' ORDER BY n.ord),
+			string_agg(n.number::text, ' ' ORDER BY n.ord) INTO v_choices, v_offered
+		FROM (SELECT *, row_number() OVER () AS ord FROM skip_near(v_place)) n;
+		IF v_choices IS NOT NULL THEN
+			PERFORM skip_ask(p_contact, p_message, 'container',
+				v_form - 'container' || jsonb_build_object('place', v_place, 'offered', v_offered));
+			RETURN ARRAY['choose', 'place', v_place, 'kind', '@kind_' || v_kind, 'text', v_choices,
+				'ask', 'container'];
+		END IF;
+	END IF;
+	RETURN skip_by_place(v_place, v_kind, v_words, p_message, v_person, p_contact);
+END $$;
