@@ -15,6 +15,7 @@
 #include "outbox-policy.h"
 #include "text.h"
 
+#define WAY_SHARE 8            /* modems of a way before the next one gets any */
 #define CONCATENATION_OCTETS 6 /* UDHL and one 8-bit concatenation element */
 
 /* --- Lanes --- */
@@ -73,22 +74,36 @@ count_lanes(const struct outway *way)
 	return n;
 }
 
-/* For good, with the way that has the fewest. */
+/*
+ * The first way that has not its share yet, else the one with the fewest.  A commit costs about as
+ * much as several segments, and is shared by all lanes of a way: so few modems send fastest by one.
+ */
+static struct outway *
+way_for_another(const struct outbox *outbox)
+{
+	struct outway *fewest = outbox->ways[0];
+
+	for (size_t i = 0; i < outbox->way_count; i++) {
+		if (count_lanes(outbox->ways[i]) < WAY_SHARE)
+			return outbox->ways[i];
+		if (count_lanes(outbox->ways[i]) < count_lanes(fewest))
+			fewest = outbox->ways[i];
+	}
+	return fewest;
+}
+
+/* A modem stays with its way for good. */
 static struct lane *
 lane_new(struct outbox *outbox, struct modem *modem)
 {
 	struct lane *lane = calloc(1, sizeof(*lane));
-	struct outway *way = outbox->ways[0];
 
 	if (lane == NULL)
 		fatal("event=out_of_memory");
-	for (size_t i = 1; i < outbox->way_count; i++)
-		if (count_lanes(outbox->ways[i]) < count_lanes(way))
-			way = outbox->ways[i];
-	lane->way = way;
+	lane->way = way_for_another(outbox);
 	lane->modem = modem;
 	lane->timer = evtimer_new(outbox->gateway->base, lane_timer_cb, lane);
-	TAILQ_INSERT_TAIL(&way->lanes, lane, entry);
+	TAILQ_INSERT_TAIL(&lane->way->lanes, lane, entry);
 	return lane;
 }
 
