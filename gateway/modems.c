@@ -200,7 +200,8 @@ modems_new(struct gateway *gateway)
 	modems->soon = evtimer_new(gateway->base, soon_cb, modems);
 	modems->devices = devices_new(gateway->base, &watching);
 	modems->gone = sims_gone_new();
-	if (modems->gone == NULL || modems->look == NULL || modems->soon == NULL || modems->devices == NULL)
+	if (modems->gone == NULL || modems->look == NULL || modems->soon == NULL ||
+		modems->devices == NULL)
 		fatal("event=out_of_memory");
 	read_entries(modems);
 	return modems;

@@ -73,7 +73,7 @@ enum wire_type {
 	WIRE_HEALTH,
 	WIRE_FAULT,
 	/* either to the other */
-	WIRE_GONE = 96,
+	WIRE_GONE,
 };
 
 /* A piece of text or octets inside the datagram; text is UTF-8, not NUL-terminated. */

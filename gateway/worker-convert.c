@@ -331,9 +331,17 @@ hash(uint64_t h, const void *bytes, size_t len)
 }
 
 static uint64_t
+hash_number(uint64_t h, uint16_t number)
+{
+	const unsigned char octets_of[] = { (unsigned char)number, (unsigned char)(number >> 8) };
+
+	return hash(h, octets_of, sizeof(octets_of));
+}
+
+static uint64_t
 hash_bytes(uint64_t h, struct wire_bytes b)
 {
-	h = hash(h, &b.len, sizeof(b.len));
+	h = hash_number(h, b.len);
 	return hash(h, b.data, b.len);
 }
 
@@ -343,7 +351,9 @@ hash_time(uint64_t h, const struct wire_time *t)
 	const uint16_t values[] = { t->year, t->month, t->day, t->hour, t->minute, t->second,
 		(uint16_t)t->zone_quarters };
 
-	return hash(h, values, sizeof(values));
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+		h = hash_number(h, values[i]);
+	return h;
 }
 
 uint64_t

@@ -47,7 +47,7 @@ struct faults {
 	unsigned fail_left, fail_code;
 	unsigned truncate_left; /* answers that are cut in half */
 	bool silent, garbage, no_network;
-	bool keeps; /* +CMGD says OK and deletes nothing */
+	bool keeps;    /* +CMGD says OK and deletes nothing */
 	char hang[32]; /* how the command begins that hangs it; "" for none */
 	bool hung;     /* such a command has come */
 };
