@@ -13,7 +13,8 @@
 #include "json.h"
 #include "register.h"
 
-#define BAR_AFTER_MS 700 /* a shorter import shows none */
+#define BAR_AFTER_MS 700     /* a shorter import shows none */
+#define BAR_AFTER_ROWS 20000 /* which the database takes a while for */
 #define BAR_EACH_MS 100
 #define BAR_WIDTH 30
 
@@ -103,7 +104,7 @@ reading(void *arg, unsigned long rows)
 static void
 working(struct import *import, const char *doing)
 {
-	if (import->bar.drawn)
+	if (import->bar.drawn || (import->bar.on && import->rows >= BAR_AFTER_ROWS))
 		bar_draw(import, (unsigned long)import->rows, doing);
 }
 
@@ -297,7 +298,7 @@ check(struct import *import)
 	const char *params[] = { import->wish.what->name };
 	PGresult *rows;
 
-	working(import, "checked");
+	working(import, "are checked");
 	if (execute(import, "ANALYZE import_row") == -1)
 		return -1;
 	rows = cmd_query(&cmd_import_command, import->db,
@@ -325,7 +326,7 @@ store(struct import *import)
 	const char *params[] = { import->wish.what->name };
 	PGresult *rows;
 
-	working(import, "stored");
+	working(import, "are stored");
 	rows = cmd_query(&cmd_import_command, import->db,
 		"SELECT added, changed FROM register_store($1)", 1, params);
 	if (rows == NULL)
