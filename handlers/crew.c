@@ -62,21 +62,36 @@ static const struct service_field fields[] = {
 	{ .name = "reference", .check = check_reference },
 	{ .name = "verdict", .required = true, .check = check_verdict },
 	{ .name = "reason" },
-	{ .name = "pin", .asked = true, .question = "ask_pin", .check = check_pin },
+	{ .name = "pin", .check = check_pin }, /* asked by SQL, which knows whether there is one */
 	{ 0 },
 };
 
 static const struct service_outcome outcomes[] = {
-	{ "done", "jobs" },
-	{ "not_done", "jobs reason" },
-	{ "jobs", "jobs count" },
+	{ "done", "text" },
+	{ "done_rest", "text unknown" },
+	{ "not_done", "text reason" },
+	{ "not_done_rest", "text reason unknown" },
+	{ "jobs", "text count" },
 	{ "no_jobs", "" },
 	{ "which", "" },
-	{ "reason", "jobs" },
-	{ "unknown", "jobs" },
+	{ "reason", "text" },
+	{ "unknown", "text" },
 	{ "pin", "" },
 	{ "wrong_pin", "" },
 	{ "locked", "" },
+	{ 0 },
+};
+
+static const struct service_outcome texts[] = {
+	{ "crew_job", "job kind place reports" }, /* an item of a list */
+	{ "crew_where", "" },                     /* in the stead of a place */
+	{ "crew_new", "text" },                   /* around new jobs */
+	{ "crew_department", "text" },            /* the same, to a department */
+	{ "crew_urgent", "job kind place reference" },
+	{ "crew_again", "job kind place" },
+	{ "crew_fire", "job kind place reference" },
+	{ "crew_hazard", "job kind place reference" },
+	{ "crew_refused", "crew job kind place reason reference" },
 	{ 0 },
 };
 
@@ -85,4 +100,5 @@ const struct service service_crew = {
 	.who = WHO_CREW,
 	.fields = fields,
 	.outcomes = outcomes,
+	.texts = texts,
 };

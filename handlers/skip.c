@@ -23,10 +23,12 @@ check_kind(const char *written, const char *folded, char out[SERVICE_VALUE_MAX])
 	return check_choice(kinds, folded, out);
 }
 
+enum { CONTAINER, KIND, PLACE };
+
 static const struct service_field fields[] = {
-	{ .name = "container", .check = check_container },
-	{ .name = "kind", .check = check_kind },
-	{ .name = "place", .required = true, .asked = true, .question = "ask_container" },
+	[CONTAINER] = { .name = "container", .check = check_container },
+	[KIND] = { .name = "kind", .check = check_kind },
+	[PLACE] = { .name = "place" }, /* asked by SQL, and only when there is no container */
 	{ .name = "for", .check = check_person },
 	{ .name = "offered" }, /* numbers of containers, from the question to its answer */
 	{ .name = "words" },
@@ -37,7 +39,9 @@ static const struct service_outcome outcomes[] = {
 	{ "created", "reference container kind place" },
 	{ "joined", "reference container kind place reports since" },
 	{ "again", "reference container kind place since" },
-	{ "choose", "place kind choices" },
+	{ "choose", "place kind text" },
+	{ "where", "kind" },
+	{ "where_danger", "kind" },
 	{ "unknown_container", "container kind" },
 	{ "placed", "reference kind place" },
 	{ "hazardous", "reference container place" },
@@ -57,11 +61,24 @@ static const struct service_outcome texts[] = {
 	{ 0 },
 };
 
+/* Fire, and what may not be touched. */
+static bool
+is_urgent(const struct form_values *values)
+{
+	const char *kind = values->value[KIND];
+
+	return strcmp(kind, "burning") == 0 || strcmp(kind, "hazardous") == 0;
+}
+
+/* Asked where, people answer with a number too. */
 static void
 lock_key(const struct form_values *values, char out[64])
 {
-	if (values->value[0][0] != '\0')
-		snprintf(out, 64, "container:%.20s", values->value[0]);
+	char number[SERVICE_VALUE_MAX];
+
+	if (check_container("", values->value[CONTAINER], number) ||
+		check_container("", values->value[PLACE], number))
+		snprintf(out, 64, "container:%.20s", number);
 }
 
 const struct service service_skip = {
@@ -70,5 +87,6 @@ const struct service service_skip = {
 	.outcomes = outcomes,
 	.texts = texts,
 	.files = true,
+	.urgent = is_urgent,
 	.lock_key = lock_key,
 };

@@ -29,7 +29,7 @@ RETURNS text[]
 LANGUAGE sql STABLE AS $$
 	SELECT ARRAY['job', ticket_job_name(p_ticket),
 		'kind', '@' || coalesce('kind_' || p_ticket.kind, 'category_' || p_ticket.category),
-		'place', ticket_where(p_ticket),
+		'place', coalesce(nullif(ticket_where(p_ticket), ''), '@crew_where'),
 		'reports', (SELECT CASE WHEN n > 1 THEN n || 'x' ELSE '' END
 			FROM (SELECT count(DISTINCT contact_id) AS n FROM report WHERE ticket_id = p_ticket.id) r),
 		'reference', p_ticket.reference]

@@ -133,6 +133,7 @@ CREATE OR REPLACE FUNCTION service_skip(p_message bigint, p_contact bigint, p_fi
 RETURNS text[]
 LANGUAGE plpgsql AS $$
 DECLARE
+	v_digits CONSTANT text := '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹';
 	v_kind text := coalesce(p_fields ->> 'kind', 'full');
 	v_number text := p_fields ->> 'container';
 	v_place text := nullif(trim(p_fields ->> 'place'), '');
@@ -145,8 +146,8 @@ DECLARE
 	v_offered text;
 BEGIN
 	-- Asked where, she answered with a number.
-	IF v_place ~ '^[0-9 ]{1,12}$' THEN
-		v_number := coalesce(nullif(ltrim(replace(v_place, ' ', ''), '0'), ''), v_number);
+	IF translate(v_place, v_digits, '01234567890123456789') ~ '^[0-9 ]{1,12}$' THEN
+		v_number := coalesce(nullif(ltrim(translate(v_place, v_digits || ' ', '01234567890123456789'), '0'), ''), v_number);
 		v_place := NULL;
 	END IF;
 	v_container := skip_container(v_number, p_fields ->> 'offered');
