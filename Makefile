@@ -138,7 +138,7 @@ TEST_LINK_LIBS = -Wl,--start-group $(TEST_LIBS) -Wl,--end-group $(GATEWAY_LIBS) 
 $(UNIT_BIN): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(LIB) $(LIBMODEM) $(LIBSIM) $(LIBUNIT)
 $(BENCH_BIN): $(B)/bench-%: $(B)/obj/bench/%.o $(LIBBENCH) $(LIB)
 $(BENCH_BIN): TEST_LIBS = $(LIBBENCH) $(LIB)
-$(FUZZ_BIN): $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(LIB) $(LIBMODEM) $(LIBSIM)
+$(FUZZ_BIN): $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(LIB) $(LIBMODEM) $(LIBSIM) $(LIBUNIT)
 $(FAULT_BIN): $(call objs,$(FAULT_SRC)) $(LIBBENCH)
 $(FAULT_BIN): TEST_LIBS = $(LIBBENCH)
 $(UNIT_BIN) $(BENCH_BIN) $(FUZZ_BIN) $(FAULT_BIN):

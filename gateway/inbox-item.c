@@ -195,6 +195,8 @@ item_from_sms(const struct gateway *gateway, struct modem *modem, const struct w
 		read_concatenation((const uint8_t *)item->udh, item->udh_len, &item->reference,
 			&item->total, &item->seq))
 		item->kind = ITEM_PART;
+	else if (item->body != NULL)
+		wire_mend(item->body); /* a half whose other never comes */
 	return item;
 }
 
@@ -243,6 +245,7 @@ item_joined(const char *number, const char *kind, int32_t link_id, const char *b
 		item_free(item);
 		return NULL;
 	}
+	wire_mend(item->body);
 	return item;
 }
 
