@@ -5,26 +5,33 @@
 
 #include "cmd-common.h"
 #include "cmd-rows.h"
+#include "cmd-ticket.h"
 #include "text.h"
 
 #define REFERENCE_MIN 4
-#define REFERENCE_MAX 8 /* letters and digits */
-#define NOTE_MAX 1000 /* bytes */
+#define REFERENCE_MAX 8     /* letters and digits */
+#define REASON_TOLD_MAX 160 /* characters: it is told by SMS */
 
 /* Views of sql/functions/60-status.sql. */
 static const char ticket_sql[] =
-	"SELECT reference, service, category, place, state, opened_at, changed_at, department, reports,"
-	" incomplete FROM ticket_list WHERE reference = $1";
+	"SELECT reference, service, category, kind, container, place, state, opened_at, changed_at,"
+	" due_at, department, crew, reason, reopened, reports, said_fixed, said_not_fixed, urgent,"
+	" incomplete, restricted "
+	"FROM ticket_list WHERE reference = $1 AND (NOT restricted OR $2::boolean)";
 static const char reports_sql[] =
 	"SELECT at, contact_number, place, words, incomplete FROM ticket_reports "
 	"WHERE reference = $1 ORDER BY id";
 static const char events_sql[] =
 	"SELECT at, what, actor, note FROM ticket_events WHERE reference = $1 ORDER BY id";
 
+/* Who reads a restricted one is written down. */
+static const char audit_sql[] = "SELECT audit_add($2, 'ticket read', reference, NULL) "
+				"FROM ticket WHERE reference = $1 AND restricted";
+
 struct wish {
-	const char *file, *state, *note;
-	bool json;
-	char reference[REFERENCE_MAX + 1];
+	const char *file, *state, *reason, *crew;
+	bool restricted, json;
+	char reference[REFERENCE_MAX + 1], other[REFERENCE_MAX + 1]; /* other: "" for none */
 };
 
 /* As people write it: in any case, in groups. Returns 0, or -1 when it can be none. */
@@ -59,28 +66,58 @@ no_such_ticket(const struct wish *wish)
 	return COMMAND_FAILED;
 }
 
-/* Changes the state. Returns the exit code. */
+/* Why ticket_set() did nothing. */
 static int
-set(PGconn *db, const struct wish *wish)
+refused(const struct wish *wish, const char *outcome)
+{
+	const struct command *command = &cmd_ticket_command;
+
+	if (strcmp(outcome, "unknown") == 0)
+		return no_such_ticket(wish);
+	if (strcmp(outcome, "same") == 0)
+		cmd_error(command, "ticket %s is so already; nothing was changed", wish->reference);
+	else if (strcmp(outcome, "taken") == 0)
+		cmd_error(command,
+			"ticket %s stays closed: another of its container and kind is open",
+			wish->reference);
+	else if (strcmp(outcome, "unknown_crew") == 0)
+		cmd_error(command, "there is no crew %s; `baraza export crews` lists them",
+			wish->crew);
+	else if (strcmp(outcome, "restricted") == 0)
+		cmd_error(command, "ticket %s is restricted: no crew gets it", wish->reference);
+	else if (strcmp(outcome, "unknown_other") == 0)
+		cmd_error(command, "there is no ticket %s", wish->other);
+	else if (strcmp(outcome, "itself") == 0)
+		cmd_error(command, "--of wants another ticket than %s itself", wish->reference);
+	else
+		cmd_error(command, "ticket %s is itself a duplicate; name the one that it is of",
+			wish->other);
+	return COMMAND_FAILED;
+}
+
+static bool
+changes(const struct wish *wish)
+{
+	return wish->state != NULL || wish->crew != NULL || wish->other[0] != '\0';
+}
+
+/* Changes the ticket. Returns the exit code. */
+static int
+change(PGconn *db, const struct wish *wish)
 {
 	char actor[CMD_LOGIN_MAX];
-	const char *params[] = { wish->reference, wish->state, actor, wish->note };
+	const char *params[] = { wish->reference, wish->state, actor, wish->reason, wish->crew,
+		wish->other[0] != '\0' ? wish->other : NULL, wish->restricted ? "true" : "false" };
 	PGresult *rows;
-	const char *outcome;
-	int code = COMMAND_FAILED;
+	int code = COMMAND_DONE;
 
 	cmd_login(actor);
-	rows = cmd_query(&cmd_ticket_command, db, "SELECT ticket_set($1, $2, $3, $4)", 4, params);
+	rows = cmd_query(&cmd_ticket_command, db,
+		"SELECT ticket_set($1, $2, $3, $4, $5, $6, $7::boolean)", 7, params);
 	if (rows == NULL)
 		return COMMAND_FAILED;
-	outcome = PQgetvalue(rows, 0, 0);
-	if (strcmp(outcome, "changed") == 0)
-		code = COMMAND_DONE;
-	else if (strcmp(outcome, "unknown") == 0)
-		code = no_such_ticket(wish);
-	else
-		cmd_error(&cmd_ticket_command, "ticket %s is %s already; nothing was changed",
-			wish->reference, wish->state);
+	if (strcmp(PQgetvalue(rows, 0, 0), "changed") != 0)
+		code = refused(wish, PQgetvalue(rows, 0, 0));
 	PQclear(rows);
 	return code;
 }
@@ -127,14 +164,24 @@ print(const struct wish *wish, const PGresult *ticket, const PGresult *reports,
 static int
 show(PGconn *db, const struct wish *wish)
 {
-	const char *params[] = { wish->reference };
-	PGresult *ticket = cmd_query(&cmd_ticket_command, db, ticket_sql, 1, params);
+	char actor[CMD_LOGIN_MAX];
+	const char *params[] = { wish->reference, wish->restricted ? "true" : "false" };
+	const char *reader[] = { wish->reference, actor };
+	PGresult *ticket = cmd_query(&cmd_ticket_command, db, ticket_sql, 2, params);
 	PGresult *reports =
 		ticket != NULL ? cmd_query(&cmd_ticket_command, db, reports_sql, 1, params) : NULL;
 	PGresult *events =
 		reports != NULL ? cmd_query(&cmd_ticket_command, db, events_sql, 1, params) : NULL;
-	int code = events != NULL ? print(wish, ticket, reports, events) : COMMAND_FAILED;
+	PGresult *audit = events;
+	int code;
 
+	if (events != NULL && wish->restricted) {
+		cmd_login(actor);
+		audit = cmd_query(&cmd_ticket_command, db, audit_sql, 2, reader);
+	}
+	code = audit != NULL ? print(wish, ticket, reports, events) : COMMAND_FAILED;
+	if (audit != events)
+		PQclear(audit);
 	PQclear(ticket);
 	PQclear(reports);
 	PQclear(events);
@@ -144,49 +191,79 @@ show(PGconn *db, const struct wish *wish)
 /* --- --- the command --- */
 
 static int
-check_wish(struct wish *wish, const char *reference)
+no_reference(const char *word)
 {
-	if (take_reference(reference, wish->reference) == -1)
-		return cmd_refuse(&cmd_ticket_command,
-			"'%s' is no reference: it is 4 to 8 of A-Z and 2-9, without O and I",
-			reference);
+	return cmd_refuse(&cmd_ticket_command,
+		"'%s' is no reference: it is 4 to 8 of A-Z and 2-9, without O and I", word);
+}
+
+/* Do these options go with each other? */
+static int
+check_change(const struct wish *wish)
+{
+	const struct command *command = &cmd_ticket_command;
+	const char *state = wish->state != NULL ? wish->state : "";
+	bool duplicate = strcmp(state, "duplicate") == 0, other = wish->other[0] != '\0';
+
 	if (wish->state != NULL && !cmd_is_ticket_state(wish->state))
-		return cmd_usage(&cmd_ticket_command, "--set wants one of " CMD_TICKET_STATES);
-	if (wish->note != NULL && wish->state == NULL)
-		return cmd_usage(&cmd_ticket_command, "--note goes with --set");
-	if (wish->note != NULL &&
-		(strlen(wish->note) > NOTE_MAX || !text_utf8_valid(wish->note, strlen(wish->note))))
-		return cmd_usage(&cmd_ticket_command, "--note is at most 1000 bytes of UTF-8");
-	return COMMAND_DONE;
+		return cmd_usage(command, "--state wants one of " CMD_TICKET_STATES);
+	if (duplicate != other && (duplicate || wish->state != NULL))
+		return cmd_usage(command, "--state duplicate and --of REFERENCE go together");
+	if (wish->crew != NULL &&
+		(other ||
+			(wish->state != NULL && strcmp(state, "assigned") != 0 &&
+				strcmp(state, "in_progress") != 0)))
+		return cmd_usage(command, "--crew goes with --state assigned or in_progress");
+	if (wish->reason == NULL)
+		return strcmp(state, "refused") == 0
+			? cmd_usage(command,
+				  "--state refused wants a --reason, which reporters are told")
+			: COMMAND_DONE;
+	if (!changes(wish))
+		return cmd_usage(command, "--reason goes with --state");
+	if (other)
+		return cmd_usage(command, "the reason of a duplicate is the other ticket");
+	return cmd_check_reason(command, wish->reason);
 }
 
 static int
 run(int argc, char **argv)
 {
 	struct wish wish = { .json = false };
+	const char *other = NULL;
 	const struct cmd_option options[] = {
 		{ .name = "config", .letter = 'c', .value = &wish.file },
-		{ .name = "set", .value = &wish.state },
-		{ .name = "note", .value = &wish.note },
+		{ .name = "state", .value = &wish.state },
+		{ .name = "reason", .value = &wish.reason },
+		{ .name = "crew", .value = &wish.crew },
+		{ .name = "of", .value = &other },
+		{ .name = "restricted", .flag = &wish.restricted },
 		{ .name = "json", .flag = &wish.json },
 		{ .name = NULL },
 	};
-	int operand = cmd_options(&cmd_ticket_command, options, argc, argv), code;
 	struct config *config;
 	PGconn *db;
+	int operand, code;
 
+	if (argc > 1 && strcmp(argv[1], "new") == 0)
+		return cmd_ticket_new(argc - 1, argv + 1);
+	operand = cmd_options(&cmd_ticket_command, options, argc, argv);
 	if (operand == -1)
 		return COMMAND_USAGE;
 	if (operand != argc - 1)
 		return cmd_usage(&cmd_ticket_command, "one REFERENCE is wanted");
-	code = check_wish(&wish, argv[operand]);
+	if (take_reference(argv[operand], wish.reference) == -1)
+		return no_reference(argv[operand]);
+	if (other != NULL && take_reference(other, wish.other) == -1)
+		return no_reference(other);
+	code = check_change(&wish);
 	if (code != COMMAND_DONE)
 		return code;
 	config = cmd_config(wish.file);
 	if (config == NULL)
 		return COMMAND_USAGE;
 	db = cmd_connect(&cmd_ticket_command, config);
-	code = db == NULL ? COMMAND_FAILED : wish.state != NULL ? set(db, &wish) : COMMAND_DONE;
+	code = db == NULL ? COMMAND_FAILED : changes(&wish) ? change(db, &wish) : COMMAND_DONE;
 	if (code == COMMAND_DONE)
 		code = show(db, &wish);
 	PQfinish(db);
@@ -194,15 +271,39 @@ run(int argc, char **argv)
 	return code;
 }
 
+int
+cmd_check_reason(const struct command *command, const char *reason)
+{
+	size_t count = 0;
+
+	if (*reason == '\0' || !text_utf8_valid(reason, strlen(reason)))
+		return cmd_usage(command, "--reason wants words in UTF-8");
+	for (const char *at = reason; *at != '\0'; count++) {
+		if ((unsigned char)*at < 0x20)
+			return cmd_usage(command, "--reason is one line");
+		text_next(&at);
+	}
+	if (count > REASON_TOLD_MAX)
+		return cmd_usage(command, "--reason has at most %d characters", REASON_TOLD_MAX);
+	return COMMAND_DONE;
+}
+
 const struct command cmd_ticket_command = {
 	.name = "ticket",
-	.summary = "Shows one ticket and what happened to it, or changes its state.",
-	.usage = "[-c FILE] REFERENCE [--set STATE [--note WORDS]] [--json]",
-	.help = "  -c, --config FILE   the configuration\n"
-		"      --set STATE     changes its state, with an event in the name of who is logged in:\n"
+	.summary = "Shows one ticket and what happened to it, changes it, or files a new one.",
+	.usage =
+		"[-c FILE] REFERENCE [--state STATE] [--reason WORDS] [--crew NAME] [--of REFERENCE]"
+		" [--restricted] [--json]",
+	.help = "   or: baraza ticket new [-c FILE] --for NUMBER [--service skip|complaint] [--json] TEXT\n"
+		"  -c, --config FILE   the configuration\n"
+		"      --state STATE   changes its state, with an event in the name of who is logged in:\n"
 		"                      " CMD_TICKET_STATES "\n"
-		"      --note WORDS    kept with that event\n"
+		"      --reason WORDS  kept with that event; why it was refused is told to its reporters\n"
+		"      --crew NAME     gives the job to that crew, which is told\n"
+		"      --of REFERENCE  it is a duplicate of that one, of which its reporters hear from now on\n"
+		"      --restricted    also a restricted one; who reads it is written down\n"
 		"      --json          one object\n"
-		"Phone numbers are masked.\n",
+		"Phone numbers are masked.\n"
+		"`new` does what TEXT would do if NUMBER sent it: the ticket and its news are that person's.\n",
 	.run = run,
 };

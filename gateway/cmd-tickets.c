@@ -9,15 +9,32 @@
 #define LIMIT_FOR_PEOPLE "50"
 
 static const char list_sql[] =
-	"SELECT reference, service, category, place, state, opened_at, reports, incomplete "
+	"SELECT reference, service, category, kind, container, place, state, opened_at, due_at, crew,"
+	" reports, incomplete "
 	"FROM ticket_list "
-	"WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR category = $2) "
+	"WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR $2 IN (category, kind))"
+	" AND (NOT restricted OR $4::boolean) "
 	"ORDER BY id DESC LIMIT $3::bigint";
 
 struct wish {
 	const char *file, *state, *category, *limit;
-	bool json;
+	bool restricted, json;
 };
+
+/* Who reads restricted ones is written down. Returns 0, or -1 after telling. */
+static int
+audit(PGconn *db)
+{
+	char actor[CMD_LOGIN_MAX];
+	const char *params[] = { actor };
+	PGresult *done;
+
+	cmd_login(actor);
+	done = cmd_query(&cmd_tickets_command, db,
+		"SELECT audit_add($1, 'tickets read', 'restricted', NULL)", 1, params);
+	PQclear(done);
+	return done != NULL ? 0 : -1;
+}
 
 static int
 print(const struct wish *wish, const PGresult *rows)
@@ -44,13 +61,14 @@ static int
 list(const struct config *config, const struct wish *wish)
 {
 	const char *limit = wish->limit != NULL || wish->json ? wish->limit : LIMIT_FOR_PEOPLE;
-	const char *params[] = { wish->state, wish->category, limit };
+	const char *params[] = { wish->state, wish->category, limit,
+		wish->restricted ? "true" : "false" };
 	PGconn *db = cmd_connect(&cmd_tickets_command, config);
 	PGresult *rows = NULL;
 	int code = COMMAND_FAILED;
 
-	if (db != NULL)
-		rows = cmd_query(&cmd_tickets_command, db, list_sql, 3, params);
+	if (db != NULL && (!wish->restricted || audit(db) == 0))
+		rows = cmd_query(&cmd_tickets_command, db, list_sql, 4, params);
 	if (rows != NULL)
 		code = print(wish, rows);
 	PQclear(rows);
@@ -67,6 +85,7 @@ run(int argc, char **argv)
 		{ .name = "state", .value = &wish.state },
 		{ .name = "category", .value = &wish.category },
 		{ .name = "limit", .letter = 'n', .value = &wish.limit },
+		{ .name = "restricted", .flag = &wish.restricted },
 		{ .name = "json", .flag = &wish.json },
 		{ .name = NULL },
 	};
@@ -95,11 +114,13 @@ run(int argc, char **argv)
 const struct command cmd_tickets_command = {
 	.name = "tickets",
 	.summary = "Lists tickets, newest first.",
-	.usage = "[-c FILE] [--state STATE] [--category CATEGORY] [--limit N] [--json]",
+	.usage = "[-c FILE] [--state STATE] [--category CATEGORY] [--limit N] [--restricted]"
+		 " [--json]",
 	.help = "  -c, --config FILE        the configuration\n"
 		"      --state STATE        only " CMD_TICKET_STATES "\n"
-		"      --category CATEGORY  only road, water, light, waste, drain or other\n"
+		"      --category CATEGORY  only road, water, light, waste, drain or other; or a skip's kind\n"
 		"  -n, --limit N            at most N (" LIMIT_FOR_PEOPLE " unless --json)\n"
+		"      --restricted         restricted ones too; who reads them is written down\n"
 		"      --json               an array with one object a line\n",
 	.run = run,
 };

@@ -11,32 +11,11 @@
 
 #include "cmd-common.h"
 #include "cmd-example.h"
-#include "gateway.h"
-#include "inbox-internal.h"
+#include "cmd-judge.h"
 #include "json.h"
-#include "phone.h"
 #include "text.h"
 #include "texts.h"
 #include "understand.h"
-
-#define REPLY_BYTES_MAX 2048
-
-/* All that a judgement needs. */
-struct judge {
-	struct config *config;
-	struct texts *texts;
-	struct vocabulary *vocabulary;
-	struct gazetteer *gazetteer; /* NULL: by configuration alone */
-	struct gateway gateway;      /* borrows the above */
-	struct phone from;
-	struct thought snapshot; /* of the sender, with nothing decided */
-};
-
-struct verdict {
-	struct understanding u;
-	struct thought thought;
-	char reply[REPLY_BYTES_MAX]; /* "": none */
-};
 
 /* --- --- the reply --- */
 
@@ -120,7 +99,7 @@ render_reply(const struct judge *judge, struct verdict *v)
 
 /* --- --- judging --- */
 
-static void
+void
 judge_text(struct judge *judge, char *text, struct verdict *v)
 {
 	struct item item = {
@@ -305,7 +284,7 @@ ask_database(struct judge *judge, bool from)
 
 /* --- --- the command --- */
 
-static void
+void
 judge_free(struct judge *judge)
 {
 	gazetteer_free(judge->gazetteer);
@@ -314,8 +293,7 @@ judge_free(struct judge *judge)
 	config_free(judge->config);
 }
 
-/* Returns 0, or -1 after telling the errors. */
-static int
+int
 judge_load(struct judge *judge, const char *file, const char *from)
 {
 	struct config_errors errors = { .count = 0 };

@@ -21,6 +21,7 @@ struct command {
 
 extern const struct command cmd_check_command;
 extern const struct command cmd_clock_command;
+extern const struct command cmd_close_command;
 extern const struct command cmd_export_command;
 extern const struct command cmd_import_command;
 extern const struct command cmd_migrate_command;

@@ -25,6 +25,7 @@ static const struct command *const commands[] = {
 	&cmd_send_command,
 	&cmd_tickets_command,
 	&cmd_ticket_command,
+	&cmd_close_command,
 	&cmd_understand_command,
 	&cmd_import_command,
 	&cmd_export_command,

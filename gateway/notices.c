@@ -64,12 +64,12 @@ notice_of(PGresult *rows, int i)
 	};
 }
 
-/* Returns bytes written, or -1 (logged): a text that SQL names and no file has. */
-static int
-render(const struct notices *notices, const struct notice *n, char out[OUTGOING_BYTES_MAX])
+int
+notices_render(const struct texts *texts, const char *language, const char *key, const char *pairs,
+	char out[OUTGOING_BYTES_MAX])
 {
 	struct text_value values[VALUES_MAX];
-	char *copy = strdup(n->pairs), *rest = copy;
+	char *copy = strdup(pairs), *rest = copy;
 	size_t count = 0;
 	int length;
 
@@ -83,13 +83,21 @@ render(const struct notices *notices, const struct notice *n, char out[OUTGOING_
 		count++;
 	}
 	values[count].name = NULL;
-	length = texts_render(
-		notices->gateway->texts, n->language, n->key, values, out, OUTGOING_BYTES_MAX);
+	length = texts_render(texts, language, key, values, out, OUTGOING_BYTES_MAX);
 	free(copy);
-	if (length <= 0)
+	return length > 0 ? length : -1;
+}
+
+/* Returns bytes written, or -1 (logged): a text that SQL names and no file has. */
+static int
+render(const struct notices *notices, const struct notice *n, char out[OUTGOING_BYTES_MAX])
+{
+	int length = notices_render(notices->gateway->texts, n->language, n->key, n->pairs, out);
+
+	if (length == -1)
 		log_error("event=text_missing text=%s hint=%s", n->key,
 			log_quote("it was to be said to somebody; see 'baraza check'"));
-	return length > 0 ? length : -1;
+	return length;
 }
 
 static void

@@ -11,8 +11,11 @@
 #ifndef NOTICES_H
 #define NOTICES_H
 
+#include "outgoing.h"
+
 struct gateway;
 struct notices;
+struct texts;
 
 struct notices *notices_new(struct gateway *gateway);
 void notices_free(struct notices *notices);
@@ -22,6 +25,13 @@ void notices_start(struct notices *notices);
 
 /* Something may be due: the clock moved, a minute passed, it can be believed again. */
 void notices_wake(struct notices *notices);
+
+/*
+ * A notice's words: the text of key in the language, or in the default one. pairs: names and values
+ * separated by U+001F. Returns bytes written, or -1 when there is no such text or it is too long.
+ */
+int notices_render(const struct texts *texts, const char *language, const char *key,
+	const char *pairs, char out[OUTGOING_BYTES_MAX]) __attribute__((warn_unused_result));
 
 /* 1 when nothing is being taken. */
 int notices_idle(const struct notices *notices);

@@ -68,11 +68,16 @@ SELECT (SELECT count(*) FROM inflight) AS in_flight,
 
 DROP VIEW IF EXISTS ticket_list, ticket_reports, ticket_events;
 
+-- Restricted ones among them: whoever reads these leaves them out, or is written down.
 CREATE VIEW ticket_list AS
-SELECT t.id, t.reference, t.service, t.category, t.place, t.state, iso_time(t.opened_at) AS opened_at,
-	iso_time(t.changed_at) AS changed_at, d.name AS department,
-	(SELECT count(*) FROM report r WHERE r.ticket_id = t.id) AS reports, t.incomplete
-FROM ticket t LEFT JOIN department d ON d.id = t.department_id;
+SELECT t.id, t.reference, t.service, t.category, t.kind, t.container, t.place, t.state,
+	iso_time(t.opened_at) AS opened_at, iso_time(t.changed_at) AS changed_at, iso_time(t.due_at) AS due_at,
+	d.name AS department, w.name AS crew, t.reason, t.reopened,
+	(SELECT count(*) FROM report r WHERE r.ticket_id = t.id) AS reports,
+	(SELECT count(*) FROM followup f WHERE f.ticket_id = t.id AND f.answer) AS said_fixed,
+	(SELECT count(*) FROM followup f WHERE f.ticket_id = t.id AND NOT f.answer) AS said_not_fixed,
+	t.urgent, t.incomplete, t.restricted
+FROM ticket t LEFT JOIN department d ON d.id = t.department_id LEFT JOIN crew w ON w.id = t.crew_id;
 
 CREATE VIEW ticket_reports AS
 SELECT t.reference, r.id, iso_time(r.at) AS at, c.number AS contact_number, r.place, r.words, r.incomplete
@@ -81,10 +86,3 @@ FROM report r JOIN ticket t ON t.id = r.ticket_id JOIN contact c ON c.id = r.con
 CREATE VIEW ticket_events AS
 SELECT t.reference, e.id, iso_time(e.at) AS at, e.what, e.actor, e.note
 FROM event e JOIN ticket t ON t.id = e.ticket_id;
-
--- Change a ticket's state by its reference: see ticket_change().
-CREATE OR REPLACE FUNCTION ticket_set(p_reference text, p_state text, p_actor text, p_note text)
-RETURNS text
-LANGUAGE sql AS $$
-	SELECT ticket_change((SELECT id FROM ticket WHERE reference = p_reference), p_state, p_actor, p_note)
-$$;
