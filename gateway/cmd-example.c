@@ -20,6 +20,9 @@ static const struct {
 	{ "number", "+250788000001", "+250788000001" },
 	{ "container", "147", "10147" },
 	{ "count", "3", "1000" },
+	{ "at", "Kimironko", "Marché central, avenue 12" }, /* a container's place */
+	{ "job", "147", "10147" },
+	{ "reports", "3", "120" },
 };
 
 #define UNKNOWN_TYPICAL "..."

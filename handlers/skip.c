@@ -36,15 +36,15 @@ static const struct service_field fields[] = {
 };
 
 static const struct service_outcome outcomes[] = {
-	{ "created", "reference container kind place" },
-	{ "joined", "reference container kind place reports since" },
-	{ "again", "reference container kind place since" },
+	{ "created", "reference container kind at" },
+	{ "joined", "reference container kind reports since" },
+	{ "again", "reference container kind since" },
+	{ "placed", "reference kind place" },
 	{ "choose", "place kind text" },
 	{ "where", "kind" },
 	{ "where_danger", "kind" },
-	{ "unknown_container", "container kind" },
-	{ "placed", "reference kind place" },
-	{ "hazardous", "reference container place" },
+	{ "unknown_container", "container" },
+	{ "hazardous", "reference" },
 	{ "incomplete", "reference kind" },
 	{ 0 },
 };

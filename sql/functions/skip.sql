@@ -79,7 +79,7 @@ BEGIN
 			p_sender);
 	END IF;
 	RETURN ARRAY[CASE p_kind WHEN 'hazardous' THEN 'hazardous' ELSE v_outcome END, 'reference', v_ticket.reference,
-		'container', p_container.number::text, 'kind', '@kind_' || p_kind, 'place', v_place,
+		'container', p_container.number::text, 'kind', '@kind_' || p_kind, 'at', v_place,
 		'reports', v_reports::text, 'since', to_char(v_ticket.opened_at, 'DD/MM')];
 END $$;
 

@@ -26,7 +26,7 @@ DECLARE
 	v_reference text;
 BEGIN
 	v := pg_temp.say(1, '{"container": "147", "kind": "full"}');
-	ASSERT v ->> 'outcome' = 'created' AND v ->> 'place' = 'Escola', v;
+	ASSERT v ->> 'outcome' = 'created' AND v ->> 'at' = 'Escola', v;
 	v_reference := v ->> 'reference';
 	v := pg_temp.say(2, '{"container": "147", "kind": "full"}');
 	ASSERT v ->> 'outcome' = 'joined' AND v ->> 'reports' = '2' AND v ->> 'since' = to_char(city_now(), 'DD/MM'), v;
