@@ -13,6 +13,11 @@
 #define PLACE_LATIN "avenue Marien Ngouabi 12"
 #define PLACE_ARABIC "شارع الحبيب بورقيبة عدد٧"
 #define REFERENCE "4F2K7"
+/* What a ticket is about, as SQL gives it to a text. */
+#define WHAT(container) "@what_skip" TEXTS_VALUE "container" TEXTS_VALUE container
+#define WHAT_PLACE(place)                                                          \
+	"@what_place" TEXTS_VALUE "kind" TEXTS_VALUE "@category_light" TEXTS_VALUE \
+	"place" TEXTS_VALUE place
 
 static const char *const languages[] = { "en", "fr", "pt", "ar" };
 
@@ -86,9 +91,12 @@ usual_values(const char *language)
 	static struct text_value values[] = { { "reference", REFERENCE },
 		{ "category", "@category_light" }, { "place", NULL },
 		{ "state", "@state_assigned" }, { "since", "17/03" }, { "text", "abc" },
-		{ NULL, NULL } };
+		{ "what", NULL }, { "one", WHAT("147") }, { "two", WHAT("152") },
+		{ "three", WHAT("160") }, { NULL, NULL } };
+	bool arabic = strcmp(language, "ar") == 0;
 
-	values[2].value = strcmp(language, "ar") == 0 ? PLACE_ARABIC : PLACE_LATIN;
+	values[2].value = arabic ? PLACE_ARABIC : PLACE_LATIN;
+	values[6].value = arabic ? WHAT_PLACE(PLACE_ARABIC) : WHAT_PLACE(PLACE_LATIN);
 	return values;
 }
 
@@ -184,25 +192,46 @@ TEST(values_are_filled_in)
 {
 	struct texts *texts = load();
 	const struct text_value own[] = { { "reference", "AB23" },
-		{ "category", "@category_water" }, { "place", "rue KN 5" },
-		{ "state", "@state_open" }, { "since", "01/02" }, { NULL, NULL } };
+		{ "what", WHAT_PLACE("rue KN 5") }, { "state", "@state_open" },
+		{ "since", "01/02" }, { "why", "@status_why" }, { "text", "camion en panne" },
+		{ NULL, NULL } };
 
 	CHECK_STR(render(texts, "fr", "status_own", own),
-		"Dossier AB23: eau, rue KN 5. Ouvert depuis le 01/02.");
+		"Dossier AB23: éclairage, rue KN 5. Ouvert depuis le 01/02: camion en panne.");
 	CHECK_STR(render(texts, "xx", "status_stranger", own), "Ticket AB23: Open since 01/02.");
 	CHECK(strncmp(render(texts, "en", "help_menu", NULL), "Kigali", 6) == 0);
+	texts_free(texts);
+}
+
+/* Several things of one kind in one text, each with values of its own; and as a list. */
+TEST(values_bring_values_of_their_own)
+{
+	struct texts *texts = load();
+	const struct text_value two[] = { { "one", WHAT("147") }, { "two", WHAT_PLACE("KN 5") },
+		{ "container", "999" }, { NULL, NULL } };
+	const struct text_value list[] = { { "text", WHAT("147") TEXTS_ITEM WHAT("152") },
+		{ NULL, NULL } };
+	const struct text_value none[] = { { "text", "@no_such_text" TEXTS_VALUE "a" TEXTS_VALUE },
+		{ NULL, NULL } };
+	char out[64];
+
+	CHECK_STR(render(texts, "en", "confirm_which", two),
+		"Which one do you mean? Answer with a number: 1 skip 147; 2 light, KN 5");
+	CHECK_STR(render(texts, "pt", "department_overdue", list),
+		"Em atraso: contentor 147; contentor 152");
+	CHECK(strstr(render(texts, "en", "department_overdue", none), "@no_such_text") != NULL);
+	CHECK_INT(texts_render(texts, "en", "department_overdue", list, out, 20), -1);
 	texts_free(texts);
 }
 
 TEST(an_empty_value_takes_its_comma_along)
 {
 	struct texts *texts = load();
-	const struct text_value values[] = { { "reference", "AB23" },
-		{ "category", "@category_water" }, { "place", "" }, { "state", "@state_open" },
-		{ "since", "1" }, { NULL, NULL } };
+	const struct text_value values[] = { { "reference", "AB23" }, { "what", WHAT_PLACE("") },
+		{ "state", "@state_open" }, { "since", "1" }, { NULL, NULL } };
 
-	CHECK_STR(render(texts, "en", "status_own", values), "Ticket AB23: water. Open since 1.");
-	CHECK_STR(render(texts, "ar", "status_own", values), "رقم AB23: ماء. مفتوح منذ 1");
+	CHECK_STR(render(texts, "en", "status_own", values), "Ticket AB23: light. Open since 1.");
+	CHECK_STR(render(texts, "ar", "status_own", values), "رقم AB23: إنارة. مفتوح منذ 1");
 	texts_free(texts);
 }
 
