@@ -82,7 +82,9 @@ CREATE OR REPLACE FUNCTION ticket_job_counts(p_ticket bigint)
 RETURNS void
 LANGUAGE sql AS $$
 	UPDATE notice n SET values = ticket_job_values(t)
-	FROM ticket t WHERE t.id = p_ticket AND n.ticket_id = p_ticket AND n.text_key = 'crew_job'
+	FROM ticket t, (SELECT id FROM notice WHERE ticket_id = p_ticket AND text_key = 'crew_job'
+		FOR UPDATE SKIP LOCKED) waiting -- what is just being told is told
+	WHERE t.id = p_ticket AND n.id = waiting.id
 $$;
 
 -- What a crew says ---------------------------------------------------------------------------------
@@ -146,7 +148,7 @@ RETURNS text[]
 LANGUAGE sql AS $$
 	SELECT CASE WHEN count(*) = 0 THEN ARRAY['no_jobs'] ELSE ARRAY['jobs', 'count', count(*)::text, 'text',
 		string_agg(E'@crew_job\x1e' || array_to_string(ticket_job_values(l.job), E'\x1e'), E'\x1d' ORDER BY l.nth)
-			FILTER (WHERE l.nth <= 10)] END
+			FILTER (WHERE l.nth <= 8)] END
 	FROM (SELECT j::ticket AS job, row_number() OVER () AS nth FROM crew_jobs(p_crew) j) l
 $$;
 

@@ -118,6 +118,16 @@ LANGUAGE sql STABLE AS $$
 	ELSE p_fields ->> 'words' END
 $$;
 
+-- The one of those offered whose place she answered with.
+CREATE OR REPLACE FUNCTION skip_named(p_offered text, p_answer bigint)
+RETURNS container
+LANGUAGE sql STABLE AS $$
+	SELECT c FROM container c, message m
+	WHERE m.id = p_answer AND c.number = ANY (string_to_array(p_offered, ' ')::integer[])
+		AND similarity(lower(c.place), lower(m.body)) >= 0.5
+	ORDER BY similarity(lower(c.place), lower(m.body)) DESC, c.number LIMIT 1
+$$;
+
 -- Which container a number means: of a few that were offered, perhaps the first or the second.
 CREATE OR REPLACE FUNCTION skip_container(p_number text, p_offered text)
 RETURNS container
@@ -150,7 +160,11 @@ BEGIN
 		v_number := coalesce(nullif(ltrim(translate(v_place, v_digits || ' ', '01234567890123456789'), '0'), ''), v_number);
 		v_place := NULL;
 	END IF;
-	v_container := skip_container(v_number, p_fields ->> 'offered');
+	IF v_number IS NOT NULL THEN
+		v_container := skip_container(v_number, p_fields ->> 'offered');
+	ELSIF p_fields ?& '{offered,answer}' THEN
+		v_container := skip_named(p_fields ->> 'offered', (p_fields ->> 'answer')::bigint);
+	END IF;
 	IF v_container.number IS NOT NULL THEN
 		RETURN skip_by_container(v_container, v_kind, v_words, p_message, v_person, p_contact);
 	ELSIF v_number IS NOT NULL AND v_place IS NULL AND NOT v_final THEN
