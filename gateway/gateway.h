@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 struct config;
+struct administrator;
 struct db;
 struct event_base;
 struct gazetteer;
@@ -37,6 +38,7 @@ struct gateway {
 	struct outbox *outbox;
 	struct modems *modems;
 	struct notices *notices;
+	struct administrator *administrator;
 };
 
 #endif

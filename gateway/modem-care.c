@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "administrator.h"
 #include "gateway.h"
 #include "log.h"
 #include "modem-internal.h"
-#include "outbox.h"
 #include "text.h"
 
 enum { WORDS_MAX = 400 };
@@ -24,7 +24,7 @@ tell_administrator(struct modem *modem, const char *what, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(words, sizeof(words), fmt, args);
 	va_end(args);
-	outbox_tell_administrator(modem->modems->gateway->outbox, key, modem->link, words);
+	administrator_tell(modem->modems->gateway->administrator, key, modem->link, words);
 }
 
 static void

@@ -1,86 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* outbox-care: once a minute: messages whose link has long been down; and word to the
- * administrator. */
+/* outbox-care: once a minute: messages whose link has long been down. */
 #include "outbox-internal.h"
 
 #include <event2/event.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 #include "config.h"
 #include "log.h"
-#include "modem.h"
-#include "phone.h"
 #include "text.h"
 #include "texts.h"
-
-#define TELL_AGAIN_S (6 * 3600)
-
-/* --- The administrator --- */
-
-/* True when this key was told lately; else remembers that it is told now. */
-static int
-told_lately(struct outbox *outbox, const char *key)
-{
-	struct timespec ts;
-	size_t oldest = 0;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	for (size_t i = 0; i < outbox->told_count; i++) {
-		if (outbox->told[i].at < outbox->told[oldest].at)
-			oldest = i;
-		if (strcmp(outbox->told[i].key, key) != 0)
-			continue;
-		if (ts.tv_sec - outbox->told[i].at < TELL_AGAIN_S)
-			return 1;
-		outbox->told[i].at = ts.tv_sec;
-		return 0;
-	}
-	size_t slot = outbox->told_count < TOLD_MAX ? outbox->told_count++ : oldest;
-	snprintf(outbox->told[slot].key, sizeof(outbox->told[slot].key), "%s", key);
-	outbox->told[slot].at = ts.tv_sec;
-	return 0;
-}
-
-void
-outbox_tell_administrator(
-	struct outbox *outbox, const char *key, int32_t not_link, const char *words)
-{
-	struct outway *way = outbox->ways[0];
-	const char *number = outbox->gateway->config->administrator;
-	struct phone phone;
-	struct db_params params;
-	char body[600];
-
-	if (!db_is_up(way->db)) {
-		log_error("event=administrator told=no words=%s", log_quote(words));
-		return;
-	}
-	if (told_lately(outbox, key))
-		return;
-	log_error("event=administrator words=%s", log_quote(words));
-	if (number == NULL || number[0] == '\0')
-		return;
-	phone = phone_normalise(number, way->gateway->config->country);
-	if (phone.kind != PHONE_E164 || text_transliterate(body, sizeof(body), words) < 0)
-		return;
-	int segments = text_count_segments(body, NULL);
-	if (segments < 1)
-		return;
-	db_params_begin(&params);
-	db_param_text(&params, phone.number);
-	db_param_text(&params, body);
-	db_param_int(&params, segments);
-	db_param_int(&params, not_link);
-	db_send(way->db, "tell", &params, NULL, NULL);
-	if (!way->open)
-		db_commit(way->db, NULL, NULL);
-	outbox_wake(outbox);
-}
-
-/* --- Messages whose link has long been down --- */
 
 static void
 stranded_cb(PGresult *result, void *arg)

@@ -25,7 +25,6 @@
 
 struct event;
 
-#define TOLD_MAX 32 /* words to the administrator that are remembered */
 
 /* A link's free slot, from claim to result. */
 enum lane_state {
@@ -94,11 +93,6 @@ struct report {
 };
 TAILQ_HEAD(reports, report);
 
-struct told {
-	char key[64];
-	time_t at;
-};
-
 struct outway {
 	struct outbox *outbox;
 	struct gateway *gateway;
@@ -123,8 +117,6 @@ struct outbox {
 	struct gateway *gateway;
 	struct outway **ways; /* way_count of them, at least one */
 	size_t way_count;
-	struct told told[TOLD_MAX];
-	size_t told_count;
 };
 
 /* outbox-way.c */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "administrator.h"
 #include "config.h"
 #include "db.h"
 #include "gateway.h"
@@ -37,7 +38,6 @@ static const struct db_statement statements[] = {
 	{ "refused", "SELECT outbox_link_refused($1, $2, $3, $4)" },
 	{ "well", "SELECT outbox_link_well($1)" },
 	{ "reports", "SELECT outbox_reports($1, $2, $3, $4, $5, $6::text[]::timestamptz[])" },
-	{ "tell", "SELECT outbox_tell($1, 'e164', $2, $3, $4)" },
 	{ "abandon", "SELECT outbox_abandon()" },
 	{ "stranded", "SELECT * FROM outbox_stranded(make_interval(mins => $1))" },
 	{ "reroute", "SELECT outbox_reroute($1, $2, $3)" },
@@ -278,7 +278,7 @@ committed_outcomes(struct outway *way)
 				"Baraza: modem %s paused after %d refused SMS in a row (error %d). Check its credit, "
 				"its SIM and the network.",
 				o->modem_name, o->limit, o->error);
-			outbox_tell_administrator(way->outbox, o->modem_name, o->link_id, words);
+			administrator_tell(way->gateway->administrator, o->modem_name, o->link_id, words);
 		}
 		metric_add(strcmp(o->word, "sent") == 0           ? METRIC_SENT
 				: strcmp(o->word, "unknown") == 0 ? METRIC_UNKNOWN

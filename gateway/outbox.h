@@ -36,14 +36,6 @@ void outbox_result(struct outbox *outbox, struct modem *modem, const struct wire
 /* A delivery report; modem_acknowledge() follows after the commit. */
 void outbox_report(struct outbox *outbox, struct modem *modem, const struct wire_report *report);
 
-/*
- * Tell the administrator by SMS (from any link) what needs a person, in words; and the log.  The
- * same key is told once in 6 hours.  not_link: a link that must not carry it (the one in trouble),
- * or 0.
- */
-void outbox_tell_administrator(
-	struct outbox *outbox, const char *key, int32_t not_link, const char *words);
-
 /* Timed chores, once a minute. */
 void outbox_minute(struct outbox *outbox);
 

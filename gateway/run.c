@@ -13,6 +13,7 @@
 #include <systemd/sd-daemon.h>
 #include <time.h>
 
+#include "administrator.h"
 #include "command.h"
 #include "config.h"
 #include "db.h"
@@ -56,6 +57,7 @@ static const struct db_statement own_statements[] = {
 	{ "mend", "SELECT clock_mend()" },
 	{ "city", "SELECT city_chores()" },
 	SETTINGS_STATEMENT,
+	ADMINISTRATOR_STATEMENT,
 };
 
 /* --- Configuration --- */
@@ -254,6 +256,7 @@ minute(struct run *run)
 {
 	clock_look(run);
 	city_look(run);
+	administrator_wake(run->gateway.administrator);
 	outbox_minute(run->gateway.outbox);
 	inbox_wake(run->gateway.inbox);
 	notices_wake(run->gateway.notices);
@@ -282,6 +285,7 @@ chores_up_cb(struct db *db, void *arg)
 	settings_send(run->gateway.chores_db, run->gateway.config);
 	places_read(run);
 	clock_look(run);
+	administrator_wake(run->gateway.administrator);
 	modems_database_up(run->gateway.modems);
 }
 
@@ -401,6 +405,7 @@ run_begin(struct run *run)
 	gateway->inbox = inbox_new(gateway);
 	gateway->outbox = outbox_new(gateway);
 	gateway->notices = notices_new(gateway);
+	gateway->administrator = administrator_new(gateway);
 	gateway->modems = modems_new(gateway);
 	run->chores = chores_new();
 	snprintf(first, sizeof(first),
@@ -505,7 +510,8 @@ run_end(struct run *run)
 	inbox_free(run->gateway.inbox);
 	outbox_free(run->gateway.outbox);
 	notices_free(run->gateway.notices);
-	db_free(run->gateway.chores_db);
+	db_free(run->gateway.chores_db); /* which tells the administrator's words their end */
+	administrator_free(run->gateway.administrator);
 	free(run->chores);
 	gazetteer_free(run->gazetteer);
 	event_free_maybe(run->hangup);

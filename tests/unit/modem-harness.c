@@ -10,6 +10,7 @@
 
 #include "inbox.h"
 #include "log.h"
+#include "administrator.h"
 #include "outbox.h"
 #include "worker-parent.h"
 
@@ -83,13 +84,13 @@ outbox_report(struct outbox *outbox, struct modem *modem, const struct wire_repo
 }
 
 void
-outbox_tell_administrator(
-	struct outbox *outbox, const char *key, int32_t not_link, const char *words)
+administrator_tell(
+	struct administrator *administrator, const char *key, int32_t not_link, const char *words)
 {
-	outbox->tells++;
-	outbox->not_link = not_link;
-	snprintf(outbox->key, sizeof(outbox->key), "%s", key);
-	snprintf(outbox->words, sizeof(outbox->words), "%s", words);
+	administrator->tells++;
+	administrator->not_link = not_link;
+	snprintf(administrator->key, sizeof(administrator->key), "%s", key);
+	snprintf(administrator->words, sizeof(administrator->words), "%s", words);
 }
 
 /* The database ----------------------------------------------------------------------------------
@@ -232,6 +233,7 @@ start_gateway(struct harness *h)
 	h->gateway.base = event_base_new();
 	h->gateway.inbox = &h->inbox;
 	h->gateway.outbox = &h->outbox;
+	h->gateway.administrator = &h->administrator;
 	h->gateway.epoch = 1;
 	h->gateway.modems = modems_new(&h->gateway);
 	h->gateway.chores_db = db_new(h->gateway.base, "chores", h->conninfo,

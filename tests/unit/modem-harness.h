@@ -20,14 +20,18 @@ struct inbox {
 	int full;  /* it has no room */
 	int keeps; /* it does not acknowledge */
 	unsigned sms, calls;
-	unsigned ordinal; /* the last SMS's */
+	unsigned ordinal;                                      /* the last SMS's */
 	char text[WIRE_TEXT_MAX + 1], number[WIRE_NUMBER_MAX]; /* the last one's */
 };
 
 struct outbox {
-	unsigned ups, downs, results, reports, tells;
+	unsigned ups, downs, results, reports;
 	struct wire_result result; /* the last one's, without its words */
-	char key[64], words[512];  /* of the last word to the administrator */
+};
+
+struct administrator {
+	unsigned tells;
+	char key[64], words[512]; /* the last one's */
 	int32_t not_link;
 };
 
@@ -36,6 +40,7 @@ struct harness {
 	struct config *config;
 	struct inbox inbox;
 	struct outbox outbox;
+	struct administrator administrator;
 	char database[32];
 	char conninfo[512];
 	char entries[2048]; /* of the configuration */

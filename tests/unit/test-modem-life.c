@@ -320,8 +320,8 @@ TEST(wrong_pin_is_tried_once_for_ever)
 	harness_begin(&h, "{ name = \"m1\"; pin = \"9999\"; }");
 	UNTIL(&h, STATE(&h, "m1") == MODEM_BLOCKED);
 	CHECK_INT(sim_stat("m1", "pin_left"), 2);
-	CHECK_STR(h.outbox.key, "modem:m1:blocked");
-	CHECK_INT(h.outbox.tells, 1);
+	CHECK_STR(h.administrator.key, "modem:m1:blocked");
+	CHECK_INT(h.administrator.tells, 1);
 	harness_until_sql(&h, "wrong", "SELECT outcome FROM pin_attempt");
 	/* Looks, new gateways, another stick, SIGHUP: none tries it again. */
 	harness_pass(&h, 3500);
@@ -392,7 +392,7 @@ TEST(missing_pin_is_told_in_words)
 	sim_begin(1, pin);
 	harness_begin(&h, "{ name = \"m1\"; }");
 	UNTIL(&h, STATE(&h, "m1") == MODEM_BLOCKED);
-	CHECK(strstr(h.outbox.words, "the SIM wants a PIN: set `pin`") != NULL);
+	CHECK(strstr(h.administrator.words, "the SIM wants a PIN: set `pin`") != NULL);
 	CHECK_INT(sim_stat("m1", "pin_left"), 3);
 	harness_end(&h);
 }
@@ -406,7 +406,7 @@ TEST(modem_without_sim_waits_for_one)
 	CHECK_STR(harness_modem(&h, "m1")->reason, "no SIM is in it");
 	/* It is looked at at each look, and told of once. */
 	harness_pass(&h, 2500);
-	CHECK_INT(h.outbox.tells, 1);
+	CHECK_INT(h.administrator.tells, 1);
 	sim("set m1 sim +250789000001");
 	READY("m1");
 	CHECK_STR(modem_identity(harness_modem(&h, "m1")), "635100000000001");
@@ -440,8 +440,8 @@ TEST(sim_without_smsc_receives_only)
 	CHECK_INT(modem_can_send(harness_modem(&h, "m1")), 0);
 	CHECK_INT(harness_send(&h, "m1", "+250788000001", "Merci", 1), -1);
 	CHECK(strstr(harness_modem(&h, "m1")->reason, "no SMSC number") != NULL);
-	CHECK_STR(h.outbox.key, "modem:m1:smsc");
-	CHECK_INT(h.outbox.not_link, modem_link(harness_modem(&h, "m1")));
+	CHECK_STR(h.administrator.key, "modem:m1:smsc");
+	CHECK_INT(h.administrator.not_link, modem_link(harness_modem(&h, "m1")));
 	harness_until_sql(&h, "", "SELECT smsc FROM modem WHERE state = 'READY'");
 	sim("sms +250788000001 m1 bonjour");
 	UNTIL(&h, h.inbox.sms == 1);
@@ -517,10 +517,10 @@ TEST(storage_that_stays_full_is_told_once)
 	sim("set m1 capacity 5");
 	for (int i = 0; i < 8; i++)
 		sim("sms +25078800%04d m1 message %d", i, i);
-	UNTIL(&h, h.outbox.tells == 1);
-	CHECK_STR(h.outbox.key, "modem:m1:full");
+	UNTIL(&h, h.administrator.tells == 1);
+	CHECK_STR(h.administrator.key, "modem:m1:full");
 	harness_pass(&h, 2500);
-	CHECK_INT(h.outbox.tells, 1);
+	CHECK_INT(h.administrator.tells, 1);
 	harness_until_sql(&h, "5/5", "SELECT used || '/' || capacity FROM modem");
 	harness_end(&h);
 }

@@ -301,9 +301,9 @@ TEST(fault_of_the_sim_waits_for_a_person)
 	begin("{ name = \"m1\"; usb_port = \"1-1\"; }");
 	UNTIL(&h, STATE(&h, "m1") == MODEM_BLOCKED);
 	CHECK_STR(harness_modem(&h, "m1")->reason, "no SIM at all");
-	CHECK_INT(h.outbox.tells, 1);
+	CHECK_INT(h.administrator.tells, 1);
 	harness_pass(&h, 2500);
-	CHECK_INT(h.outbox.tells, 1);
+	CHECK_INT(h.administrator.tells, 1);
 	harness_end(&h);
 }
 
@@ -318,7 +318,7 @@ TEST(worker_that_is_not_installed_is_told)
 		parent_dir());
 	harness_begin(&h, glob);
 	UNTIL(&h, STATE(&h, "m1") == MODEM_BLOCKED);
-	CHECK(strstr(h.outbox.words, "/nowhere/baraza-modem cannot be started") != NULL);
+	CHECK(strstr(h.administrator.words, "/nowhere/baraza-modem cannot be started") != NULL);
 	harness_end(&h);
 }
 

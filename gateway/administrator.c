@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "administrator.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "config.h"
+#include "db.h"
+#include "gateway.h"
+#include "log.h"
+#include "phone.h"
+#include "text.h"
+
+#define TELL_AGAIN_S (6 * 3600)
+#define WORDS_MAX 32 /* troubles that are remembered */
+#define BODY_MAX 600 /* bytes */
+
+enum word_state {
+	WORD_NONE,
+	WORD_WAITS, /* for the database */
+	WORD_SENT,  /* to it, not yet committed */
+	WORD_TOLD,  /* committed */
+};
+
+struct word {
+	struct administrator *administrator;
+	enum word_state state;
+	char key[64];
+	int32_t not_link;
+	char body[BODY_MAX];
+	time_t at; /* CLOCK_MONOTONIC */
+};
+
+struct administrator {
+	const struct gateway *gateway;
+	struct word word[WORDS_MAX];
+};
+
+static time_t
+now_s(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec;
+}
+
+struct administrator *
+administrator_new(const struct gateway *gateway)
+{
+	struct administrator *administrator = calloc(1, sizeof(*administrator));
+
+	if (administrator == NULL)
+		fatal("event=out_of_memory");
+	administrator->gateway = gateway;
+	for (size_t i = 0; i < WORDS_MAX; i++)
+		administrator->word[i].administrator = administrator;
+	return administrator;
+}
+
+void
+administrator_free(struct administrator *administrator)
+{
+	free(administrator);
+}
+
+/* Committed, or to be told again: when that is not known it may be told twice, as an alarm may. */
+static void
+told_cb(enum db_end end, const char *sqlstate, void *arg)
+{
+	struct word *word = arg;
+
+	word->state = end == DB_COMMITTED ? WORD_TOLD : WORD_WAITS;
+	if (end == DB_FAILED)
+		log_error("event=administrator told=no sqlstate=%s words=%s", sqlstate,
+			log_quote(word->body));
+}
+
+static void
+word_send(struct word *word)
+{
+	const struct gateway *gateway = word->administrator->gateway;
+	struct phone phone =
+		phone_normalise(gateway->config->administrator, gateway->config->country);
+	struct db_params params;
+
+	if (word->state != WORD_WAITS || !db_is_up(gateway->chores_db))
+		return;
+	db_params_begin(&params);
+	db_param_text(&params, phone.number);
+	db_param_text(&params, word->body);
+	db_param_int(&params, text_count_segments(word->body, NULL));
+	db_param_int(&params, word->not_link);
+	if (db_send(gateway->chores_db, "tell", &params, NULL, NULL) == 0 &&
+		db_commit(gateway->chores_db, told_cb, word) == 0)
+		word->state = WORD_SENT;
+}
+
+void
+administrator_wake(struct administrator *administrator)
+{
+	for (size_t i = 0; i < WORDS_MAX; i++)
+		word_send(&administrator->word[i]);
+}
+
+/* Where this trouble is, or may be, remembered; NULL when it was told lately or waits already. */
+static struct word *
+word_for(struct administrator *administrator, const char *key)
+{
+	struct word *free_one = NULL;
+
+	for (size_t i = 0; i < WORDS_MAX; i++) {
+		struct word *word = &administrator->word[i];
+
+		if (word->state != WORD_NONE && strcmp(word->key, key) == 0)
+			return word->state == WORD_TOLD && now_s() - word->at >= TELL_AGAIN_S
+				? word
+				: NULL;
+		if (word->state == WORD_SENT)
+			continue;
+		if (free_one == NULL || word->state < free_one->state ||
+			(word->state == free_one->state && word->at < free_one->at))
+			free_one = word;
+		if (free_one->state == WORD_WAITS && word->state == WORD_TOLD)
+			free_one = word;
+	}
+	return free_one;
+}
+
+void
+administrator_tell(
+	struct administrator *administrator, const char *key, int32_t not_link, const char *words)
+{
+	const struct config *config = administrator->gateway->config;
+	struct word *word = word_for(administrator, key);
+
+	if (word == NULL)
+		return;
+	snprintf(word->key, sizeof(word->key), "%s", key);
+	word->at = now_s();
+	word->not_link = not_link;
+	word->state = WORD_TOLD; /* to the log, when nobody is named */
+	log_error("event=administrator words=%s", log_quote(words));
+	if (config->administrator == NULL || config->administrator[0] == '\0' ||
+		phone_normalise(config->administrator, config->country).kind != PHONE_E164 ||
+		text_transliterate(word->body, sizeof(word->body), words) < 0 ||
+		text_count_segments(word->body, NULL) < 1)
+		return;
+	word->state = WORD_WAITS;
+	word_send(word);
+}
