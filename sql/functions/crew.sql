@@ -64,6 +64,9 @@ BEGIN
 	v_crew := (SELECT phone_contact(phone, language) FROM crew WHERE id = v_ticket.crew_id);
 	v_contact := coalesce(v_crew, department_contact(v_ticket.department_id));
 	v_values := ticket_job_values(v_ticket);
+	IF v_crew IS NULL THEN
+		v_values := array_replace(v_values, '@crew_where', ''); -- the department is the office
+	END IF;
 	PERFORM ticket_danger(v_ticket);
 	IF v_contact IS NULL THEN
 		RETURN;
