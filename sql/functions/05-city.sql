@@ -1,6 +1,9 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- city: what every service shares: settings, people, the office's calendar, and what is said to whom, later.
 
+-- What is called in the path of a message is PL/pgSQL: its plans are kept, while a function in SQL is planned anew at
+-- each call, which costs more than all it does.
+
 -- Settings ----------------------------------------------------------------------------------------
 
 CREATE OR REPLACE FUNCTION settings_set(p_names text[], p_values text[])
@@ -14,28 +17,32 @@ $$;
 
 CREATE OR REPLACE FUNCTION setting_text(p_name text, p_default text)
 RETURNS text
-LANGUAGE sql STABLE AS $$
-	SELECT coalesce((SELECT value FROM setting WHERE name = p_name), p_default)
-$$;
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN coalesce((SELECT value FROM setting WHERE name = p_name), p_default);
+END $$;
 
 CREATE OR REPLACE FUNCTION setting_int(p_name text, p_default integer)
 RETURNS integer
-LANGUAGE sql STABLE AS $$
-	SELECT coalesce((SELECT value::integer FROM setting WHERE name = p_name), p_default)
-$$;
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN coalesce((SELECT value::integer FROM setting WHERE name = p_name), p_default);
+END $$;
 
 CREATE OR REPLACE FUNCTION setting_bool(p_name text, p_default boolean)
 RETURNS boolean
-LANGUAGE sql STABLE AS $$
-	SELECT coalesce((SELECT value::boolean FROM setting WHERE name = p_name), p_default)
-$$;
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN coalesce((SELECT value::boolean FROM setting WHERE name = p_name), p_default);
+END $$;
 
 -- A list, or an empty one.
 CREATE OR REPLACE FUNCTION setting_list(p_name text, p_default text)
 RETURNS text[]
-LANGUAGE sql STABLE AS $$
-	SELECT array_remove(string_to_array(setting_text(p_name, p_default), ' '), '')
-$$;
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN array_remove(string_to_array(coalesce((SELECT value FROM setting WHERE name = p_name), p_default), ' '), '');
+END $$;
 
 -- People ------------------------------------------------------------------------------------------
 
@@ -70,13 +77,14 @@ END $$;
 -- U+001F.  Nobody's older question is lost: the gateway files it before a service runs.
 CREATE OR REPLACE FUNCTION session_ask(p_contact bigint, p_service text, p_field text, p_values text, p_message bigint)
 RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+BEGIN
 	INSERT INTO session AS s (contact_id, service, field, values, message_id, expires_at)
 	VALUES (p_contact, p_service, p_field, p_values, p_message,
 		city_now() + make_interval(mins => setting_int('question_timeout_min', 15)))
 	ON CONFLICT (contact_id) DO UPDATE SET service = excluded.service, field = excluded.field,
-		values = excluded.values, message_id = excluded.message_id, expires_at = excluded.expires_at
-$$;
+		values = excluded.values, message_id = excluded.message_id, expires_at = excluded.expires_at;
+END $$;
 
 -- The office's calendar ---------------------------------------------------------------------------
 
@@ -94,29 +102,34 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- The closing hour of the office, so many office days later: what comes after today's closing counts from the next one.
+-- In the path of every report: one query, then arithmetic.
 CREATE OR REPLACE FUNCTION office_add(p_at timestamptz, p_days integer)
 RETURNS timestamptz
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
+	v_names CONSTANT text[] := '{monday,tuesday,wednesday,thursday,friday,saturday,sunday}';
+	v_far CONSTANT integer := 366; -- a year without an open day: never in vain
 	v_day date := p_at::date;
 	v_left integer := p_days;
+	v_rest text;
+	v_closes time;
+	v_holidays date[];
 BEGIN
-	IF p_at::time > office_hour(2) THEN
+	SELECT coalesce((SELECT value FROM setting WHERE name = 'rest_days'), 'saturday sunday'),
+		coalesce((SELECT split_part(value, ' ', 2) FROM setting WHERE name = 'office_hours'), '16:00')::time,
+		ARRAY(SELECT day FROM holiday WHERE day BETWEEN v_day AND v_day + p_days * 7 + v_far)
+	INTO v_rest, v_closes, v_holidays;
+	IF p_at::time > v_closes THEN
 		v_day := v_day + 1;
 	END IF;
-	-- Never in vain: a year without an open day counts every day.
-	FOR i IN 1..366 LOOP
-		EXIT WHEN office_is_open_on(v_day);
-		v_day := v_day + 1;
-	END LOOP;
-	FOR i IN 1..p_days * 7 + 366 LOOP
-		EXIT WHEN v_left = 0;
-		v_day := v_day + 1;
-		IF office_is_open_on(v_day) THEN
+	FOR i IN 0..p_days * 7 + v_far LOOP
+		IF strpos(v_rest, v_names[extract(isodow FROM v_day)]) = 0 AND v_day <> ALL (v_holidays) THEN
+			EXIT WHEN v_left = 0;
 			v_left := v_left - 1;
 		END IF;
+		v_day := v_day + 1;
 	END LOOP;
-	RETURN v_day + office_hour(2);
+	RETURN v_day + v_closes;
 END $$;
 
 -- When somebody at the office reads what comes now: at once while it is open, else at the next opening.
@@ -161,12 +174,16 @@ END $$;
 -- The next of the times at which crews get their new jobs together: p_at itself when there are none.
 CREATE OR REPLACE FUNCTION digest_after(p_at timestamptz)
 RETURNS timestamptz
-LANGUAGE sql STABLE AS $$
-	SELECT coalesce(min(t), p_at)
-	FROM unnest(setting_list('digest_times', '')) AS s(at), generate_series(0, 1) AS d,
-		LATERAL (SELECT (p_at::date + d) + s.at::time AS t) x
-	WHERE t >= p_at
-$$;
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_times text[] := setting_list('digest_times', '');
+BEGIN
+	IF v_times = '{}' THEN
+		RETURN p_at;
+	END IF;
+	RETURN (SELECT min(t) FROM unnest(v_times) AS s(at), generate_series(0, 1) AS d,
+		LATERAL (SELECT (p_at::date + d) + s.at::time AS t) x WHERE t >= p_at);
+END $$;
 
 -- What is said to whom ----------------------------------------------------------------------------
 

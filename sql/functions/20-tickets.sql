@@ -48,10 +48,11 @@ END $$;
 -- When a ticket opened now is due: office days by its kind, else by its category.
 CREATE OR REPLACE FUNCTION ticket_due(p_category text, p_kind text)
 RETURNS timestamptz
-LANGUAGE sql STABLE AS $$
-	SELECT office_add(city_now(), coalesce(setting_int('due_days.' || p_kind, NULL),
-		setting_int('due_days.' || p_category, 5)))
-$$;
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN office_add(city_now(), coalesce((SELECT value::integer FROM setting WHERE name = 'due_days.' || p_kind),
+		(SELECT value::integer FROM setting WHERE name = 'due_days.' || p_category), 5));
+END $$;
 
 -- One person's report of a ticket, sent by herself or, p_helper, for her.  Words that are not given are the message's.
 CREATE OR REPLACE FUNCTION report_add(p_ticket ticket, p_words text, p_message bigint, p_contact bigint,
