@@ -188,7 +188,7 @@ END $$;
 -- What is said to whom ----------------------------------------------------------------------------
 
 -- Say the text p_key with p_values (name, value, ...) to a contact, not before p_at and not in quiet hours unless it is
--- urgent (priority sos, alert).  p_digest: see the table.  The gateway hears of it at once when it is due.
+-- a reply or more urgent.  p_digest: see the table.  The gateway hears of it at once when it is due.
 CREATE OR REPLACE FUNCTION notice_add(p_contact bigint, p_key text, p_values text[], p_priority integer, p_service text,
 	p_ticket bigint DEFAULT NULL, p_at timestamptz DEFAULT NULL, p_digest text DEFAULT NULL)
 RETURNS void
@@ -197,7 +197,7 @@ DECLARE
 	v_now timestamptz := city_now();
 	v_at timestamptz := greatest(coalesce(p_at, v_now), v_now);
 BEGIN
-	IF p_priority > 1 THEN
+	IF p_priority > 2 THEN
 		v_at := quiet_until(v_at);
 	END IF;
 	INSERT INTO notice (contact_id, text_key, values, priority, service, ticket_id, digest, not_before)
