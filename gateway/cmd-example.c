@@ -20,6 +20,11 @@ static const struct {
 	{ "number", "+250788000001", "+250788000001" },
 	{ "container", "147", "10147" },
 	{ "count", "3", "1000" },
+	{ "what", "@what_skip" TEXTS_VALUE "container" TEXTS_VALUE "147",
+		"@what_place" TEXTS_VALUE "kind" TEXTS_VALUE "@category_light" TEXTS_VALUE
+		"place" TEXTS_VALUE "Marché central, avenue 12" },
+	{ "why", "", "@status_why" },
+	{ "more", "", "" },
 	{ "at", "Kimironko", "Marché central, avenue 12" }, /* a container's place */
 	{ "job", "147", "10147" },
 	{ "reports", "3", "120" },

@@ -15,39 +15,45 @@ $$;
 -- Reporters ---------------------------------------------------------------------------------------
 
 -- A ticket and those that were closed as its duplicates, and theirs.
-CREATE OR REPLACE FUNCTION ticket_family(p_ticket bigint)
-RETURNS SETOF bigint
-LANGUAGE sql STABLE AS $$
-	WITH RECURSIVE family (id) AS (
-		SELECT p_ticket
-		UNION
-		SELECT d.id FROM family f JOIN event e ON e.ticket_id = f.id AND e.what = 'merged'
-		JOIN ticket d ON d.reference = e.note AND d.state = 'duplicate'
-	)
-	SELECT id FROM family
-$$;
+DROP FUNCTION IF EXISTS ticket_family;
+CREATE FUNCTION ticket_family(p_ticket bigint)
+RETURNS bigint[]
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN ARRAY(
+		WITH RECURSIVE family (id) AS (
+			SELECT p_ticket
+			UNION
+			SELECT d.id FROM family f JOIN event e ON e.ticket_id = f.id AND e.what = 'merged'
+			JOIN ticket d ON d.reference = e.note AND d.state = 'duplicate'
+		)
+		SELECT id FROM family);
+END $$;
 
 -- Who hears of a ticket: each person once, however many reports are hers, in the order in which they reported.
 --   reference  that she was given: of this ticket, or of a duplicate
 --   told       SMS that she had about it, beside the reply
+--   p_family   ticket_family()
 DROP FUNCTION IF EXISTS ticket_audience;
-CREATE FUNCTION ticket_audience(p_ticket bigint)
+CREATE FUNCTION ticket_audience(p_ticket bigint, p_family bigint[])
 RETURNS TABLE (contact_id bigint, reference text, told smallint, nth bigint)
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN QUERY
 	SELECT c.id, (array_agg(t.reference ORDER BY t.id = p_ticket DESC, r.id DESC))[1], max(r.told),
 		row_number() OVER (ORDER BY min(r.id))
-	FROM ticket_family(p_ticket) AS f(id) JOIN ticket t ON t.id = f.id JOIN report r ON r.ticket_id = f.id
-	JOIN contact c ON c.id = r.contact_id
-	WHERE c.kind = 'e164' AND NOT c.blocked AND NOT c.news_stopped AND c.erased_at IS NULL
-	GROUP BY c.id
-	ORDER BY min(r.id)
-$$;
+	FROM ticket t JOIN report r ON r.ticket_id = t.id JOIN contact c ON c.id = r.contact_id
+	WHERE t.id = ANY (p_family)
+		AND c.kind = 'e164' AND NOT c.blocked AND NOT c.news_stopped AND c.erased_at IS NULL
+	GROUP BY c.id;
+END $$;
 
 -- What was to be said of a ticket and has not been is no news any more.  What is just being said, is said.
 CREATE OR REPLACE FUNCTION news_unsay(p_ticket bigint, p_closed boolean)
 RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
+	v_family bigint[] := ticket_family(p_ticket);
 	v_row record;
 BEGIN
 	FOR v_row IN
@@ -59,7 +65,7 @@ BEGIN
 	LOOP
 		IF v_row.text_key LIKE 'news\_%' THEN
 			UPDATE report SET told = told - 1 WHERE contact_id = v_row.contact_id AND told > 0
-				AND ticket_id IN (SELECT ticket_family(p_ticket));
+				AND ticket_id = ANY (v_family);
 		END IF;
 		IF v_row.text_key = 'news_fixed_ask' THEN
 			DELETE FROM followup WHERE ticket_id = p_ticket AND contact_id = v_row.contact_id
@@ -91,6 +97,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	v ticket;
 	v_row record;
+	v_family bigint[];
 	v_to_ask integer := CASE p_state WHEN 'fixed' THEN setting_int('followup_asked', 3) ELSE 0 END;
 	v_asked boolean;
 BEGIN
@@ -99,8 +106,9 @@ BEGIN
 	IF v.restricted OR p_state = 'archived' OR p_state <> ALL (setting_list('news_states', 'fixed refused')) THEN
 		RETURN;
 	END IF;
+	v_family := ticket_family(p_ticket);
 	FOR v_row IN
-		SELECT a.* FROM ticket_audience(p_ticket) a WHERE a.told < setting_int('sms_per_ticket', 4)
+		SELECT a.* FROM ticket_audience(p_ticket, v_family) a WHERE a.told < setting_int('sms_per_ticket', 4)
 		ORDER BY a.nth > 1, hashint8extended(a.contact_id, p_ticket)
 	LOOP
 		v_asked := v_to_ask > 0;
@@ -113,7 +121,7 @@ BEGIN
 				'text', coalesce(nullif(v.reason, ''), '-')],
 			4, v.service, p_ticket);
 		UPDATE report SET told = told + 1
-		WHERE contact_id = v_row.contact_id AND ticket_id IN (SELECT ticket_family(p_ticket));
+		WHERE contact_id = v_row.contact_id AND ticket_id = ANY (v_family);
 	END LOOP;
 END $$;
 
@@ -236,9 +244,9 @@ BEGIN
 		INSERT INTO event (ticket_id, what, actor, note, at)
 		VALUES (v_other.id, 'merged', p_actor, v.reference, city_now());
 	END IF;
-	IF v_crew IS NOT NULL THEN
-		UPDATE ticket SET crew_id = v_crew WHERE id = v.id;
-		PERFORM ticket_job(v.id);
+	UPDATE ticket SET crew_id = v_crew WHERE id = v.id AND v_crew IS NOT NULL;
+	IF v_crew IS NOT NULL OR (v.crew_id IS NOT NULL AND NOT ticket_is_open(v.state) AND ticket_is_open(v_state)) THEN
+		PERFORM ticket_job(v.id); -- also what is opened again
 	END IF;
 	PERFORM audit_add(p_actor, 'ticket ' || v_state, v.reference, coalesce(p_crew, p_other, p_reason));
 	RETURN 'changed';

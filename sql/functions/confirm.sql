@@ -21,7 +21,7 @@ DECLARE
 	v followup;
 BEGIN
 	SELECT f.* INTO v FROM followup_of(p_contact) f
-	WHERE EXISTS (SELECT FROM ticket t WHERE t.id IN (SELECT ticket_family(f.ticket_id)) AND t.reference = p_name)
+	WHERE EXISTS (SELECT FROM ticket t WHERE t.reference = p_name AND t.id = ANY (ticket_family(f.ticket_id)))
 		OR EXISTS (SELECT FROM ticket t WHERE t.id = f.ticket_id AND t.container::text = p_name)
 	ORDER BY f.answer IS NULL DESC, f.asked_at DESC LIMIT 1;
 	RETURN v;
