@@ -185,6 +185,18 @@ BEGIN
 		LATERAL (SELECT (p_at::date + d) + s.at::time AS t) x WHERE t >= p_at);
 END $$;
 
+-- A zone and those within it.
+CREATE OR REPLACE FUNCTION zone_within(p_zone text)
+RETURNS SETOF integer
+LANGUAGE sql STABLE AS $$
+	WITH RECURSIVE within (id) AS (
+		SELECT id FROM zone WHERE name = p_zone
+		UNION
+		SELECT z.id FROM within w JOIN zone z ON z.parent_id = w.id
+	)
+	SELECT id FROM within
+$$;
+
 -- What is said to whom ----------------------------------------------------------------------------
 
 -- Say the text p_key with p_values (name, value, ...) to a contact, not before p_at and not in quiet hours unless it is
@@ -248,5 +260,6 @@ LANGUAGE plpgsql AS $$
 BEGIN
 	IF pg_try_advisory_xact_lock(hashtext('baraza city chores')) THEN
 		PERFORM ticket_chores();
+		PERFORM person_chores();
 	END IF;
 END $$;

@@ -252,18 +252,6 @@ BEGIN
 	RETURN 'changed';
 END $$;
 
--- A zone and those within it.
-CREATE OR REPLACE FUNCTION zone_within(p_zone text)
-RETURNS SETOF integer
-LANGUAGE sql STABLE AS $$
-	WITH RECURSIVE within (id) AS (
-		SELECT id FROM zone WHERE name = p_zone
-		UNION
-		SELECT z.id FROM within w JOIN zone z ON z.parent_id = w.id
-	)
-	SELECT id FROM within
-$$;
-
 -- A clerk closes many at once: those open, of that category or kind, container, zone and age, where these are given.
 -- Returns the tickets that were closed.  Restricted ones never are.
 CREATE OR REPLACE FUNCTION ticket_close_many(p_category text, p_container integer, p_zone text, p_days integer,
