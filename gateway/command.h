@@ -25,6 +25,7 @@ extern const struct command cmd_close_command;
 extern const struct command cmd_export_command;
 extern const struct command cmd_import_command;
 extern const struct command cmd_migrate_command;
+extern const struct command cmd_report_command;
 extern const struct command cmd_send_command;
 extern const struct command cmd_status_command;
 extern const struct command cmd_ticket_command;
