@@ -7,6 +7,12 @@ BEGIN
 	RETURN clock_timestamp() + (SELECT offset_ FROM city_clock);
 END $$;
 
+-- A time as ISO 8601 in the session's time zone.
+CREATE OR REPLACE FUNCTION iso_time(p_at timestamptz) RETURNS text
+LANGUAGE sql STABLE AS $$
+	SELECT CASE WHEN isfinite(p_at) THEN to_char(p_at, 'YYYY-MM-DD"T"HH24:MI:SSTZH:TZM') END
+$$;
+
 -- The reasons to doubt the machine's clock: it stands before what this database remembers (a box without a
 -- battery wakes in 1970).  A minute's slip is forgiven.
 --   doubt  unset | start (of a gateway) | message

@@ -2,12 +2,6 @@
 -- status: what the commands show, as views: one row a line, each column's name its heading and its JSON
 -- key.  A column named ..._number holds a phone number or an IMSI, which the reader masks.
 
--- A time as ISO 8601 in the session's time zone.
-CREATE OR REPLACE FUNCTION iso_time(p_at timestamptz) RETURNS text
-LANGUAGE sql STABLE AS $$
-	SELECT CASE WHEN isfinite(p_at) THEN to_char(p_at, 'YYYY-MM-DD"T"HH24:MI:SSTZH:TZM') END
-$$;
-
 -- Does the node of this epoch live: does its session hold the lock that node_begin() took?
 CREATE OR REPLACE FUNCTION node_alive(p_epoch bigint) RETURNS boolean
 LANGUAGE sql STABLE AS $$
