@@ -131,7 +131,8 @@ outbox_outcome_add(struct lane *lane, const char *word)
 		fatal("event=out_of_memory");
 	o->message_id = lane->segment.message_id;
 	o->seq = lane->segment.seq;
-	o->link_id = lane->link_id;
+	/* The modem may have got another SIM since the claim. */
+	o->link_id = lane->claims != 0 ? lane->claims : lane->link_id;
 	o->word = word;
 	o->reference = o->error = -1;
 	snprintf(o->modem_name, sizeof(o->modem_name), "%s", modem_name(lane->modem));

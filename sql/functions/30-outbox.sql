@@ -155,11 +155,12 @@ BEGIN
 			ARRAY[p_reference], ARRAY[p_error]);
 		RETURN;
 	END IF;
-	DELETE FROM inflight WHERE message_id = p_message AND seq = p_seq RETURNING * INTO v_flight;
+	-- Told again after a lost connection, it may have returned already, and another link may have it by now.
+	DELETE FROM inflight WHERE message_id = p_message AND seq = p_seq AND link_id = p_link RETURNING * INTO v_flight;
 	v_known := FOUND;
 	IF NOT v_known THEN
 		-- Another start of this node already gave it up as unknown: now we know that it did not leave.
-		DELETE FROM segment WHERE message_id = p_message AND seq = p_seq AND state = 'unknown';
+		DELETE FROM segment WHERE message_id = p_message AND seq = p_seq AND link_id = p_link AND state = 'unknown';
 		IF NOT FOUND THEN
 			RETURN;
 		END IF;
