@@ -13,7 +13,7 @@ static const struct service_field fields[] = {
 
 /* Its function also answers `again`, when she was told today: nothing is said. */
 static const struct service_outcome outcomes[] = {
-	{ "noted", "" },
+	{ "noted", "when" },
 	{ 0 },
 };
 

@@ -66,6 +66,20 @@ check_container(const char *written, const char *folded, char out[SERVICE_VALUE_
 	return true;
 }
 
+bool
+check_stoppable(const char *written, const char *folded, char out[SERVICE_VALUE_MAX])
+{
+	static const char *const stoppable[] = { "news", "warnings" };
+
+	(void)written;
+	for (size_t i = 0; i < sizeof(stoppable) / sizeof(stoppable[0]); i++)
+		if (strcmp(folded, stoppable[i]) == 0) {
+			strcpy(out, stoppable[i]);
+			return true;
+		}
+	return false;
+}
+
 /* The gateway makes it E.164 before it comes here: a plus and digits. */
 bool
 check_person(const char *written, const char *folded, char out[SERVICE_VALUE_MAX])

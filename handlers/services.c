@@ -20,6 +20,8 @@ const struct service *const services[] = {
 	&service_stop,
 	&service_start,
 	&service_language,
+	&service_data,
+	&service_erase,
 	&service_callback,
 	NULL,
 };

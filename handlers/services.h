@@ -18,6 +18,8 @@ extern const struct service service_help;
 extern const struct service service_stop;
 extern const struct service service_start;
 extern const struct service service_language;
+extern const struct service service_data;
+extern const struct service service_erase;
 extern const struct service service_callback;
 
 /* --- checks.c: verdicts on values, as service_field.check ------------------------------------- */
@@ -35,6 +37,9 @@ bool check_choice(const char *const *choices, const char *folded, char out[SERVI
 
 /* A container's number: digits, perhaps in groups, without leading zeros. */
 bool check_container(const char *written, const char *folded, char out[SERVICE_VALUE_MAX]);
+
+/* What STOP and START may name: news, warnings. */
+bool check_stoppable(const char *written, const char *folded, char out[SERVICE_VALUE_MAX]);
 
 /* A person's number in E.164. */
 bool check_person(const char *written, const char *folded, char out[SERVICE_VALUE_MAX]);

@@ -1,16 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * stop: nothing more is sent to this person of the gateway's own accord.
+ * stop: no more reminders and nothing in bulk. News of her own tickets and warnings of danger end
+ * by words of their own.
  */
 #include "services.h"
 
+static const struct service_field fields[] = {
+	{ .name = "what", .check = check_stoppable },
+	{ 0 },
+};
+
 static const struct service_outcome outcomes[] = {
 	{ "stopped", "" },
+	{ "news", "" },
+	{ "warnings", "" },
 	{ 0 },
 };
 
 const struct service service_stop = {
 	.name = "stop",
+	.fields = fields,
 	.outcomes = outcomes,
 	.before_question = true,
 };

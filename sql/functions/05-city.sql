@@ -67,7 +67,9 @@ CREATE OR REPLACE FUNCTION report_person(p_contact bigint, p_fields jsonb)
 RETURNS bigint
 LANGUAGE plpgsql AS $$
 BEGIN
-	IF p_fields ? 'for' AND (SELECT helper FROM contact WHERE id = p_contact) THEN
+	IF NOT p_fields ? 'for' THEN
+		RETURN p_contact;
+	ELSIF (SELECT helper FROM contact WHERE id = p_contact) THEN
 		RETURN contact_of(p_fields ->> 'for');
 	END IF;
 	RETURN p_contact;
@@ -102,34 +104,33 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- The closing hour of the office, so many office days later: what comes after today's closing counts from the next one.
--- In the path of every report: one query, then arithmetic.
-CREATE OR REPLACE FUNCTION office_add(p_at timestamptz, p_days integer)
+-- Arithmetic alone, for those who have read the settings and the holidays that are still to come.
+CREATE OR REPLACE FUNCTION office_close(p_at timestamptz, p_days integer, p_rest text, p_closes time, p_holidays date[])
 RETURNS timestamptz
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	v_names CONSTANT text[] := '{monday,tuesday,wednesday,thursday,friday,saturday,sunday}';
+	v_monday CONSTANT date := '2001-01-01';
 	v_far CONSTANT integer := 366; -- a year without an open day: never in vain
-	v_day date := p_at::date;
+	v_day date := p_at::date + (p_at::time > p_closes)::integer;
 	v_left integer := p_days;
-	v_rest text;
-	v_closes time;
-	v_holidays date[];
 BEGIN
-	SELECT coalesce((SELECT value FROM setting WHERE name = 'rest_days'), 'saturday sunday'),
-		coalesce((SELECT split_part(value, ' ', 2) FROM setting WHERE name = 'office_hours'), '16:00')::time,
-		ARRAY(SELECT day FROM holiday WHERE day BETWEEN v_day AND v_day + p_days * 7 + v_far)
-	INTO v_rest, v_closes, v_holidays;
-	IF p_at::time > v_closes THEN
-		v_day := v_day + 1;
-	END IF;
 	FOR i IN 0..p_days * 7 + v_far LOOP
-		IF strpos(v_rest, v_names[extract(isodow FROM v_day)]) = 0 AND v_day <> ALL (v_holidays) THEN
+		IF strpos(p_rest, v_names[(v_day - v_monday) % 7 + 1]) = 0 AND v_day <> ALL (p_holidays) THEN
 			EXIT WHEN v_left = 0;
 			v_left := v_left - 1;
 		END IF;
 		v_day := v_day + 1;
 	END LOOP;
-	RETURN v_day + v_closes;
+	RETURN v_day + p_closes;
+END $$;
+
+CREATE OR REPLACE FUNCTION office_add(p_at timestamptz, p_days integer)
+RETURNS timestamptz
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN office_close(p_at, p_days, setting_text('rest_days', 'saturday sunday'), office_hour(2),
+		ARRAY(SELECT day FROM holiday WHERE day >= p_at::date));
 END $$;
 
 -- When somebody at the office reads what comes now: at once while it is open, else at the next opening.
@@ -157,14 +158,18 @@ CREATE OR REPLACE FUNCTION quiet_until(p_at timestamptz)
 RETURNS timestamptz
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-	v_hours text[] := setting_list('quiet_hours', '');
-	v_from time := v_hours[1]::time;
-	v_to time := v_hours[2]::time;
-	v_time time := p_at::time;
+	v_hours text[] := string_to_array((SELECT value FROM setting WHERE name = 'quiet_hours'), ' ');
+	v_from time;
+	v_to time;
+	v_time time;
 BEGIN
-	IF v_from IS NULL OR v_to IS NULL THEN
+	IF coalesce(cardinality(v_hours), 0) <> 2 THEN
 		RETURN p_at;
-	ELSIF v_from < v_to THEN
+	END IF;
+	v_from := v_hours[1];
+	v_to := v_hours[2];
+	v_time := p_at;
+	IF v_from < v_to THEN
 		RETURN CASE WHEN v_time >= v_from AND v_time < v_to THEN p_at::date + v_to ELSE p_at END;
 	END IF;
 	RETURN CASE WHEN v_time >= v_from THEN (p_at::date + 1) + v_to
@@ -176,12 +181,12 @@ CREATE OR REPLACE FUNCTION digest_after(p_at timestamptz)
 RETURNS timestamptz
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-	v_times text[] := setting_list('digest_times', '');
+	v_times text := (SELECT value FROM setting WHERE name = 'digest_times');
 BEGIN
-	IF v_times = '{}' THEN
+	IF coalesce(v_times, '') = '' THEN
 		RETURN p_at;
 	END IF;
-	RETURN (SELECT min(t) FROM unnest(v_times) AS s(at), generate_series(0, 1) AS d,
+	RETURN (SELECT min(t) FROM unnest(string_to_array(v_times, ' ')) AS s(at), generate_series(0, 1) AS d,
 		LATERAL (SELECT (p_at::date + d) + s.at::time AS t) x WHERE t >= p_at);
 END $$;
 
@@ -200,21 +205,24 @@ $$;
 -- What is said to whom ----------------------------------------------------------------------------
 
 -- Say the text p_key with p_values (name, value, ...) to a contact, not before p_at and not in quiet hours unless it is
--- a reply or more urgent.  p_digest: see the table.  The gateway hears of it at once when it is due.
+-- a reply or more urgent.  p_digest: see the table.  The gateway looks for what is due each minute (gateway/notices.c): of
+-- what is due before it looks again it hears at once, which makes commits wait for each other; of the rest it need not.
 CREATE OR REPLACE FUNCTION notice_add(p_contact bigint, p_key text, p_values text[], p_priority integer, p_service text,
 	p_ticket bigint DEFAULT NULL, p_at timestamptz DEFAULT NULL, p_digest text DEFAULT NULL)
 RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
 	v_now timestamptz := city_now();
-	v_at timestamptz := greatest(coalesce(p_at, v_now), v_now);
+	v_at timestamptz := greatest(p_at, v_now);
 BEGIN
 	IF p_priority > 2 THEN
 		v_at := quiet_until(v_at);
 	END IF;
 	INSERT INTO notice (contact_id, text_key, values, priority, service, ticket_id, digest, not_before)
 	VALUES (p_contact, p_key, p_values, p_priority, p_service, p_ticket, p_digest, v_at);
-	NOTIFY baraza_notice;
+	IF v_at <= v_now + interval '2 minutes' THEN
+		NOTIFY baraza_notice;
+	END IF;
 END $$;
 
 -- Take what is due, to be rendered and queued in this same transaction.  Whoever was forgotten meanwhile is told nothing.

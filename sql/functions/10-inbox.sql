@@ -10,7 +10,7 @@ RETURNS TABLE (
 	contact_id bigint, version integer, language text, language_chosen boolean, blocked boolean,
 	nonsense smallint, hour_count integer, called_back boolean,
 	session_service text, session_field text, session_values text, session_message bigint,
-	crew boolean, helper boolean, followups integer)
+	crew boolean, helper boolean, followups integer, human_reads text)
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	v_now timestamptz := city_now();
@@ -27,7 +27,9 @@ BEGIN
 		EXISTS (SELECT FROM crew w WHERE w.phone = n.number), coalesce(c.helper, false),
 		-- Also of the last two weeks: who answers twice, or too late, is told so.
 		(SELECT count(*)::integer FROM followup f
-			WHERE f.contact_id = c.id AND f.expires_at > v_now - interval '14 days')
+			WHERE f.contact_id = c.id AND f.expires_at > v_now - interval '14 days'),
+		-- Asked for when she is about to be told so: not understood for the third time.
+		CASE WHEN c.nonsense_count >= 2 THEN office_when() END
 	FROM unnest(p_numbers) WITH ORDINALITY AS n(number, ord)
 	LEFT JOIN contact c ON c.number = n.number
 	LEFT JOIN session s ON s.contact_id = c.id -- an expired one counts until it is taken: none is lost
@@ -68,14 +70,14 @@ BEGIN
 
 	RETURN QUERY
 	WITH item AS MATERIALIZED (
-		SELECT i.*, c.id AS cid, c.version = greatest(i.version, 0) AS fresh
+		SELECT i.*, c.id AS cid, coalesce(c.version = greatest(i.version, 0), false) AS fresh
 		FROM unnest(p_number, p_version, p_link, p_kind, p_dedupe, p_body, p_smsc_time, p_udh, p_octets,
 			p_incomplete, p_service, p_language, p_language_chosen, p_nonsense,
 			p_ask_service, p_ask_field, p_ask_values, p_close)
 			WITH ORDINALITY AS i(number, version, link, kind, dedupe, body, smsc_time, udh, octets,
 			incomplete, service, language, chosen, nonsense,
 			ask_service, ask_field, ask_values, close, ord)
-		JOIN contact c ON c.number = i.number
+		LEFT JOIN contact c ON c.number = i.number -- none: she was forgotten since the snapshot
 	), stored AS (
 		INSERT INTO message (direction, contact_id, link_id, kind, body, at, service, dedupe, smsc_time,
 			udh, octets, incomplete)
@@ -237,11 +239,16 @@ BEGIN
 			GROUP BY p.link_id, p.contact_id, p.reference, p.total) g)) - city_now());
 END $$;
 
--- Put a message before a human.
+-- Put a message before a human.  Of who is blocked one stands for all, until it is done with; of the city's own numbers,
+-- which are not answered either, none.
 CREATE OR REPLACE FUNCTION tray_add(p_kind text, p_contact bigint, p_message bigint, p_note text)
 RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
+	IF p_note = 'blocked' AND (NOT (SELECT blocked FROM contact WHERE id = p_contact) OR EXISTS (SELECT FROM tray
+			WHERE contact_id = p_contact AND note = 'blocked' AND done_at IS NULL)) THEN
+		RETURN;
+	END IF;
 	INSERT INTO tray (kind, contact_id, message_id, note, at)
 	VALUES (p_kind, p_contact, p_message, p_note, city_now());
 END $$;

@@ -315,7 +315,7 @@ BEGIN
 		)
 		SELECT t.whole, m.id AS message_id, m.contact_id AS contact, m.segments AS count, CASE
 			WHEN p_believable AND m.valid_until <= p_now THEN 'expired'
-			WHEN c.stopped AND m.priority >= 5 THEN 'cancelled' END AS gone
+			WHEN c.stopped AND m.priority >= 5 OR c.erased_at IS NOT NULL THEN 'cancelled' END AS gone
 		INTO v FROM taken t LEFT JOIN message m ON m.id = (t.whole).message_id LEFT JOIN contact c ON c.id = m.contact_id;
 		IF v.gone IS NULL THEN
 			row_ := v.whole;

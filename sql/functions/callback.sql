@@ -22,5 +22,5 @@ BEGIN
 	UPDATE contact SET callback_at = v_now WHERE id = v_caller
 		AND (callback_at <= v_now - interval '1 day' OR callback_at > v_now);
 	v_told := NOT FOUND;
-	RETURN ARRAY[CASE WHEN v_told THEN 'again' ELSE 'noted' END, 'recipient', v_caller::text];
+	RETURN ARRAY[CASE WHEN v_told THEN 'again' ELSE 'noted' END, 'recipient', v_caller::text, 'when', office_when()];
 END $$;

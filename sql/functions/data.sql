@@ -1,0 +1,14 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- data: what is kept about the sender.  Whoever holds her phone may ask: confidential reports are among the messages,
+-- but not among the reports that are counted.
+
+CREATE OR REPLACE FUNCTION service_data(p_message bigint, p_contact bigint, p_fields jsonb)
+RETURNS text[]
+LANGUAGE sql AS $$
+	SELECT ARRAY['kept',
+		'messages', (SELECT count(*) FROM message WHERE contact_id = p_contact AND direction = 'in')::text,
+		'reports', (SELECT count(*) FROM report r JOIN ticket t ON t.id = r.ticket_id
+			WHERE r.contact_id = p_contact AND NOT t.restricted)::text,
+		'since', to_char(created_at, 'DD/MM/YYYY')]
+	FROM contact WHERE id = p_contact
+$$;
