@@ -277,6 +277,29 @@ cmd_number(const char *word, long min, long max, long *out)
 	return 0;
 }
 
+int
+cmd_phone(const struct command *command, const char *word, const struct config *config,
+	struct phone *out)
+{
+	*out = phone_normalise(word, config->country);
+	switch (out->kind) {
+	case PHONE_E164:
+		return COMMAND_DONE;
+	case PHONE_SHORT:
+		return cmd_refuse(command,
+			"%s is a short code, to which Baraza does not send; give a phone's whole number",
+			out->number);
+	case PHONE_ALPHABETIC:
+		return cmd_refuse(command,
+			"%s is a sender's name, not a number; it cannot be sent to", out->number);
+	case PHONE_INVALID:
+		break;
+	}
+	return cmd_refuse(command,
+		"'%s' is no phone number; write it as +250788000001, or as it is dialled in %s",
+		word, config->country);
+}
+
 bool
 cmd_is_ticket_state(const char *word)
 {

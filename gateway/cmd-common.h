@@ -14,6 +14,7 @@
 
 #include "command.h"
 #include "config.h"
+#include "phone.h"
 
 /* One option of a command: of value and flag exactly one is set. */
 struct cmd_option {
@@ -78,6 +79,10 @@ void cmd_login(char out[CMD_LOGIN_MAX]);
  * Read a whole decimal number from min to max. Returns 0, or -1 without telling.
  */
 int cmd_number(const char *word, long min, long max, long *out) __attribute__((warn_unused_result));
+
+/* A person's phone as the city's country dials it. COMMAND_DONE, or tells what is wrong with it. */
+int cmd_phone(const struct command *command, const char *word, const struct config *config,
+	struct phone *out);
 
 /* The words of ticket.state. */
 #define CMD_TICKET_STATES "open, assigned, in_progress, fixed, refused, duplicate, archived"

@@ -28,6 +28,9 @@ static const struct {
 	{ "at", "Kimironko", "Marché central, avenue 12" }, /* a container's place */
 	{ "job", "147", "10147" },
 	{ "reports", "3", "120" },
+	{ "messages", "12", "1200" },
+	{ "when", "@when_today", "" },
+	{ "hour", "08:00", "08:00" },
 };
 
 #define UNKNOWN_TYPICAL "..."

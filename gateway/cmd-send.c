@@ -55,28 +55,6 @@ take_text(struct wish *wish, const struct config *config, const char *text)
 	return COMMAND_DONE;
 }
 
-static int
-take_number(const char *word, const struct config *config, struct phone *out)
-{
-	*out = phone_normalise(word, config->country);
-	switch (out->kind) {
-	case PHONE_E164:
-		return COMMAND_DONE;
-	case PHONE_SHORT:
-		return cmd_refuse(&cmd_send_command,
-			"%s is a short code, to which Baraza does not send; give a phone's whole number",
-			out->number);
-	case PHONE_ALPHABETIC:
-		return cmd_refuse(&cmd_send_command,
-			"%s is a sender's name, not a number; it cannot be sent to", out->number);
-	case PHONE_INVALID:
-		break;
-	}
-	return cmd_refuse(&cmd_send_command,
-		"'%s' is no phone number; write it as +250788000001, or as it is dialled in %s",
-		word, config->country);
-}
-
 static void
 print(const struct wish *wish, const struct config *config, const char *message, const char *number)
 {
@@ -152,7 +130,7 @@ run(int argc, char **argv)
 	config = cmd_config(wish.file);
 	if (config == NULL)
 		return COMMAND_USAGE;
-	code = take_number(argv[operand], config, &phone);
+	code = cmd_phone(&cmd_send_command, argv[operand], config, &phone);
 	if (code == COMMAND_DONE)
 		code = take_text(&wish, config, argv[operand + 1]);
 	if (code == COMMAND_DONE)

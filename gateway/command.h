@@ -19,10 +19,13 @@ struct command {
 	int (*run)(int argc, char **argv);
 };
 
+extern const struct command cmd_answer_command;
 extern const struct command cmd_check_command;
 extern const struct command cmd_clock_command;
 extern const struct command cmd_close_command;
+extern const struct command cmd_contact_command;
 extern const struct command cmd_export_command;
+extern const struct command cmd_forget_command;
 extern const struct command cmd_import_command;
 extern const struct command cmd_migrate_command;
 extern const struct command cmd_report_command;

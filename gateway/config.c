@@ -616,6 +616,24 @@ default_folder(struct reading *r, const char *name, char **into)
 	*into = path;
 }
 
+/* The file of answers that is not named is beside the folder of services, if it is there. */
+static void
+default_answers(struct reading *r, struct config *c)
+{
+	char *path;
+
+	if (c->services_dir == NULL)
+		return;
+	if (asprintf(&path, "%s/../answers.cfg", c->services_dir) == -1) {
+		complain(r, NULL, "out of memory");
+		return;
+	}
+	if (access(path, R_OK) == 0)
+		c->answers = path;
+	else
+		free(path);
+}
+
 /* The worker that is installed or built beside this program. */
 static char *
 worker_beside(void)
@@ -644,6 +662,8 @@ take_all(struct reading *r)
 		default_folder(r, "texts", &c->texts_dir);
 	if (c->services_dir == NULL)
 		default_folder(r, "services", &c->services_dir);
+	if (c->answers == NULL)
+		default_answers(r, c);
 	if (c->worker == NULL && (c->worker = worker_beside()) == NULL)
 		complain(r, NULL, "worker: the program baraza-modem is not found; say where it is");
 }

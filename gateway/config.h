@@ -64,6 +64,7 @@ struct config {
 	char *required_languages[CONFIG_LIST_MAX]; /* which must be complete */
 	char *default_language;
 	char *texts_dir, *services_dir; /* absolute */
+	char *answers; /* absolute; NULL: the city answers no question by itself */
 	char *devices[CONFIG_LIST_MAX]; /* globs of ttys to watch */
 	char *sysfs;                    /* "/sys" */
 	char *worker;                   /* absolute path of baraza-modem */

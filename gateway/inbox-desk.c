@@ -168,6 +168,7 @@ thought_from_row(struct thought *t, PGresult *row, int i)
 	t->crew = PQgetvalue(row, i, 12)[0] == 't';
 	t->helper = PQgetvalue(row, i, 13)[0] == 't';
 	t->followups = atoi(PQgetvalue(row, i, 14));
+	snprintf(t->human_reads, sizeof(t->human_reads), "%s", PQgetvalue(row, i, 15));
 	if (PQgetisnull(row, i, 0)) {
 		t->version = -1;
 		return;

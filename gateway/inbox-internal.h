@@ -76,6 +76,7 @@ struct thought {
 	bool language_chosen, blocked;
 	int nonsense, hour_count, followups;
 	bool crew, helper;
+	char human_reads[96];        /* when, as a value of texts; "" unless it is to be said */
 	const struct service *asked; /* of the open question */
 	int asked_field;
 	struct form_values asked_values;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answers.h"
 #include "config.h"
 #include "text.h"
 #include "texts.h"
@@ -214,6 +215,16 @@ decide_language(const struct gateway *gateway, struct thought *t)
 		snprintf(t->speak, sizeof(t->speak), "%s", *known);
 }
 
+/* What the city answers by itself goes into the form, for SQL to say. */
+static void
+decide_question(struct thought *t, const char *answer)
+{
+	int field = service_field_index(t->run, "text");
+
+	if (answer != NULL && field >= 0)
+		snprintf(t->values.value[field], sizeof(t->values.value[field]), "@%s", answer);
+}
+
 static void
 decide_text(const struct gateway *gateway, struct thought *t)
 {
@@ -223,8 +234,10 @@ decide_text(const struct gateway *gateway, struct thought *t)
 		.asked_values = &t->asked_values,
 		.crew = t->crew,
 		.helper = t->helper,
-		.followups = t->followups };
+		.followups = t->followups,
+		.country = gateway->config->country };
 	struct understanding u;
+	const char *answer = answers_find(texts_answers(gateway->texts), t->item->body);
 
 	understand(gateway->vocabulary, gateway->gazetteer, &asker, t->item->body, &u);
 	if (t->item->from.kind != PHONE_E164) {
@@ -234,6 +247,8 @@ decide_text(const struct gateway *gateway, struct thought *t)
 	if (t->language[0] == '\0' && u.language_sure)
 		snprintf(t->set_language, sizeof(t->set_language), "%s", u.language);
 	set_speak(gateway, t, u.language);
+	if (u.service == NULL && answer != NULL) /* the city knows better what that is */
+		u.service = service_find("question");
 	if (u.service == NULL) {
 		decide_nonsense(t);
 		return;
@@ -242,6 +257,8 @@ decide_text(const struct gateway *gateway, struct thought *t)
 	decide_form(t, &u);
 	if (strcmp(u.service->name, "language") == 0 && t->run != NULL)
 		decide_language(gateway, t);
+	if (strcmp(u.service->name, "question") == 0 && t->run != NULL)
+		decide_question(t, answer);
 }
 
 /* STOP, and what cannot wait for a person to read it. */
@@ -308,13 +325,15 @@ int
 inbox_say(const struct gateway *gateway, const struct thought *t, char *out, size_t size)
 {
 	char said[SERVICE_FIELDS_MAX][SERVICE_VALUE_MAX + 64];
-	struct text_value values[SERVICE_FIELDS_MAX + 1];
+	struct text_value values[SERVICE_FIELDS_MAX + 2];
 	int n = 0;
 
 	for (; t->ask != NULL && t->ask->fields[n].name != NULL; n++) {
 		values[n].name = t->ask->fields[n].name;
 		values[n].value = spoken(gateway, values[n].name, t->values.value[n], said[n]);
 	}
+	values[n].name = "when";
+	values[n++].value = t->human_reads[0] != '\0' ? t->human_reads : "@when_today";
 	values[n].name = NULL;
 	return texts_render(gateway->texts, t->speak, t->say, values, out, size);
 }
@@ -331,6 +350,9 @@ inbox_think(const struct gateway *gateway, struct thought *t)
 	set_speak(gateway, t, "");
 	if (t->blocked || is_our_own(gateway->config, item->from.number)) {
 		t->silent = true;
+		t->tray = t->blocked && strcmp(item->stored_kind, "text") == 0 ? "not_understood"
+									       : NULL;
+		t->tray_note = "blocked";
 		return;
 	}
 	if (strcmp(item->stored_kind, "broken") == 0) {

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "../handlers/service.h"
+#include "answers.h"
 #include "config-file.h"
 #include "text.h"
 
@@ -26,8 +27,8 @@
 /* What the gateway itself says; what services say comes from their outcomes, questions and values.
  */
 static const struct text_key own_keys[] = {
-	{ "nonsense_human", "" }, /* "A person will read this." */
-	{ "from_city", "text" },  /* another number than usual answers */
+	{ "nonsense_human", "when" }, /* "A person will read this." */
+	{ "from_city", "text" },      /* another number than usual answers */
 	{ "category_road", "" },
 	{ "category_water", "" },
 	{ "category_light", "" },
@@ -56,6 +57,7 @@ struct texts {
 	size_t language_count;
 	struct language *language;
 	size_t default_language;
+	struct answers *answers;
 	char *city, *emergency;
 };
 
@@ -162,6 +164,9 @@ add_keys(struct texts *texts)
 	for (size_t i = 0; services[i] != NULL; i++)
 		if (add_service_keys(texts, services[i]) == -1)
 			return -1;
+	for (size_t i = 0; answers_key(texts->answers, i) != NULL; i++)
+		if (add_key(texts, "", "%s", answers_key(texts->answers, i)) == -1)
+			return -1;
 	qsort(texts->key, texts->key_count, sizeof(*texts->key), compare_keys);
 	return 0;
 }
@@ -241,6 +246,10 @@ take_text(struct loading *l, const config_setting_t *setting)
 	}
 	/* Also what is wrong with it stands there: it is not missing, and said once to be wrong. */
 	slot = &l->language->text[key - l->texts->key];
+	if (*slot != NULL) {
+		complain(l, setting, "%s has its words in %s", name, l->config->answers);
+		return;
+	}
 	*slot = strdup(text == NULL ? "" : text);
 	if (*slot == NULL)
 		complain(l, setting, "out of memory");
@@ -263,14 +272,46 @@ is_required(const struct config *config, const char *code)
 	return false;
 }
 
+static bool
+is_answer(const struct texts *texts, const char *name)
+{
+	const char *key;
+
+	for (size_t i = 0; (key = answers_key(texts->answers, i)) != NULL; i++)
+		if (strcmp(key, name) == 0)
+			return true;
+	return false;
+}
+
 static void
 check_complete(struct loading *l, const char *path)
 {
 	for (size_t i = 0; i < l->texts->key_count; i++)
 		if (l->language->text[i] == NULL)
-			config_error(l->errors, path, 0,
-				"the text %s is missing; %s must be complete",
+			config_error(l->errors,
+				is_answer(l->texts, l->texts->key[i].name) ? l->config->answers
+									   : path,
+				0, "the text %s is missing; %s must be complete",
 				l->texts->key[i].name, l->language->code);
+}
+
+/* Answers bring their texts with them. */
+static void
+take_answers(struct loading *l)
+{
+	const struct answers *answers = l->texts->answers;
+
+	for (size_t i = 0; answers_key(answers, i) != NULL; i++) {
+		const struct text_key *key = find_key(l->texts, answers_key(answers, i));
+		const char *text = answers_text(answers, i, l->language->code);
+		char **slot = &l->language->text[key - l->texts->key];
+
+		if (text == NULL)
+			continue;
+		*slot = strdup(text);
+		if (*slot == NULL)
+			config_error(l->errors, NULL, 0, "out of memory");
+	}
 }
 
 static void
@@ -288,6 +329,7 @@ load_language(struct loading *l, const char *code)
 		config_error(l->errors, NULL, 0, "out of memory");
 		return;
 	}
+	take_answers(l);
 	snprintf(path, sizeof(path), "%s/%s.cfg", l->config->texts_dir, code);
 	if (!is_required(l->config, code) && access(path, F_OK) == -1 && errno == ENOENT)
 		return; /* a language may have keywords alone */
@@ -343,7 +385,7 @@ texts_load(const struct config *config, struct config_errors *errors)
 	l.texts = calloc(1, sizeof(*l.texts));
 	if (l.texts == NULL)
 		config_error(errors, NULL, 0, "out of memory");
-	else
+	else if ((l.texts->answers = answers_load(config, errors)) != NULL)
 		load_languages(&l);
 	if (errors->count > before) {
 		texts_free(l.texts);
@@ -366,6 +408,7 @@ texts_free(struct texts *texts)
 	for (size_t i = 0; i < texts->placeholder_count; i++)
 		free(texts->placeholders[i]);
 	free(texts->placeholders);
+	answers_free(texts->answers);
 	free(texts->language);
 	free(texts->key);
 	free(texts->city);
@@ -379,6 +422,12 @@ const struct text_key *
 texts_key(const struct texts *texts, size_t i)
 {
 	return i < texts->key_count ? &texts->key[i] : NULL;
+}
+
+const struct answers *
+texts_answers(const struct texts *texts)
+{
+	return texts->answers;
 }
 
 const char *

@@ -7,7 +7,7 @@
  *
  * A text is `key = "Words with {placeholder}.";`. Keys are those that services' outcomes and
  * questions make (`complaint_created`, `ask_place`) and the gateway's own (nonsense_human,
- * from_city, categories, states). A language may lack keys, or have no file and keywords alone,
+ * from_city, categories, states); and `answer_<name>`, whose words stand in answers.cfg. A language may lack keys, or have no file and keywords alone,
  * unless it is required or the default: then the default language's text is used.
  */
 #ifndef TEXTS_H
@@ -17,6 +17,7 @@
 
 #include "config.h"
 
+struct answers;
 struct texts; /* immutable once loaded */
 
 struct text_key {
@@ -33,6 +34,9 @@ struct text_value {
 struct texts *texts_load(const struct config *config, struct config_errors *errors)
 	__attribute__((warn_unused_result));
 void texts_free(struct texts *texts);
+
+/* The city's own answers, whose texts are among these; never NULL. */
+const struct answers *texts_answers(const struct texts *texts);
 
 /* The index of every key that may be asked for: the i-th, or NULL past the end. */
 const struct text_key *texts_key(const struct texts *texts, size_t i);

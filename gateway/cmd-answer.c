@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * cmd-answer: a clerk answers what waits in the tray, and it goes out in its thread; or lists what
+ * waits.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd-common.h"
+#include "cmd-rows.h"
+#include "json.h"
+#include "log.h"
+#include "text.h"
+
+#define BODY_MAX 16384 /* bytes; more than TEXT_SEGMENTS_MAX segments hold */
+#define ID_MAX 24
+
+struct wish {
+	const char *file, *kind;
+	bool list, again, json;
+	char id[ID_MAX];
+	char body[BODY_MAX];
+	int segments;
+};
+
+static const char *const kinds[] = { "question", "not_understood", "incomplete", "callback", NULL };
+
+/* View of sql/functions/35-people.sql. */
+static const char list_sql[] =
+	"SELECT id, tray, contact_number, language, words, note, at, hours FROM tray_waiting "
+	"WHERE tray = coalesce($1, tray) ORDER BY tray_waiting.at, id";
+
+static bool
+is_kind(const char *word)
+{
+	for (size_t i = 0; kinds[i] != NULL; i++)
+		if (strcmp(kinds[i], word) == 0)
+			return true;
+	return false;
+}
+
+static int
+list(PGconn *db, const struct wish *wish)
+{
+	const char *params[] = { wish->kind };
+	PGresult *rows = cmd_query(&cmd_answer_command, db, list_sql, 1, params);
+	struct json json;
+
+	if (rows == NULL)
+		return COMMAND_FAILED;
+	if (wish->json) {
+		json_begin(&json, stdout);
+		cmd_rows_json(&json, NULL, rows);
+		json_end(&json);
+	} else {
+		cmd_rows_table(stdout, rows);
+		if (PQntuples(rows) == 0)
+			fprintf(stderr, "baraza answer: nothing waits\n");
+	}
+	PQclear(rows);
+	return cmd_flush(&cmd_answer_command) == 0 ? COMMAND_DONE : COMMAND_FAILED;
+}
+
+/* Why tray_answer() did nothing. */
+static int
+refused(const struct wish *wish, const char *outcome)
+{
+	const struct command *command = &cmd_answer_command;
+
+	if (strcmp(outcome, "unknown") == 0)
+		cmd_error(command,
+			"nothing has the number %s; `baraza answer --list` shows what waits",
+			wish->id);
+	else if (strcmp(outcome, "nobody") == 0)
+		cmd_error(command, "%s is of nobody who can be written to", wish->id);
+	else if (strcmp(outcome, "blocked") == 0)
+		cmd_error(command,
+			"its sender is blocked, and is never answered; see baraza-contact(1)");
+	else
+		cmd_error(command, "%s is done with already; --again sends one more answer",
+			wish->id);
+	return COMMAND_FAILED;
+}
+
+static void
+print(const struct wish *wish, const struct config *config, const PGresult *rows)
+{
+	const char *message = PQgetvalue(rows, 0, 1), *number = log_number(PQgetvalue(rows, 0, 2));
+	struct json json;
+
+	if (!wish->json) {
+		printf("%s answered to %s: message %s, %d segment%s", wish->id, number, message,
+			wish->segments, wish->segments == 1 ? "" : "s");
+		if (config->sms_cost > 0)
+			printf(", %.2f %s", wish->segments * config->sms_cost, config->currency);
+		putchar('\n');
+		return;
+	}
+	json_begin(&json, stdout);
+	json_object(&json, NULL);
+	json_raw(&json, "id", wish->id);
+	json_raw(&json, "message", message);
+	json_string(&json, "number", number);
+	json_int(&json, "segments", wish->segments);
+	json_decimal(&json, "cost", wish->segments * config->sms_cost);
+	json_string(&json, "currency", config->currency);
+	json_object_end(&json);
+	json_end(&json);
+}
+
+static int
+answer(PGconn *db, const struct config *config, const struct wish *wish)
+{
+	char segments[12], validity[12], actor[CMD_LOGIN_MAX];
+	const char *params[] = { wish->id, wish->body, segments, validity, actor,
+		wish->again ? "true" : "false" };
+	PGresult *rows;
+	int code = COMMAND_DONE;
+
+	snprintf(segments, sizeof segments, "%d", wish->segments);
+	snprintf(validity, sizeof validity, "%d", config->reply_validity_min);
+	cmd_login(actor);
+	rows = cmd_query(&cmd_answer_command, db,
+		"SELECT outcome, message, contact_number "
+		"FROM tray_answer($1::bigint, $2, $3::smallint, $4::integer, $5, $6::boolean)",
+		6, params);
+	if (rows == NULL)
+		return COMMAND_FAILED;
+	if (strcmp(PQgetvalue(rows, 0, 0), "sent") != 0)
+		code = refused(wish, PQgetvalue(rows, 0, 0));
+	else
+		print(wish, config, rows);
+	PQclear(rows);
+	return cmd_flush(&cmd_answer_command) == 0 ? code : COMMAND_FAILED;
+}
+
+/* --- --- the command --- */
+
+/* The words as one text. Returns 0, or -1 when they are too long. */
+static int
+join(int count, char **words, char out[BODY_MAX])
+{
+	size_t at = 0;
+
+	for (int i = 0; i < count; i++) {
+		int n = snprintf(out + at, BODY_MAX - at, "%s%s", i > 0 ? " " : "", words[i]);
+
+		if (n < 0 || (size_t)n >= BODY_MAX - at)
+			return -1;
+		at += (size_t)n;
+	}
+	return 0;
+}
+
+static int
+take_text(struct wish *wish, const struct config *config, int count, char **words)
+{
+	char written[BODY_MAX];
+
+	if (join(count, words, written) == -1)
+		return cmd_refuse(&cmd_answer_command,
+			"the text is too long: an SMS has at most %d segments", TEXT_SEGMENTS_MAX);
+	if (!text_utf8_valid(written, strlen(written)))
+		return cmd_refuse(&cmd_answer_command, "the text is not valid UTF-8");
+	if (!config->transliterate || text_fits_gsm7(written) ||
+		text_transliterate(wish->body, sizeof wish->body, written) == -1)
+		strcpy(wish->body, written);
+	wish->segments = text_count_segments(wish->body, NULL);
+	if (wish->segments < 1)
+		return cmd_refuse(&cmd_answer_command,
+			"the text is empty, or longer than %d segments", TEXT_SEGMENTS_MAX);
+	return COMMAND_DONE;
+}
+
+static int
+work(struct wish *wish, const struct config *config, int count, char **words)
+{
+	int code = wish->list ? COMMAND_DONE : take_text(wish, config, count, words);
+	PGconn *db;
+
+	if (code != COMMAND_DONE)
+		return code;
+	db = cmd_connect(&cmd_answer_command, config);
+	code = db == NULL ? COMMAND_FAILED : wish->list ? list(db, wish) : answer(db, config, wish);
+	PQfinish(db);
+	return code;
+}
+
+static int
+run(int argc, char **argv)
+{
+	static struct wish wish;
+	const struct cmd_option options[] = {
+		{ .name = "config", .letter = 'c', .value = &wish.file },
+		{ .name = "list", .letter = 'l', .flag = &wish.list },
+		{ .name = "kind", .value = &wish.kind },
+		{ .name = "again", .flag = &wish.again },
+		{ .name = "json", .flag = &wish.json },
+		{ .name = NULL },
+	};
+	const struct command *command = &cmd_answer_command;
+	int operand = cmd_options(command, options, argc, argv), code;
+	struct config *config;
+	long id;
+
+	if (operand == -1)
+		return COMMAND_USAGE;
+	if (wish.list != (operand == argc) || (!wish.list && argc - operand < 2))
+		return cmd_usage(command, "either --list, or an ID and a TEXT are wanted");
+	if (wish.kind != NULL && (!wish.list || !is_kind(wish.kind)))
+		return cmd_usage(command,
+			"--kind goes with --list: question, not_understood, incomplete or callback");
+	if (!wish.list && cmd_number(argv[operand], 1, 4611686018427387903, &id) == -1)
+		return cmd_usage(
+			command, "'%s' is no ID; `baraza answer --list` shows them", argv[operand]);
+	if (!wish.list)
+		snprintf(wish.id, sizeof wish.id, "%ld", id);
+	config = cmd_config(wish.file);
+	if (config == NULL)
+		return COMMAND_USAGE;
+	code = work(&wish, config, argc - operand - 1, argv + operand + 1);
+	config_free(config);
+	return code;
+}
+
+const struct command cmd_answer_command = {
+	.name = "answer",
+	.summary = "Answers a citizen's question, or lists those that wait.",
+	.usage = "[-c FILE] (--list [--kind KIND] | ID TEXT [--again]) [--json]",
+	.help = "  -c, --config FILE   the configuration\n"
+		"  -l, --list          what waits for an answer, oldest first, with its ID\n"
+		"      --kind KIND     only of that kind: question, not_understood, incomplete, callback\n"
+		"      --again         one more answer to what is done with already\n"
+		"      --json          one object; for --list an array\n"
+		"TEXT goes to who asked, as a reply, from the number that she wrote to.  Phone numbers are\n"
+		"masked; confidential reports are not listed.\n",
+	.run = run,
+};
