@@ -12,9 +12,9 @@ DECLARE
 	v_n bigint;
 	v_half integer; -- bits of each Feistel half
 	v_length integer;
+	v_mask bigint;
 	v_left bigint;
 	v_right bigint;
-	v_swap bigint;
 	v_text text;
 BEGIN
 	LOOP
@@ -27,68 +27,99 @@ BEGIN
 		ELSE
 			v_half := 20; v_length := 8; v_n := v_n - 1048576 - 1073741824;
 		END IF;
+		v_mask := (1::bigint << v_half) - 1;
 		v_left := v_n >> v_half;
-		v_right := v_n & ((1::bigint << v_half) - 1);
-		FOR i IN 1..4 LOOP
-			v_swap := v_right;
-			v_right := v_left # (hashint8extended(v_right, v_key + i) & ((1::bigint << v_half) - 1));
-			v_left := v_swap;
+		v_right := v_n & v_mask;
+		FOR i IN 1..4 BY 2 LOOP -- two rounds, after which left and right are where they were
+			v_left := v_left # (hashint8extended(v_right, v_key + i) & v_mask);
+			v_right := v_right # (hashint8extended(v_left, v_key + i + 1) & v_mask);
 		END LOOP;
 		v_n := (v_left << v_half) | v_right;
 		v_text := '';
-		FOR i IN 1..v_length LOOP
-			v_text := v_text || substr(v_alphabet, (v_n & 31)::integer + 1, 1);
-			v_n := v_n >> 5;
+		FOR i IN 0..v_length - 1 LOOP
+			v_text := v_text || substr(v_alphabet, (v_n >> 5 * i & 31)::integer + 1, 1);
 		END LOOP;
 		EXIT WHEN v_text ~ '[A-Z]' AND v_text ~ '[2-9]';
 	END LOOP;
 	RETURN v_text;
 END $$;
 
--- When a ticket opened now is due: office days by its kind, else by its category.
-CREATE OR REPLACE FUNCTION ticket_due(p_category text, p_kind text)
+-- When a ticket opened at p_at, or now, is due: office days by its kind, else by its category.  In the path of every
+-- report: one query for all settings.
+DROP FUNCTION IF EXISTS ticket_due(text, text);
+CREATE OR REPLACE FUNCTION ticket_due(p_category text, p_kind text, p_at timestamptz DEFAULT NULL)
 RETURNS timestamptz
 LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_at timestamptz := coalesce(p_at, city_now());
+	v_days integer;
+	v_rest text;
+	v_closes time;
+	v_holidays date[];
 BEGIN
-	RETURN office_add(city_now(), coalesce((SELECT value::integer FROM setting WHERE name = 'due_days.' || p_kind),
-		(SELECT value::integer FROM setting WHERE name = 'due_days.' || p_category), 5));
+	SELECT coalesce((SELECT value FROM setting WHERE name = 'due_days.' || p_kind),
+			(SELECT value FROM setting WHERE name = 'due_days.' || p_category), '5'),
+		coalesce((SELECT value FROM setting WHERE name = 'rest_days'), 'saturday sunday'),
+		coalesce((SELECT split_part(value, ' ', 2) FROM setting WHERE name = 'office_hours'), '16:00'),
+		ARRAY(SELECT day FROM holiday WHERE day >= v_at::date)
+	INTO v_days, v_rest, v_closes, v_holidays;
+	RETURN office_close(v_at, v_days, v_rest, v_closes, v_holidays);
 END $$;
 
--- One person's report of a ticket, sent by herself or, p_helper, for her.  Words that are not given are the message's.
+-- One person's report of a ticket, sent by herself or, p_helper, for her.  Words that are not given are the message's;
+-- it comes now, unless its time is given.
+DROP FUNCTION IF EXISTS report_add(ticket, text, bigint, bigint, bigint);
 CREATE OR REPLACE FUNCTION report_add(p_ticket ticket, p_words text, p_message bigint, p_contact bigint,
-	p_helper bigint DEFAULT NULL)
+	p_helper bigint DEFAULT NULL, p_at timestamptz DEFAULT NULL)
 RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_words text := p_words;
+BEGIN
+	IF v_words IS NULL THEN
+		v_words := (SELECT body FROM message WHERE id = p_message);
+	END IF;
 	INSERT INTO report (ticket_id, contact_id, helper_id, message_id, category, place, words, incomplete, at)
 	VALUES (p_ticket.id, p_contact, nullif(p_helper, p_contact), p_message, p_ticket.category, p_ticket.place,
-		coalesce(p_words, (SELECT body FROM message WHERE id = p_message)), p_ticket.incomplete, city_now())
-$$;
+		v_words, p_ticket.incomplete, coalesce(p_at, city_now()));
+END $$;
 
 -- Open a ticket with its first report and event.  Of p_ticket count service, category, kind, place, place_id, container,
--- zone_id, incomplete, urgent, restricted; what is NULL is found, or is as the table has it: the zone by the container
--- or the place, the department by the category, the crew by the zone.  Returns it as it was stored.
+-- zone_id, crew_id, incomplete, urgent, restricted; what is NULL is found, or is as the table has it: the zone by the
+-- container or the place, the department by the category, the crew by the zone.  Returns it as it was stored.
 CREATE OR REPLACE FUNCTION ticket_open(p_ticket ticket, p_words text, p_message bigint, p_contact bigint,
 	p_helper bigint DEFAULT NULL)
 RETURNS ticket
 LANGUAGE plpgsql AS $$
 DECLARE
-	v_now timestamptz := city_now();
 	v ticket := p_ticket;
 BEGIN
+	v.opened_at := city_now();
 	v.restricted := coalesce(v.restricted, false);
-	v.zone_id := coalesce(v.zone_id, (SELECT zone_id FROM container WHERE number = v.container),
-		(SELECT zone_id FROM place WHERE id = v.place_id));
-	v.department_id := coalesce(v.department_id,
-		(SELECT id FROM department WHERE v.category = ANY (categories) ORDER BY id LIMIT 1));
+	IF v.zone_id IS NULL AND v.container IS NOT NULL THEN
+		v.zone_id := (SELECT zone_id FROM container WHERE number = v.container);
+	END IF;
+	IF v.zone_id IS NULL AND v.place_id IS NOT NULL THEN
+		v.zone_id := (SELECT zone_id FROM place WHERE id = v.place_id);
+	END IF;
+	IF v.department_id IS NULL THEN
+		v.department_id := (SELECT id FROM department WHERE v.category = ANY (categories) ORDER BY id LIMIT 1);
+	END IF;
+	IF v.crew_id IS NULL AND v.service = 'skip' THEN
+		v.crew_id := crew_for(v.container, v.zone_id);
+	END IF;
+	IF NOT v.restricted THEN
+		v.due_at := ticket_due(v.category, v.kind, v.opened_at);
+	END IF;
+	v.reference := ticket_reference();
 	INSERT INTO ticket (reference, service, category, kind, place, place_id, container, zone_id, crew_id, department_id,
 		incomplete, urgent, restricted, opened_at, changed_at, due_at)
-	VALUES (ticket_reference(), v.service, v.category, v.kind, v.place, v.place_id, v.container, v.zone_id,
-		CASE WHEN v.service = 'skip' THEN crew_for(v.container, v.zone_id) END, v.department_id,
-		coalesce(v.incomplete, false), coalesce(v.urgent, false), v.restricted, v_now, v_now,
-		CASE WHEN NOT v.restricted THEN ticket_due(v.category, v.kind) END)
+	VALUES (v.reference, v.service, v.category, v.kind, v.place, v.place_id, v.container, v.zone_id, v.crew_id,
+		v.department_id, coalesce(v.incomplete, false), coalesce(v.urgent, false), v.restricted, v.opened_at,
+		v.opened_at, v.due_at)
 	RETURNING * INTO v;
-	PERFORM report_add(v, p_words, p_message, p_contact, p_helper);
-	INSERT INTO event (ticket_id, what, actor, at) VALUES (v.id, 'opened', 'citizen', v_now);
+	PERFORM report_add(v, p_words, p_message, p_contact, p_helper, v.opened_at);
+	INSERT INTO event (ticket_id, what, actor, at) VALUES (v.id, 'opened', 'citizen', v.opened_at);
 	PERFORM department_news(v);
 	RETURN v;
 END $$;
@@ -118,36 +149,64 @@ RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
 	v_contact bigint;
+	v_other boolean; -- spoken to in another language than the register's
 BEGIN
 	IF coalesce(p_phone, '') = '' THEN
 		RETURN NULL;
 	END IF;
-	v_contact := contact_of(p_phone);
-	UPDATE contact SET language = p_language
-	WHERE id = v_contact AND NOT language_chosen AND p_language <> '' AND language IS DISTINCT FROM p_language;
+	SELECT id, NOT language_chosen AND p_language <> '' AND language IS DISTINCT FROM p_language
+	INTO v_contact, v_other FROM contact WHERE number = p_phone;
+	IF v_contact IS NULL THEN
+		v_contact := contact_of(p_phone);
+		v_other := p_language <> '';
+	END IF;
+	IF v_other THEN
+		UPDATE contact SET language = p_language WHERE id = v_contact AND NOT language_chosen;
+	END IF;
 	RETURN v_contact;
 END $$;
 
 -- The phone of the department of a ticket, as a contact.
 CREATE OR REPLACE FUNCTION department_contact(p_department integer)
 RETURNS bigint
-LANGUAGE sql AS $$
-	SELECT phone_contact(phone, language) FROM department WHERE id = p_department
-$$;
+LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT phone_contact(phone, language) FROM department WHERE id = p_department);
+END $$;
+
+-- The crew of a zone, else of the zones around it.
+CREATE OR REPLACE FUNCTION zone_crew(p_zone integer)
+RETURNS integer
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_zone integer := p_zone;
+	v_crew integer;
+BEGIN
+	FOR i IN 1..10 LOOP
+		EXIT WHEN v_zone IS NULL;
+		SELECT (SELECT id FROM crew WHERE zone_id = z.id ORDER BY id LIMIT 1), z.parent_id INTO v_crew, v_zone
+		FROM zone z WHERE z.id = v_zone;
+		EXIT WHEN v_crew IS NOT NULL;
+	END LOOP;
+	RETURN v_crew;
+END $$;
 
 -- Whose job it is: the container's own crew's, else the crew's of its zone, else of the zones around it.
 CREATE OR REPLACE FUNCTION crew_for(p_container integer, p_zone integer)
 RETURNS integer
-LANGUAGE sql STABLE AS $$
-	WITH RECURSIVE around (zone_id, level) AS (
-		SELECT coalesce(p_zone, (SELECT zone_id FROM container WHERE number = p_container)), 1
-		UNION ALL
-		SELECT z.parent_id, level + 1 FROM around a JOIN zone z ON z.id = a.zone_id
-		WHERE z.parent_id IS NOT NULL AND level < 10
-	)
-	SELECT coalesce((SELECT crew_id FROM container WHERE number = p_container),
-		(SELECT w.id FROM around a JOIN crew w ON w.zone_id = a.zone_id ORDER BY a.level, w.id LIMIT 1))
-$$;
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_crew integer;
+	v_zone integer := p_zone;
+BEGIN
+	IF p_container IS NOT NULL THEN
+		SELECT crew_id, coalesce(p_zone, zone_id) INTO v_crew, v_zone FROM container WHERE number = p_container;
+		IF NOT FOUND THEN
+			v_zone := p_zone;
+		END IF;
+	END IF;
+	RETURN coalesce(v_crew, zone_crew(v_zone));
+END $$;
 
 CREATE OR REPLACE FUNCTION ticket_is_open(p_state text)
 RETURNS boolean

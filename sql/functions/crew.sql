@@ -9,86 +9,137 @@
 -- Where a ticket is, by the city's own names; in the reporter's once a clerk has given it to a crew.
 CREATE OR REPLACE FUNCTION ticket_where(p_ticket ticket)
 RETURNS text
-LANGUAGE sql STABLE AS $$
-	SELECT coalesce((SELECT place FROM container WHERE number = p_ticket.container),
-		(SELECT name FROM place WHERE id = p_ticket.place_id),
-		CASE WHEN p_ticket.state IN ('assigned', 'in_progress') THEN p_ticket.place END,
-		(SELECT name FROM zone WHERE id = p_ticket.zone_id), '')
-$$;
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_place text;
+BEGIN
+	IF p_ticket.container IS NOT NULL THEN
+		v_place := (SELECT place FROM container WHERE number = p_ticket.container);
+	END IF;
+	IF v_place IS NULL AND p_ticket.place_id IS NOT NULL THEN
+		v_place := (SELECT name FROM place WHERE id = p_ticket.place_id);
+	END IF;
+	IF v_place IS NULL AND p_ticket.state IN ('assigned', 'in_progress') THEN
+		v_place := p_ticket.place;
+	END IF;
+	IF v_place IS NULL THEN
+		v_place := (SELECT name FROM zone WHERE id = p_ticket.zone_id);
+	END IF;
+	RETURN coalesce(v_place, '');
+END $$;
 
 -- What the job is called: what a crew answers with.
 CREATE OR REPLACE FUNCTION ticket_job_name(p_ticket ticket)
 RETURNS text
-LANGUAGE sql IMMUTABLE AS $$
-	SELECT coalesce(p_ticket.container::text, p_ticket.reference)
-$$;
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+	RETURN coalesce(p_ticket.container::text, p_ticket.reference);
+END $$;
 
--- The values of the texts that speak of a job.
-CREATE OR REPLACE FUNCTION ticket_job_values(p_ticket ticket)
+-- The value {reports} of a job that so many persons have reported.
+CREATE OR REPLACE FUNCTION ticket_job_reports(p_persons bigint)
+RETURNS text
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+	RETURN CASE WHEN p_persons > 1 THEN p_persons || 'x' ELSE '' END;
+END $$;
+
+-- The values of the texts that speak of a job; p_persons: how many have reported it, counted when it is NULL.
+DROP FUNCTION IF EXISTS ticket_job_values(ticket);
+CREATE OR REPLACE FUNCTION ticket_job_values(p_ticket ticket, p_persons bigint DEFAULT NULL)
 RETURNS text[]
-LANGUAGE sql STABLE AS $$
-	SELECT ARRAY['job', ticket_job_name(p_ticket),
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_persons bigint := p_persons;
+BEGIN
+	IF v_persons IS NULL THEN
+		v_persons := (SELECT count(DISTINCT contact_id) FROM report WHERE ticket_id = p_ticket.id);
+	END IF;
+	RETURN ARRAY['job', coalesce(p_ticket.container::text, p_ticket.reference),
 		'kind', '@' || coalesce('kind_' || p_ticket.kind, 'category_' || p_ticket.category),
 		'place', coalesce(nullif(ticket_where(p_ticket), ''), '@crew_where'),
-		'reports', (SELECT CASE WHEN n > 1 THEN n || 'x' ELSE '' END
-			FROM (SELECT count(DISTINCT contact_id) AS n FROM report WHERE ticket_id = p_ticket.id) r),
-		'reference', p_ticket.reference]
-$$;
+		'reports', ticket_job_reports(v_persons),
+		'reference', p_ticket.reference];
+END $$;
 
 -- Those who are told of every danger of a kind: the fire brigade's phone, the waste inspector's.
-CREATE OR REPLACE FUNCTION ticket_danger(p_ticket ticket)
+DROP FUNCTION IF EXISTS ticket_danger(ticket);
+CREATE OR REPLACE FUNCTION ticket_danger(p_ticket ticket, p_values text[])
 RETURNS void
-LANGUAGE sql AS $$
-	SELECT notice_add(contact_of(phone), d.text_key, ticket_job_values(p_ticket), 1, 'crew', p_ticket.id)
-	FROM (VALUES ('burning', 'fire_phone', 'crew_fire'), ('hazardous', 'hazard_phone', 'crew_hazard'))
-		AS d(kind, setting, text_key),
-		LATERAL unnest(setting_list(d.setting, '')) AS phone
-	WHERE d.kind = p_ticket.kind
-$$;
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_fire boolean := p_ticket.kind = 'burning';
+	v_phone text;
+BEGIN
+	IF v_fire OR p_ticket.kind = 'hazardous' THEN
+		FOREACH v_phone IN ARRAY setting_list(CASE WHEN v_fire THEN 'fire_phone' ELSE 'hazard_phone' END, '') LOOP
+			PERFORM notice_add(contact_of(v_phone), CASE WHEN v_fire THEN 'crew_fire' ELSE 'crew_hazard' END, p_values,
+				1, 'crew', p_ticket.id);
+		END LOOP;
+	END IF;
+END $$;
 
 -- Tell whoever does it of this ticket: its crew, or, where no crew has the zone, the department.  What is urgent goes at
 -- once and alone, what is open again alone, the rest at the times at which crews get their jobs together.
+CREATE OR REPLACE FUNCTION ticket_job(p_ticket ticket, p_persons bigint DEFAULT NULL)
+RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_crew bigint;
+	v_contact bigint;
+	v_values text[];
+BEGIN
+	IF p_ticket.restricted THEN
+		RETURN;
+	END IF;
+	v_values := ticket_job_values(p_ticket, p_persons);
+	PERFORM ticket_danger(p_ticket, v_values);
+	IF p_ticket.crew_id IS NOT NULL THEN
+		v_crew := (SELECT phone_contact(phone, language) FROM crew WHERE id = p_ticket.crew_id);
+	END IF;
+	v_contact := v_crew;
+	IF v_crew IS NULL THEN
+		v_contact := department_contact(p_ticket.department_id);
+		v_values := array_replace(v_values, '@crew_where', ''); -- the department is the office
+	END IF;
+	IF v_contact IS NULL THEN
+		RETURN;
+	ELSIF p_ticket.reopened > 0 THEN
+		PERFORM notice_add(v_contact, 'crew_again', v_values, CASE WHEN p_ticket.urgent THEN 1 ELSE 3 END, 'crew',
+			p_ticket.id);
+	ELSIF p_ticket.urgent THEN
+		PERFORM notice_add(v_contact, 'crew_urgent', v_values, 1, 'crew', p_ticket.id);
+	ELSE
+		PERFORM notice_add(v_contact, 'crew_job', v_values, 3, 'crew', p_ticket.id, digest_after(city_now()),
+			CASE WHEN v_crew IS NULL THEN 'crew_department' ELSE 'crew_new' END);
+	END IF;
+END $$;
+
 CREATE OR REPLACE FUNCTION ticket_job(p_ticket bigint)
 RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
 	v_ticket ticket;
-	v_crew bigint;
-	v_contact bigint;
-	v_values text[];
 BEGIN
 	SELECT * INTO v_ticket FROM ticket WHERE id = p_ticket;
-	IF v_ticket.restricted THEN
-		RETURN;
-	END IF;
-	v_crew := (SELECT phone_contact(phone, language) FROM crew WHERE id = v_ticket.crew_id);
-	v_contact := coalesce(v_crew, department_contact(v_ticket.department_id));
-	v_values := ticket_job_values(v_ticket);
-	IF v_crew IS NULL THEN
-		v_values := array_replace(v_values, '@crew_where', ''); -- the department is the office
-	END IF;
-	PERFORM ticket_danger(v_ticket);
-	IF v_contact IS NULL THEN
-		RETURN;
-	ELSIF v_ticket.reopened > 0 THEN
-		PERFORM notice_add(v_contact, 'crew_again', v_values, CASE WHEN v_ticket.urgent THEN 1 ELSE 3 END, 'crew', p_ticket);
-	ELSIF v_ticket.urgent THEN
-		PERFORM notice_add(v_contact, 'crew_urgent', v_values, 1, 'crew', p_ticket);
-	ELSE
-		PERFORM notice_add(v_contact, 'crew_job', v_values, 3, 'crew', p_ticket, digest_after(city_now()),
-			CASE WHEN v_crew IS NULL THEN 'crew_department' ELSE 'crew_new' END);
-	END IF;
+	PERFORM ticket_job(v_ticket);
 END $$;
 
--- More people have reported it: a job that was not yet told says so, one that was is not told again.
-CREATE OR REPLACE FUNCTION ticket_job_counts(p_ticket bigint)
+-- So many persons have reported it now: a job that was not yet told says so, one that was is not told again.
+DROP FUNCTION IF EXISTS ticket_job_counts(bigint);
+CREATE OR REPLACE FUNCTION ticket_job_counts(p_ticket bigint, p_persons bigint)
 RETURNS void
-LANGUAGE sql AS $$
-	UPDATE notice n SET values = ticket_job_values(t)
-	FROM ticket t, (SELECT id FROM notice WHERE ticket_id = p_ticket AND text_key = 'crew_job'
-		FOR UPDATE SKIP LOCKED) waiting -- what is just being told is told
-	WHERE t.id = p_ticket AND n.id = waiting.id
-$$;
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_notice bigint;
+BEGIN
+	FOR v_notice IN SELECT id FROM notice WHERE ticket_id = p_ticket AND text_key = 'crew_job'
+		FOR UPDATE SKIP LOCKED -- what is just being told is told
+	LOOP
+		UPDATE notice SET values[array_position(values, 'reports') + 1] = ticket_job_reports(p_persons)
+		WHERE id = v_notice;
+	END LOOP;
+END $$;
 
 -- What a crew says ---------------------------------------------------------------------------------
 

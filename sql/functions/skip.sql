@@ -5,9 +5,10 @@
 -- What is dangerous waits for no digest and no morning.
 CREATE OR REPLACE FUNCTION skip_is_urgent(p_kind text)
 RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$
-	SELECT p_kind IN ('burning', 'hazardous')
-$$;
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+	RETURN p_kind IN ('burning', 'hazardous');
+END $$;
 
 -- The containers that somebody may mean who says this place: those whose own place it is, then those near by, then those
 -- of its zone.  At most four, with where they stand.
@@ -29,8 +30,9 @@ BEGIN
 	LIMIT 4;
 END $$;
 
--- Open the ticket of this report; the crew is told.
-CREATE OR REPLACE FUNCTION skip_open(p_kind text, p_container integer, p_place text, p_incomplete boolean, p_words text,
+-- Open the ticket of this report, by a container or, when it is NULL, by the place; the crew is told.
+DROP FUNCTION IF EXISTS skip_open(text, integer, text, boolean, text, bigint, bigint, bigint);
+CREATE OR REPLACE FUNCTION skip_open(p_kind text, p_container container, p_place text, p_incomplete boolean, p_words text,
 	p_message bigint, p_person bigint, p_sender bigint)
 RETURNS ticket
 LANGUAGE plpgsql AS $$
@@ -40,15 +42,18 @@ BEGIN
 	v.service := 'skip';
 	v.category := CASE p_kind WHEN 'drain' THEN 'drain' ELSE 'waste' END;
 	v.kind := p_kind;
-	v.container := p_container;
 	v.place := p_place;
 	v.incomplete := p_incomplete;
 	v.urgent := skip_is_urgent(p_kind);
-	IF p_container IS NULL AND p_place IS NOT NULL THEN
+	IF p_container.number IS NOT NULL THEN
+		v.container := p_container.number;
+		v.zone_id := p_container.zone_id;
+		v.crew_id := coalesce(p_container.crew_id, zone_crew(p_container.zone_id));
+	ELSIF p_place IS NOT NULL THEN
 		SELECT g.place_id, g.zone_id INTO v.place_id, v.zone_id FROM place_guess(p_place) g LIMIT 1;
 	END IF;
 	v := ticket_open(v, p_words, p_message, p_person, p_sender);
-	PERFORM ticket_job(v.id);
+	PERFORM ticket_job(v, 1);
 	RETURN v;
 END $$;
 
@@ -58,29 +63,34 @@ CREATE OR REPLACE FUNCTION skip_by_container(p_container container, p_kind text,
 RETURNS text[]
 LANGUAGE plpgsql AS $$
 DECLARE
-	v_place text := coalesce(p_container.place, (SELECT name FROM zone WHERE id = p_container.zone_id), '');
+	v_place text := p_container.place;
 	v_ticket ticket;
 	v_outcome text := 'created';
 	v_again boolean;
-	v_reports bigint := 1;
+	v_persons bigint := 1;
 BEGIN
+	IF v_place IS NULL THEN
+		v_place := (SELECT name FROM zone WHERE id = p_container.zone_id);
+	END IF;
 	PERFORM pg_advisory_xact_lock(hashtextextended('container:' || p_container.number, 0));
 	SELECT * INTO v_ticket FROM ticket t
 	WHERE t.container = p_container.number AND t.kind = p_kind AND t.state IN ('open', 'assigned', 'in_progress')
 	FOR NO KEY UPDATE;
 	IF FOUND THEN
-		v_again := EXISTS (SELECT FROM report r WHERE r.ticket_id = v_ticket.id AND r.contact_id = p_person);
+		SELECT count(DISTINCT r.contact_id), coalesce(bool_or(r.contact_id = p_person), false) INTO v_persons, v_again
+		FROM report r WHERE r.ticket_id = v_ticket.id;
+		v_persons := v_persons + (NOT v_again)::integer;
 		v_outcome := CASE WHEN v_again THEN 'again' ELSE 'joined' END;
 		PERFORM report_add(v_ticket, p_words, p_message, p_person, p_sender);
-		PERFORM ticket_job_counts(v_ticket.id);
-		SELECT count(DISTINCT contact_id) INTO v_reports FROM report WHERE ticket_id = v_ticket.id;
+		IF NOT v_again THEN
+			PERFORM ticket_job_counts(v_ticket.id, v_persons);
+		END IF;
 	ELSE
-		v_ticket := skip_open(p_kind, p_container.number, nullif(v_place, ''), false, p_words, p_message, p_person,
-			p_sender);
+		v_ticket := skip_open(p_kind, p_container, nullif(v_place, ''), false, p_words, p_message, p_person, p_sender);
 	END IF;
 	RETURN ARRAY[CASE p_kind WHEN 'hazardous' THEN 'hazardous' ELSE v_outcome END, 'reference', v_ticket.reference,
-		'container', p_container.number::text, 'kind', '@kind_' || p_kind, 'at', v_place,
-		'reports', v_reports::text, 'since', to_char(v_ticket.opened_at, 'DD/MM')];
+		'container', p_container.number::text, 'kind', '@kind_' || p_kind, 'at', coalesce(v_place, ''),
+		'reports', v_persons::text, 'since', to_char(v_ticket.opened_at, 'DD/MM')];
 END $$;
 
 -- By the place alone, or by nothing: what is not known, a person reads.
@@ -103,41 +113,53 @@ END $$;
 -- Ask for what is missing, once: the form keeps what is known.
 CREATE OR REPLACE FUNCTION skip_ask(p_contact bigint, p_message bigint, p_field text, p_fields jsonb)
 RETURNS void
-LANGUAGE sql AS $$
-	SELECT session_ask(p_contact, 'skip', p_field, string_agg(f.key || E'\x1f' || f.value, E'\x1f' ORDER BY f.key), p_message)
-	FROM jsonb_each_text(p_fields - 'words') f
-$$;
+LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM session_ask(p_contact, 'skip', p_field,
+		(SELECT string_agg(f.key || E'\x1f' || f.value, E'\x1f' ORDER BY f.key) FROM jsonb_each_text(p_fields - 'words') f),
+		p_message);
+END $$;
 
 -- Her words: of a report that took a question, both messages.
 CREATE OR REPLACE FUNCTION skip_words(p_message bigint, p_fields jsonb)
 RETURNS text
-LANGUAGE sql STABLE AS $$
-	SELECT CASE WHEN p_fields ?| ARRAY['answer', 'restated'] THEN
-		(SELECT string_agg(body, E'\n' ORDER BY id) FROM message
-		WHERE id IN (p_message, coalesce(p_fields ->> 'answer', p_fields ->> 'restated')::bigint))
-	ELSE p_fields ->> 'words' END
-$$;
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	IF NOT p_fields ?| '{answer,restated}' THEN
+		RETURN p_fields ->> 'words';
+	END IF;
+	RETURN (SELECT string_agg(body, E'\n' ORDER BY id) FROM message
+		WHERE id IN (p_message, coalesce(p_fields ->> 'answer', p_fields ->> 'restated')::bigint));
+END $$;
 
 -- The one of those offered whose place she answered with.
 CREATE OR REPLACE FUNCTION skip_named(p_offered text, p_answer bigint)
 RETURNS container
-LANGUAGE sql STABLE AS $$
-	SELECT c FROM container c, message m
-	WHERE m.id = p_answer AND c.number = ANY (string_to_array(p_offered, ' ')::integer[])
-		AND similarity(lower(c.place), lower(m.body)) >= 0.5
-	ORDER BY similarity(lower(c.place), lower(m.body)) DESC, c.number LIMIT 1
-$$;
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (SELECT c FROM container c, message m
+		WHERE m.id = p_answer AND c.number = ANY (string_to_array(p_offered, ' ')::integer[])
+			AND similarity(lower(c.place), lower(m.body)) >= 0.5
+		ORDER BY similarity(lower(c.place), lower(m.body)) DESC, c.number LIMIT 1);
+END $$;
 
 -- Which container a number means: of a few that were offered, perhaps the first or the second.
 CREATE OR REPLACE FUNCTION skip_container(p_number text, p_offered text)
 RETURNS container
-LANGUAGE sql STABLE AS $$
-	SELECT c FROM container c
-	WHERE p_number ~ '^[0-9]{1,9}$' AND c.number = coalesce(
-		CASE WHEN p_number <> ALL (string_to_array(p_offered, ' ')) AND length(p_number) = 1
-			THEN (string_to_array(p_offered, ' '))[p_number::integer]::integer END,
-		p_number::integer)
-$$;
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_number text := p_number;
+	v_offered text[] := string_to_array(p_offered, ' ');
+	v container;
+BEGIN
+	IF v_number ~ '^[0-9]{1,9}$' THEN
+		IF length(v_number) = 1 AND v_number <> ALL (v_offered) THEN
+			v_number := coalesce(v_offered[v_number::integer], v_number);
+		END IF;
+		SELECT * INTO v FROM container c WHERE c.number = v_number::integer;
+	END IF;
+	RETURN v;
+END $$;
 
 CREATE OR REPLACE FUNCTION service_skip(p_message bigint, p_contact bigint, p_fields jsonb)
 RETURNS text[]
@@ -150,8 +172,8 @@ DECLARE
 	v_final boolean := coalesce((p_fields ->> 'final')::boolean, false);
 	v_person bigint := report_person(p_contact, p_fields);
 	v_words text := skip_words(p_message, p_fields);
-	v_form jsonb := p_fields || jsonb_build_object('kind', v_kind);
 	v_container container;
+	v_form jsonb;
 	v_choices text;
 	v_offered text;
 BEGIN
@@ -167,7 +189,9 @@ BEGIN
 	END IF;
 	IF v_container.number IS NOT NULL THEN
 		RETURN skip_by_container(v_container, v_kind, v_words, p_message, v_person, p_contact);
-	ELSIF v_number IS NOT NULL AND v_place IS NULL AND NOT v_final THEN
+	END IF;
+	v_form := p_fields || jsonb_build_object('kind', v_kind);
+	IF v_number IS NOT NULL AND v_place IS NULL AND NOT v_final THEN
 		PERFORM skip_ask(p_contact, p_message, 'place', v_form - 'container' - 'place');
 		RETURN ARRAY['unknown_container', 'container', v_number, 'kind', '@kind_' || v_kind, 'ask', 'place'];
 	ELSIF v_place IS NULL AND NOT v_final THEN
