@@ -109,7 +109,11 @@ judge_text(struct judge *judge, char *text, struct verdict *v)
 	const struct asker asker = { .language = s->language,
 		.asked = s->asked,
 		.asked_field = s->asked_field,
-		.asked_values = &s->asked_values };
+		.asked_values = &s->asked_values,
+		.crew = s->crew,
+		.helper = s->helper,
+		.followups = s->followups,
+		.country = judge->config->country };
 
 	understand(judge->vocabulary, judge->gazetteer, &asker, text, &v->u);
 	v->thought = *s;
@@ -121,24 +125,25 @@ judge_text(struct judge *judge, char *text, struct verdict *v)
 
 /* The names of required fields that are missing. Returns how many. */
 static size_t
-missing_fields(const struct understanding *u, const char *names[SERVICE_FIELDS_MAX])
+missing_fields(const struct judge *judge, const struct understanding *u,
+	const char *names[SERVICE_FIELDS_MAX])
 {
 	size_t count = 0;
 
 	if (u->service == NULL || u->service->fields == NULL)
 		return 0;
 	for (int i = 0; u->service->fields[i].name != NULL; i++)
-		if (u->service->fields[i].required && u->values.value[i][0] == '\0')
+		if (understand_is_missing(judge->vocabulary, u->service, &u->values, i))
 			names[count++] = u->service->fields[i].name;
 	return count;
 }
 
 static void
-print_json(const struct verdict *v)
+print_json(const struct judge *judge, const struct verdict *v)
 {
 	const struct understanding *u = &v->u;
 	const char *missing[SERVICE_FIELDS_MAX];
-	size_t count = missing_fields(u, missing);
+	size_t count = missing_fields(judge, u, missing);
 	struct json json;
 
 	json_begin(&json, stdout);
@@ -176,11 +181,11 @@ print_reply(const struct verdict *v)
 }
 
 static void
-print_text(const struct verdict *v)
+print_text(const struct judge *judge, const struct verdict *v)
 {
 	const struct understanding *u = &v->u;
 	const char *missing[SERVICE_FIELDS_MAX], *comma = ":";
-	size_t count = missing_fields(u, missing);
+	size_t count = missing_fields(judge, u, missing);
 
 	if (u->service == NULL)
 		printf("not understood");
@@ -246,7 +251,8 @@ take_snapshot(struct judge *judge, PGconn *db)
 	snprintf(hours, sizeof hours, "%d", judge->config->nonsense_silence_hours);
 	rows = PQexecParams(db,
 		"SELECT coalesce(language, ''), coalesce(blocked, false), coalesce(nonsense, 0),"
-		" coalesce(hour_count, 0), session_service, session_field, session_values "
+		" coalesce(hour_count, 0), session_service, session_field, session_values,"
+		" coalesce(crew, false), coalesce(helper, false), coalesce(followups, 0) "
 		"FROM inbox_snapshot(ARRAY[$1::text], make_interval(hours => $2::integer))",
 		2, NULL, params, NULL, NULL, 0);
 	done = PQresultStatus(rows) == PGRES_TUPLES_OK && PQntuples(rows) == 1 ? 0 : -1;
@@ -255,6 +261,9 @@ take_snapshot(struct judge *judge, PGconn *db)
 		s->blocked = PQgetvalue(rows, 0, 1)[0] == 't';
 		s->nonsense = atoi(PQgetvalue(rows, 0, 2));
 		s->hour_count = atoi(PQgetvalue(rows, 0, 3));
+		s->crew = PQgetvalue(rows, 0, 7)[0] == 't';
+		s->helper = PQgetvalue(rows, 0, 8)[0] == 't';
+		s->followups = atoi(PQgetvalue(rows, 0, 9));
 		if (!PQgetisnull(rows, 0, 4))
 			take_session(s, PQgetvalue(rows, 0, 4), PQgetvalue(rows, 0, 5),
 				PQgetvalue(rows, 0, 6));
@@ -333,7 +342,7 @@ judge_lines(struct judge *judge)
 			len--;
 		text_utf8_clean(text, sizeof text, line, (size_t)len);
 		judge_text(judge, text, &verdict);
-		print_json(&verdict);
+		print_json(judge, &verdict);
 		done = cmd_flush(&cmd_understand_command);
 	}
 	if (ferror(stdin)) {
@@ -358,9 +367,9 @@ judge_words(struct judge *judge, bool json, int count, char **words)
 	}
 	judge_text(judge, text, &verdict);
 	if (json)
-		print_json(&verdict);
+		print_json(judge, &verdict);
 	else
-		print_text(&verdict);
+		print_text(judge, &verdict);
 	return cmd_flush(&cmd_understand_command) == 0 ? COMMAND_DONE : COMMAND_FAILED;
 }
 
@@ -395,7 +404,8 @@ const struct command cmd_understand_command = {
 	.summary = "Tells what the gateway makes of a text, and changes nothing.",
 	.usage = "[-c FILE] [--from NUMBER] [--json] [TEXT]",
 	.help = "  -c, --config FILE   the configuration\n"
-		"      --from NUMBER   as if NUMBER had sent it: her language, her open question\n"
+		"      --from NUMBER   as if NUMBER had sent it: her language, her open question, and\n"
+		"                      whether it is a crew's, a helper's, or one asked \"is it fixed?\"\n"
 		"      --json          one object also for TEXT\n"
 		"Without TEXT it reads one text a line and prints one JSON object a line: language, service,\n"
 		"fields, missing, reply, confidence.  Place names and senders come from the database; without\n"

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * understand-load: conf/services/common.cfg and one file a service become a vocabulary.
- * conf/services/complaint.cfg explains the form of these files.
+ * understand-load: conf/services/common.cfg, ideas.cfg, one file a service and one a language
+ * become a vocabulary. conf/services/complaint.cfg explains the form of these files.
  */
-#include <libconfig.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "config-file.h"
 #include "text.h"
-#include "vocabulary.h"
+#include "understand-load.h"
 
 /*
  * What one match may cost. 10,000 steps are some 100 microseconds; patterns of commands need tens.
@@ -21,13 +20,6 @@
 #define DEPTH_LIMIT 250
 #define HEAP_LIMIT_KIB 256
 #define JIT_STACK_MAX (256 * 1024)
-
-struct loader {
-	struct vocabulary *v;
-	struct config_errors *errors;
-	const struct config_file *file;
-	int service; /* of the file being read, or NONE for common.cfg */
-};
 
 static const char *const sorts[SORT_COUNT] = {
 	[SORT_FUNCTION] = "function",
@@ -40,10 +32,11 @@ static const char *const sorts[SORT_COUNT] = {
 	[SORT_STREET] = "street",
 	[SORT_LANDMARK] = "landmark",
 	[SORT_NUMBERED] = "numbered",
+	[SORT_UNIT] = "unit",
 };
 
-static void __attribute__((format(printf, 3, 4)))
-complain(struct loader *l, const config_setting_t *setting, const char *fmt, ...)
+void
+load_complain(struct loader *l, const config_setting_t *setting, const char *fmt, ...)
 {
 	char text[512];
 	unsigned line = 0;
@@ -71,10 +64,8 @@ room(void *array, size_t count, size_t *size, size_t item)
 	return moved;
 }
 
-#define GROW(array, count, size) grow((void **)&(array), count, &(size), sizeof(*(array)))
-
-static int
-grow(void **array, size_t count, size_t *size, size_t item)
+int
+load_grow(void **array, size_t count, size_t *size, size_t item)
 {
 	void *moved = room(*array, count, size, item);
 
@@ -193,7 +184,8 @@ read_words(
 		snprintf(part, sizeof(part), "%.*s", (int)(length - begins), at);
 		got = text_fold(folded, sizeof(folded), part);
 		if (got <= 0 || length >= sizeof(part)) {
-			complain(l, setting, "\"%s\" is no word; write letters or digits", keyword);
+			load_complain(
+				l, setting, "\"%s\" is no word; write letters or digits", keyword);
 			return NONE;
 		}
 		for (char *word = folded, *end; word != NULL; word = end) {
@@ -203,13 +195,14 @@ read_words(
 			if (end != NULL)
 				*end++ = '\0';
 			if (out->count == PHRASE_WORDS_MAX) {
-				complain(l, setting, "\"%s\" has more than %d words; shorten it",
-					keyword, PHRASE_WORDS_MAX);
+				load_complain(l, setting,
+					"\"%s\" has more than %d words; shorten it", keyword,
+					PHRASE_WORDS_MAX);
 				return NONE;
 			}
 			entry = take_word(l->v, word, strlen(word), begins && end == NULL);
 			if (entry == NONE) {
-				complain(l, setting, "out of memory");
+				load_complain(l, setting, "out of memory");
 				return NONE;
 			}
 			out->word[out->count++] = l->v->entry[entry].word;
@@ -217,7 +210,7 @@ read_words(
 		}
 	}
 	if (out->count == 0) {
-		complain(l, setting, "an empty keyword; remove it");
+		load_complain(l, setting, "an empty keyword; remove it");
 		return NONE;
 	}
 	if (out->count > 1) { /* entries move while words are added */
@@ -249,7 +242,7 @@ compare_meanings(struct loader *l, const config_setting_t *setting, const char *
 			return 1;
 		}
 		if (m->kind == MEANS_VALUE && (m->languages & new->languages) != 0) {
-			complain(l, setting,
+			load_complain(l, setting,
 				"\"%s\" means both %s and %s in one language; keep one of them",
 				keyword, v->value[m->target], v->value[new->target]);
 			return NONE;
@@ -285,7 +278,7 @@ take_keyword(
 		return;
 	phrase = take_phrase(v, &words, entry);
 	if (phrase == NONE || GROW(v->meaning, v->meaning_count, v->meaning_size) == NONE) {
-		complain(l, setting, "out of memory");
+		load_complain(l, setting, "out of memory");
 		return;
 	}
 	if (compare_meanings(l, setting, keyword, phrase, &new) != 0)
@@ -295,11 +288,11 @@ take_keyword(
 	v->meaning[v->meaning_count++] = new;
 }
 
-static void
-take_keywords(struct loader *l, const config_setting_t *list, struct meaning meaning)
+void
+load_keywords(struct loader *l, const config_setting_t *list, struct meaning meaning)
 {
 	if (config_setting_is_aggregate(list) == CONFIG_FALSE || config_setting_is_group(list)) {
-		complain(l, list, "%s must be a list: [ \"word\", \"two words\" ]",
+		load_complain(l, list, "%s must be a list: [ \"word\", \"two words\" ]",
 			config_setting_name(list));
 		return;
 	}
@@ -308,14 +301,14 @@ take_keywords(struct loader *l, const config_setting_t *list, struct meaning mea
 		const char *keyword = config_setting_get_string(item);
 
 		if (keyword == NULL)
-			complain(l, item, "a keyword must be in quotes");
+			load_complain(l, item, "a keyword must be in quotes");
 		else
 			take_keyword(l, item, keyword, meaning);
 	}
 }
 
-static int
-language_index(const struct vocabulary *v, const char *code)
+int
+load_language(const struct vocabulary *v, const char *code)
 {
 	for (size_t i = 0; i < v->language_count; i++)
 		if (strcmp(v->language[i], code) == 0)
@@ -325,31 +318,35 @@ language_index(const struct vocabulary *v, const char *code)
 
 /* { en = [...]; fr = [...]; } or one list for all languages. Languages that are not configured are
  * left. */
-static void
-take_by_language(struct loader *l, const config_setting_t *group, struct meaning meaning)
+void
+load_by_language(struct loader *l, const config_setting_t *group, struct meaning meaning)
 {
 	if (!config_setting_is_group(group)) {
-		take_keywords(l, group, meaning);
+		load_keywords(l, group, meaning);
 		return;
 	}
 	for (int i = 0; i < config_setting_length(group); i++) {
 		const config_setting_t *list = config_setting_get_elem(group, (unsigned)i);
-		int language = language_index(l->v, config_setting_name(list));
+		int language = load_language(l->v, config_setting_name(list));
 
 		meaning.languages = language == NONE ? 0 : 1u << language;
 		if (language != NONE)
-			take_keywords(l, list, meaning);
+			load_keywords(l, list, meaning);
 	}
 }
 
 /* --- --- Services --- */
 
-static int32_t
-take_value(struct loader *l, const char *name)
+int32_t
+load_value(struct loader *l, const char *name)
 {
 	struct vocabulary *v = l->v;
-	char *copy = strdup(name);
+	char *copy;
 
+	for (size_t i = 0; i < v->value_count; i++)
+		if (strcmp(v->value[i], name) == 0)
+			return (int32_t)i;
+	copy = strdup(name);
 	if (copy == NULL || GROW(v->value, v->value_count, v->value_size) == NONE) {
 		free(copy);
 		return NONE;
@@ -358,25 +355,23 @@ take_value(struct loader *l, const char *name)
 	return (int32_t)v->value_count++;
 }
 
-static void
-take_values(struct loader *l, const config_setting_t *values, int field, bool alone)
+void
+load_values(struct loader *l, const config_setting_t *values, struct meaning meaning, bool alone)
 {
 	for (int i = 0; i < config_setting_length(values); i++) {
 		const config_setting_t *words = config_setting_get_elem(values, (unsigned)i);
-		struct meaning m = { .kind = MEANS_VALUE,
-			.weight = alone ? WEIGHT_NONE : WEIGHT_PLAIN,
-			.service = (int8_t)l->service,
-			.field = (int8_t)field };
 
-		m.target = take_value(l, config_setting_name(words));
-		if (m.target == NONE) {
-			complain(l, words, "out of memory");
+		meaning.kind = MEANS_VALUE;
+		meaning.weight = alone ? WEIGHT_NONE : WEIGHT_PLAIN;
+		meaning.target = load_value(l, config_setting_name(words));
+		if (meaning.target == NONE) {
+			load_complain(l, words, "out of memory");
 			return;
 		}
-		take_by_language(l, words, m);
+		load_by_language(l, words, meaning);
 		if (alone) {
-			m.kind = MEANS_ALONE;
-			take_by_language(l, words, m);
+			meaning.kind = MEANS_ALONE;
+			load_by_language(l, words, meaning);
 		}
 	}
 }
@@ -392,19 +387,23 @@ take_fields(struct loader *l, const config_setting_t *fields)
 
 		if (!config_setting_is_group(entry) ||
 			!config_setting_lookup_string(entry, "name", &name)) {
-			complain(l, entry, "a field is { name = \"...\"; values = { ... }; }");
+			load_complain(l, entry, "a field is { name = \"...\"; values = { ... }; }");
 			continue;
 		}
 		field = service_field_index(services[l->service], name);
 		values = config_setting_get_member(entry, "values");
 		config_setting_lookup_bool(entry, "alone", &alone);
 		if (field == NONE)
-			complain(l, entry, "the service %s has no field \"%s\"",
+			load_complain(l, entry, "the service %s has no field \"%s\"",
 				services[l->service]->name, name);
-		else if (values == NULL || !config_setting_is_group(values))
-			complain(l, entry, "field \"%s\" needs values = { name = ...; }", name);
-		else
-			take_values(l, values, field, alone != 0);
+		else if (values != NULL && config_setting_is_group(values))
+			load_values(l, values,
+				(struct meaning){
+					.service = (int8_t)l->service, .field = (int8_t)field },
+				alone != 0);
+		else if (!load_taker(l, entry, field))
+			load_complain(
+				l, entry, "field \"%s\" needs values = { name = ...; }", name);
 	}
 }
 
@@ -425,7 +424,7 @@ take_groups(struct loader *l, const config_setting_t *entry, struct pattern *pat
 		int field = service_field_index(service, (const char *)table + 2);
 
 		if (field == NONE || pattern->group_count == PATTERN_GROUPS_MAX || table[0] != 0) {
-			complain(l, entry, "the group \"%s\" is no field of %s",
+			load_complain(l, entry, "the group \"%s\" is no field of %s",
 				(const char *)table + 2, service->name);
 			return NONE;
 		}
@@ -449,7 +448,7 @@ compile(struct loader *l, const config_setting_t *entry, const char *match, stru
 		PCRE2_UCHAR words[128];
 
 		pcre2_get_error_message(error, words, sizeof(words));
-		complain(l, entry, "the pattern is wrong at its character %zu: %s", offset,
+		load_complain(l, entry, "the pattern is wrong at its character %zu: %s", offset,
 			(const char *)words);
 		return NONE;
 	}
@@ -469,11 +468,11 @@ take_pattern(struct loader *l, const config_setting_t *entry)
 
 	if (!config_setting_is_group(entry) ||
 		!config_setting_lookup_string(entry, "match", &match)) {
-		complain(l, entry, "a pattern is { match = \"...\"; words = [ ... ]; }");
+		load_complain(l, entry, "a pattern is { match = \"...\"; words = [ ... ]; }");
 		return;
 	}
 	if (config_setting_lookup_string(entry, "language", &language)) {
-		index = language_index(v, language);
+		index = load_language(v, language);
 		if (index == NONE)
 			return;
 		pattern.language = 1u << index;
@@ -485,7 +484,7 @@ take_pattern(struct loader *l, const config_setting_t *entry)
 	words = config_setting_get_member(entry, "words");
 	pattern.always = words == NULL;
 	if (GROW(v->pattern, v->pattern_count, v->pattern_size) == NONE) {
-		complain(l, entry, "out of memory");
+		load_complain(l, entry, "out of memory");
 		return;
 	}
 	if (compile(l, entry, match, &pattern) == NONE) {
@@ -494,7 +493,7 @@ take_pattern(struct loader *l, const config_setting_t *entry)
 	}
 	v->pattern[v->pattern_count] = pattern;
 	if (words != NULL)
-		take_keywords(l, words,
+		load_keywords(l, words,
 			(struct meaning){ .kind = MEANS_GATE,
 				.service = (int8_t)l->service,
 				.field = NONE,
@@ -516,19 +515,21 @@ take_service(struct loader *l, const config_setting_t *root)
 		if (strcmp(name, "alone") == 0) {
 			m.kind = MEANS_ALONE;
 			m.weight = WEIGHT_NONE;
-			take_by_language(l, part, m);
+			load_by_language(l, part, m);
 		} else if (strcmp(name, "keywords") == 0) {
 			m.kind = MEANS_SERVICE;
 			m.weight = WEIGHT_PLAIN;
-			take_by_language(l, part, m);
+			load_by_language(l, part, m);
 		} else if (strcmp(name, "fields") == 0) {
 			take_fields(l, part);
 		} else if (strcmp(name, "patterns") == 0) {
 			for (int p = 0; p < config_setting_length(part); p++)
 				take_pattern(l, config_setting_get_elem(part, (unsigned)p));
+		} else if (strcmp(name, "rules") == 0) {
+			load_rules(l, part);
 		} else {
-			complain(l, part,
-				"\"%s\" is not known here; use alone, keywords, fields, patterns",
+			load_complain(l, part,
+				"\"%s\" is not known here; use alone, keywords, fields, rules, patterns",
 				name);
 		}
 	}
@@ -541,7 +542,7 @@ take_letters(struct loader *l, const config_setting_t *setting, int language)
 	const char *at = config_setting_get_string(setting);
 
 	if (at == NULL) {
-		complain(l, setting, "letters must be in quotes");
+		load_complain(l, setting, "letters must be in quotes");
 		return;
 	}
 	while (*at != '\0') {
@@ -562,7 +563,7 @@ take_endings(struct loader *l, const config_setting_t *list, int language)
 
 		if (text == NULL || *text == '\0' || strlen(text) >= sizeof(v->ending[0].text) ||
 			v->ending_count == sizeof(v->ending) / sizeof(v->ending[0])) {
-			complain(l, list,
+			load_complain(l, list,
 				"endings are at most %zu, of at most %zu letters without accents",
 				sizeof(v->ending) / sizeof(v->ending[0]),
 				sizeof(v->ending[0].text) - 1);
@@ -573,8 +574,8 @@ take_endings(struct loader *l, const config_setting_t *list, int language)
 	}
 }
 
-static void
-take_sorts(struct loader *l, const config_setting_t *group, int language)
+void
+load_sorts(struct loader *l, const config_setting_t *group, int language)
 {
 	for (int i = 0; i < config_setting_length(group); i++) {
 		const config_setting_t *list = config_setting_get_elem(group, (unsigned)i);
@@ -601,10 +602,10 @@ take_sorts(struct loader *l, const config_setting_t *group, int language)
 			if (strcmp(sorts[m.target], name) == 0)
 				break;
 		if (m.target == SORT_COUNT)
-			complain(l, list, "\"%s\" is no sort of words; see the head of this file",
-				name);
+			load_complain(l, list,
+				"\"%s\" is no sort of words; see the head of this file", name);
 		else
-			take_keywords(l, list, m);
+			load_keywords(l, list, m);
 	}
 }
 
@@ -613,18 +614,21 @@ take_common(struct loader *l, const config_setting_t *root)
 {
 	for (int i = 0; i < config_setting_length(root); i++) {
 		const config_setting_t *group = config_setting_get_elem(root, (unsigned)i);
-		int language = language_index(l->v, config_setting_name(group));
+		int language = load_language(l->v, config_setting_name(group));
 
 		if (!config_setting_is_group(group))
-			complain(l, group, "expected a language: %s = { ... };",
+			load_complain(l, group, "expected a language: %s = { ... };",
 				config_setting_name(group));
 		else if (language != NONE)
-			take_sorts(l, group, language);
+			load_sorts(l, group, language);
 	}
 }
 
+/* What a file in the folder of services holds. */
+enum contents { COMMON, IDEAS, SERVICE };
+
 static void
-load_file(struct loader *l, const char *folder, const char *name, int service)
+load_file(struct loader *l, const char *folder, const char *name, enum contents contents)
 {
 	char path[4096];
 	struct config_file *file;
@@ -634,12 +638,49 @@ load_file(struct loader *l, const char *folder, const char *name, int service)
 	if (file == NULL)
 		return;
 	l->file = file;
-	l->service = service;
-	if (service == NONE)
+	if (contents == COMMON)
 		take_common(l, config_file_root(file));
+	else if (contents == IDEAS)
+		load_ideas(l, config_file_root(file));
 	else
 		take_service(l, config_file_root(file));
 	config_file_free(file);
+}
+
+/* words/<language>.cfg, of the languages that have one. */
+static void
+load_language_files(struct loader *l, const char *folder)
+{
+	for (size_t i = 0; i < l->v->language_count; i++) {
+		char path[4096];
+		struct config_file *file;
+
+		snprintf(path, sizeof(path), "%s/words/%s.cfg", folder, l->v->language[i]);
+		if (access(path, R_OK) != 0)
+			continue;
+		file = config_file_read(path, l->errors);
+		if (file == NULL)
+			continue;
+		l->file = file;
+		l->service = NONE;
+		l->v->worded |= 1u << i;
+		load_language_file(l, config_file_root(file), (int)i);
+		config_file_free(file);
+	}
+}
+
+/* The languages that the city can answer in: all that have a file of texts. */
+static void
+note_spoken(struct vocabulary *v, const struct config *config)
+{
+	for (size_t i = 0; i < v->language_count; i++) {
+		char path[4096];
+
+		snprintf(path, sizeof(path), "%s/%s.cfg",
+			config->texts_dir == NULL ? "" : config->texts_dir, v->language[i]);
+		if (config->texts_dir == NULL || access(path, R_OK) == 0)
+			v->spoken |= 1u << i;
+	}
 }
 
 /* The configured languages, the default one among them. Returns 0 or NONE. */
@@ -653,8 +694,8 @@ take_languages(struct vocabulary *v, const struct config *config)
 	}
 	v->default_language = config->default_language == NULL
 		? NONE
-		: language_index(v, config->default_language);
-	v->arabic = language_index(v, "ar");
+		: load_language(v, config->default_language);
+	v->arabic = load_language(v, "ar");
 	return v->default_language == NONE ? NONE : 0;
 }
 
@@ -692,11 +733,18 @@ vocabulary_load(const struct config *config, struct config_errors *errors)
 		vocabulary_free(l.v);
 		return NULL;
 	}
-	load_file(&l, config->services_dir, "common", NONE);
-	for (int i = 0; services[i] != NULL; i++)
-		load_file(&l, config->services_dir, services[i]->name, i);
+	note_spoken(l.v, config);
+	memset(l.v->standard, 0xff, sizeof(l.v->standard)); /* NONE */
+	memset(l.v->unless, 0xff, sizeof(l.v->unless));
+	l.service = NONE;
+	load_file(&l, config->services_dir, "common", COMMON);
+	load_file(&l, config->services_dir, "ideas", IDEAS);
+	for (l.service = 0; services[l.service] != NULL; l.service++)
+		load_file(&l, config->services_dir, services[l.service]->name, SERVICE);
+	load_language_files(&l, config->services_dir);
 	if (errors->count == before &&
-		(vocabulary_index_near(l.v) == NONE || prepare_matching(l.v) == NONE))
+		(load_finish(l.v) == NONE || vocabulary_index_near(l.v) == NONE ||
+			prepare_matching(l.v) == NONE))
 		config_error(errors, NULL, 0, "out of memory");
 	if (errors->count > before) {
 		vocabulary_free(l.v);
@@ -725,5 +773,7 @@ vocabulary_free(struct vocabulary *v)
 	free(v->meaning);
 	free(v->value);
 	free(v->pattern);
+	free(v->rule);
+	free(v->short_word);
 	free(v);
 }

@@ -101,14 +101,36 @@ vocabulary_index_near(struct vocabulary *v)
 		bool names = false;
 
 		for (int32_t m = v->phrase[p].meaning; m != NONE; m = v->meaning[m].next)
-			names |= (v->meaning[m].kind == MEANS_VALUE ||
-					 v->meaning[m].kind == MEANS_SERVICE) &&
-				v->meaning[m].weight > 0;
+			names |= ((v->meaning[m].kind == MEANS_VALUE ||
+					  v->meaning[m].kind == MEANS_SERVICE) &&
+					 v->meaning[m].weight > 0) ||
+				v->meaning[m].kind == MEANS_IDEA;
 		for (size_t w = 0; names && w < v->phrase[p].count; w++)
 			if (index_word(v, &v->phrase[p].word[w]) == NONE)
 				return NONE;
 	}
 	return 0;
+}
+
+bool
+understand_is_near(const char *a, size_t a_length, const char *b, size_t b_length)
+{
+	size_t from = 0, a_left, b_left;
+
+	while (from < a_length && from < b_length && a[from] == b[from])
+		from++;
+	a_left = a_length - from;
+	b_left = b_length - from;
+	if (a_left == b_left + 1)
+		return memcmp(a + from + 1, b + from, b_left) == 0;
+	if (b_left == a_left + 1)
+		return memcmp(b + from + 1, a + from, a_left) == 0;
+	if (a_left != b_left || a_left == 0)
+		return a_left == b_left;
+	if (memcmp(a + from + 1, b + from + 1, a_left - 1) == 0)
+		return true;
+	return a_left > 1 && a[from] == b[from + 1] && a[from + 1] == b[from] &&
+		memcmp(a + from + 2, b + from + 2, a_left - 2) == 0;
 }
 
 /* Is there one error between the two words, which begin alike? */

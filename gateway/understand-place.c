@@ -63,6 +63,13 @@ is_sort(const struct search *s, const struct token *token, enum sort sort)
 	return (token->sort[sort] & s->languages) != 0;
 }
 
+/* Of a sort in a language that it may be written in, or in one of the city's main ones. */
+static uint32_t
+sort_of(const struct search *s, const struct token *token, enum sort sort)
+{
+	return token->sort[sort] & (s->languages | ~s->v->worded);
+}
+
 static bool
 is_named(const struct search *s, size_t t)
 {
@@ -118,7 +125,8 @@ may_be_named(const struct search *s, size_t t)
 
 	if (is_named(s, t) && (continues_name(s, t) || (next != NULL && is_named(s, t + 1))))
 		return true;
-	return next != NULL && follows_name(s, t) && is_sort(s, &s->token[t], SORT_FILLER) &&
+	return next != NULL && follows_name(s, t) &&
+		(s->token[t].mentioned || is_sort(s, &s->token[t], SORT_FILLER)) &&
 		((next->sort[SORT_STREET] | next->sort[SORT_LANDMARK]) & s->v->street_last) != 0;
 }
 
@@ -147,6 +155,8 @@ counts(const struct search *s, int hit)
 		i = v->meaning[i].next) {
 		const struct meaning *m = &v->meaning[i];
 
+		if (understand_is_foreign(v, &v->scratch.hit[hit], m, s->languages))
+			continue;
 		if (m->weight >= WEIGHT_PLAIN ||
 			(m->weight > 0 && (m->languages == 0 || (m->languages & s->languages))))
 			return true;
@@ -217,6 +227,8 @@ role_of(const struct search *s, size_t t)
 	const struct token *token = &s->token[t];
 	bool hit = counts(s, token->hit);
 
+	if (token->claimed)
+		return ROLE_KEYWORD;
 	if (token->sort[SORT_NUMBERED] && is_numbered(s, t))
 		return ROLE_STREET;
 	if (t > 0 && s->token[t - 1].role == ROLE_STREET &&
@@ -224,9 +236,9 @@ role_of(const struct search *s, size_t t)
 		return ROLE_JOINING;
 	if (hit && !names_landmark(s, token->hit))
 		return ROLE_KEYWORD;
-	if (token->sort[SORT_STREET])
+	if (sort_of(s, token, SORT_STREET))
 		return ROLE_STREET;
-	if (token->sort[SORT_LANDMARK])
+	if (sort_of(s, token, SORT_LANDMARK))
 		return ROLE_LANDMARK;
 	if (token->folded_length == 1 && follows_name(s, t) && ends_part(s, t))
 		return ROLE_NUMBER;
@@ -249,6 +261,8 @@ role_of(const struct search *s, size_t t)
 		return may_be_named(s, t) ? ROLE_UNKNOWN : ROLE_WORD;
 	if (token->digit)
 		return is_code(s, t) ? ROLE_UNKNOWN : ROLE_NUMBER;
+	if (token->mentioned)
+		return may_be_named(s, t) ? ROLE_UNKNOWN : ROLE_WORD;
 	return is_common(s, t) && !follows_street(s, t) ? ROLE_WORD : ROLE_UNKNOWN;
 }
 
@@ -340,8 +354,8 @@ settle_roles(struct search *s)
 			token->role = ROLE_KEYWORD;
 		if (token->role == ROLE_LANDMARK && hit && !has_name(s, t, SORT_LANDMARK))
 			token->role = ROLE_KEYWORD;
-		if (token->role == ROLE_KEYWORD && stands_near(s, t) &&
-			is_said_elsewhere(s, token->hit))
+		if (token->role == ROLE_KEYWORD && !token->claimed && !token->mentioned &&
+			stands_near(s, t) && is_said_elsewhere(s, token->hit))
 			token->role = ROLE_LANDMARK;
 	}
 }
@@ -391,6 +405,8 @@ trim_start(const struct search *s, struct span *span)
 			: token->role == ROLE_LANDMARK      ? token->sort[SORT_LANDMARK]
 							    : 0;
 
+		if ((sorts & s->languages) != 0)
+			sorts &= s->languages;
 		if ((sorts & ~s->v->street_last) == 0)
 			continue;
 		if (before->role == ROLE_UNKNOWN && !before->capital && !before->digit)

@@ -96,6 +96,7 @@ open_token(struct reader *r, size_t written, bool capital)
 	r->open->capital = capital;
 	r->open->ascii = true;
 	r->open->hit = NONE;
+	r->open->torn = NONE;
 	r->comma = r->dot = r->stop = false;
 	return true;
 }
@@ -213,7 +214,7 @@ understand_read(struct vocabulary *v, const char *text_utf8)
 
 	s->text_length = text_utf8_clean(
 		s->text, sizeof(s->text), text_utf8, strnlen(text_utf8, UNDERSTAND_TEXT_MAX));
-	s->folded_length = s->token_count = s->hit_count = 0;
+	s->folded_length = s->token_count = s->hit_count = s->mention_count = 0;
 	for (at = s->text; *at != '\0';) {
 		const char *next = at;
 		size_t written = (size_t)(at - s->text);
@@ -284,12 +285,15 @@ find_words(const struct vocabulary *v, struct token *token, const char *word, si
 }
 
 static bool
-may_be_name(const struct scratch *s, size_t t)
+may_be_name(const struct vocabulary *v, size_t t)
 {
+	const struct scratch *s = &v->scratch;
 	const struct token *before = t > 0 ? &s->token[t - 1] : NULL;
 
 	return understand_is_named(s, t) ||
-		(before != NULL && (before->sort[SORT_STREET] | before->sort[SORT_LANDMARK]) != 0);
+		(before != NULL &&
+			((before->sort[SORT_STREET] | before->sort[SORT_LANDMARK]) &
+				~v->street_last) != 0);
 }
 
 static void
@@ -299,9 +303,16 @@ find_token(struct vocabulary *v, size_t t)
 	const char *word = v->scratch.folded + token->folded;
 	size_t length = token->folded_length, prefix;
 
+	if (token->torn != NONE) {
+		add_word(token, token->torn, FORM_SAME);
+		return;
+	}
 	find_words(v, token, word, length, FORM_SAME);
+	if (token->digit && token->word_count > 0 && !understand_is_number(&v->scratch, t) &&
+		token->word[token->word_count - 1].form == FORM_SAME)
+		token->digit = false; /* "tri9" */
 	if (token->ascii) {
-		if (!may_be_name(&v->scratch, t)) /* names are no misspelt words */
+		if (!may_be_name(v, t)) /* names are no misspelt words */
 			understand_near(v, token);
 		return;
 	}
@@ -372,7 +383,20 @@ names_something(const struct vocabulary *v, int32_t meaning)
 	return false;
 }
 
-/* Give the tokens order[at..end) the phrase's sorts, and open the patterns that it gates. */
+static void
+add_mention(struct scratch *s, const struct meaning *m, size_t first, size_t end, int form)
+{
+	if (s->mention_count == MENTIONS_MAX)
+		return;
+	s->mention[s->mention_count++] = (struct mention){ .first = (uint16_t)first,
+		.last = (uint16_t)(end - 1),
+		.idea = (uint8_t)m->target,
+		.form = (uint8_t)form,
+		.languages = m->languages };
+}
+
+/* Give the tokens order[at..end) the phrase's sorts, note what it mentions, and open the patterns
+ * that it gates. */
 static void
 apply_meanings(struct vocabulary *v, const struct phrase *phrase, size_t at, size_t end, int form)
 {
@@ -383,12 +407,27 @@ apply_meanings(struct vocabulary *v, const struct phrase *phrase, size_t at, siz
 
 		if (m->kind == MEANS_GATE)
 			s->tried[m->target / 8] |= (uint8_t)(1 << m->target % 8);
+		if (m->kind == MEANS_IDEA)
+			add_mention(s, m, at, end, form);
 		if (m->kind != MEANS_SORT ||
 			(form != FORM_SAME && !phrase->word[0].begins && !may_inflect(m)))
 			continue;
 		for (size_t t = at; t < end; t++)
 			s->token[t].sort[m->target] |= m->languages;
 	}
+}
+
+/* The meanings of the words that token t is by itself, from its word `from` on. */
+static void
+apply_words(struct vocabulary *v, size_t t, size_t from)
+{
+	const struct token *token = &v->scratch.token[t];
+
+	for (size_t w = from; w < token->word_count; w++)
+		for (int32_t p = v->entry[token->word[w].entry].phrase; p != NONE;
+			p = v->phrase[p].next)
+			if (v->phrase[p].count == 1)
+				apply_meanings(v, &v->phrase[p], t, t + 1, token->word[w].form);
 }
 
 /* Words that join are needed before phrases are looked for: they may stand inside one. */
@@ -398,16 +437,14 @@ scan_words(struct vocabulary *v)
 	struct scratch *s = &v->scratch;
 
 	for (size_t t = 0; t < s->token_count; t++) {
+		size_t known;
+
 		find_token(v, t);
 		s->order[t] = (uint16_t)t;
-		for (size_t w = 0; w < s->token[t].word_count; w++) {
-			int32_t p = v->entry[s->token[t].word[w].entry].phrase;
-
-			for (; p != NONE; p = v->phrase[p].next)
-				if (v->phrase[p].count == 1)
-					apply_meanings(v, &v->phrase[p], t, t + 1,
-						s->token[t].word[w].form);
-		}
+		apply_words(v, t, 0);
+		known = s->token[t].word_count;
+		understand_mend_short(v, t);
+		apply_words(v, t, known);
 	}
 }
 

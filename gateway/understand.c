@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "phone.h"
 #include "text.h"
 #include "vocabulary.h"
 
@@ -70,7 +71,8 @@ weigh_words(const struct vocabulary *v, int evidence[CONFIG_LIST_MAX])
 		[SORT_BESIDE] = 2,
 		[SORT_STREET] = 1,
 		[SORT_LANDMARK] = 1,
-		[SORT_NUMBERED] = 0 };
+		[SORT_NUMBERED] = 0,
+		[SORT_UNIT] = 1 };
 
 	for (size_t t = 0; t < v->scratch.token_count; t++)
 		for (int sort = 0; sort < SORT_COUNT; sort++)
@@ -78,11 +80,20 @@ weigh_words(const struct vocabulary *v, int evidence[CONFIG_LIST_MAX])
 				add_evidence(
 					evidence, v->scratch.token[t].sort[sort], weights[sort]);
 	for (size_t h = 0; h < v->scratch.hit_count; h++) {
+		const struct hit *hit = &v->scratch.hit[h];
 		uint32_t languages = 0;
 
-		for (int32_t m = v->scratch.hit[h].meaning; m != NONE; m = v->meaning[m].next)
+		for (int32_t m = hit->meaning; m != NONE; m = v->meaning[m].next)
 			languages |= v->meaning[m].languages;
-		add_evidence(evidence, languages, 3);
+		add_evidence(evidence, languages,
+			understand_is_short(&v->scratch, hit->first, hit->last) ? 1 : 3);
+	}
+	for (size_t i = 0; i < v->scratch.mention_count; i++) {
+		const struct mention *m = &v->scratch.mention[i];
+
+		if (m->form != FORM_MISSPELT)
+			add_evidence(evidence, m->languages,
+				understand_is_short(&v->scratch, m->first, m->last) ? 1 : 3);
 	}
 }
 
@@ -95,9 +106,16 @@ index_of(const struct vocabulary *v, const char *code)
 	return NONE;
 }
 
+/* A language without texts is understood, and answered in the one that she had. */
 static void
 set_language(struct judgement *j, int language, int sure)
 {
+	if (!(j->v->spoken & 1u << language)) {
+		language = index_of(j->v, j->asker->language);
+		if (language == NONE || !(j->v->spoken & 1u << language))
+			language = j->v->default_language;
+		sure = 0;
+	}
 	strcpy(j->out->language, j->v->language[language]);
 	j->out->language_sure = sure;
 }
@@ -146,12 +164,15 @@ find_meaning(const struct vocabulary *v, int32_t meaning, int kind, int service,
 	return NULL;
 }
 
-/* A word of another language than the message's says half as much, and so does a misspelt one. */
+/* A word of another language than the message's says half as much, and so does a misspelt one; a
+ * short word of a language with a file of its own says nothing. */
 static int
 weight_here(const struct judgement *j, const struct hit *hit, const struct meaning *m)
 {
 	int weight = m->weight;
 
+	if (understand_is_foreign(j->v, hit, m, j->languages))
+		return 0;
 	if (m->languages != 0 && (m->languages & j->languages) == 0)
 		weight /= 2;
 	return hit->form == FORM_MISSPELT ? weight / 2 : weight;
@@ -236,7 +257,8 @@ tally_values(const struct judgement *j, int service, int field, size_t first, si
 		if (hit->first < first || hit->last > last || hit->silent != silent)
 			continue;
 		m = find_meaning(v, hit->meaning, MEANS_VALUE, service, field);
-		if (m == NULL || (silent && m->weight < WEIGHT_PLAIN && !j->hinted))
+		if (m == NULL || understand_is_foreign(v, hit, m, j->languages) ||
+			(silent && m->weight < WEIGHT_PLAIN && !j->hinted))
 			continue;
 		/* What is said first is what is meant: "container full, behind EDM". */
 		weight = weight_here(j, hit, m);
@@ -283,11 +305,24 @@ service_index(const struct service *service)
 	return NONE;
 }
 
+/* A container's number says where it is: then the place is not needed, and else it is. */
+bool
+understand_is_missing(const struct vocabulary *v, const struct service *service,
+	const struct form_values *values, int field)
+{
+	int unless = v->unless[service_index(service)][field];
+
+	if (values->value[field][0] != '\0' || (service->enough != NULL && service->enough(values)))
+		return false;
+	return unless == NONE ? service->fields[field].required : values->value[unless][0] == '\0';
+}
+
 static int
-first_missing(const struct service *service, const struct form_values *values)
+first_missing(
+	const struct vocabulary *v, const struct service *service, const struct form_values *values)
 {
 	for (int i = 0; service->fields != NULL && service->fields[i].name != NULL; i++)
-		if (service->fields[i].required && values->value[i][0] == '\0')
+		if (understand_is_missing(v, service, values, i))
 			return i;
 	return NONE;
 }
@@ -298,7 +333,7 @@ conclude(struct judgement *j, int service, enum understood_by by, int confidence
 	j->out->service = services[service];
 	j->out->by = by;
 	j->out->confidence = confidence > 100 ? 100 : confidence;
-	j->out->missing = first_missing(services[service], &j->out->values);
+	j->out->missing = first_missing(j->v, services[service], &j->out->values);
 }
 
 /* --- --- One word alone --- */
@@ -379,11 +414,20 @@ alone(struct judgement *j, int *confidence)
 	return alone_in(j, wordy, wordy_count);
 }
 
+/* May this asker mean services of that kind? To others they do not exist. */
+static bool
+may_mean(const struct asker *asker, enum service_who who)
+{
+	return who == WHO_ANYONE || (who == WHO_CREW && asker->crew) ||
+		(who == WHO_ASKED && asker->followups > 0);
+}
+
 /* Is the service heard now? While a question is open, only those that say so. */
 static bool
 is_heard(const struct judgement *j, int service)
 {
-	return j->asker->asked == NULL || services[service]->before_question;
+	return may_mean(j->asker, services[service]->who) &&
+		(j->asker->asked == NULL || services[service]->before_question);
 }
 
 /* The language of the word or pattern that decided, unless the message shows one itself. */
@@ -427,6 +471,48 @@ judge_alone(struct judgement *j)
 		share_language(j, m->languages);
 	shows_language(j, m->languages);
 	return true;
+}
+
+/* --- --- What takers took, and what goes without saying --- */
+
+/* Returns whether a number says what is meant. */
+static bool
+fill_taken(struct judgement *j, int service, bool rest_too)
+{
+	const struct vocabulary *v = j->v;
+	bool numbered = false;
+
+	for (size_t i = 0; i < v->taker_count; i++) {
+		const struct taker *taker = &v->taker[i];
+		char rest[SERVICE_VALUE_MAX];
+		const char *taken = v->scratch.taken[i];
+		char *out = j->out->values.value[taker->field];
+
+		if (taker->service != service || out[0] != '\0')
+			continue;
+		if (taker->take == TAKE_REST && rest_too) {
+			understand_rest(v, rest);
+			taken = rest;
+		}
+		if (taken[0] != '\0' && accept(services[service], taker->field, taken, taken, out))
+			numbered |= taker->take == TAKE_NUMBER;
+	}
+	return numbered;
+}
+
+static void
+fill_standard(struct judgement *j, int service)
+{
+	for (int f = 0;
+		services[service]->fields != NULL && services[service]->fields[f].name != NULL;
+		f++) {
+		int32_t standard = j->v->standard[service][f];
+		char *out = j->out->values.value[f];
+
+		if (standard != NONE && out[0] == '\0')
+			accept(services[service], f, j->v->value[standard], j->v->value[standard],
+				out);
+	}
 }
 
 /* --- --- Patterns --- */
@@ -519,7 +605,10 @@ judge_patterns(struct judgement *j)
 		if (j->asker->asked != NULL &&
 			!(pattern->when_asked && is_heard(j, pattern->service)))
 			continue;
+		if (!may_mean(j->asker, services[pattern->service]->who))
+			continue;
 		if (try_pattern(j, pattern)) {
+			fill_standard(j, pattern->service);
 			conclude(j, pattern->service, BY_PATTERN, 95);
 			shows_language(j, pattern->language);
 			return true;
@@ -547,10 +636,11 @@ add_scores(const struct judgement *j, bool silent, int score[SERVICES_MAX])
 			const struct meaning *m = &v->meaning[i];
 
 			if ((m->kind != MEANS_VALUE && m->kind != MEANS_SERVICE) ||
-				m->service >= SERVICES_MAX)
+				m->service >= SERVICES_MAX ||
+				!may_mean(j->asker, services[m->service]->who))
 				continue;
 			score[m->service] += weight_here(j, hit, m);
-			any |= m->kind == MEANS_VALUE && m->weight > 0;
+			any |= m->kind == MEANS_VALUE && weight_here(j, hit, m) > 0;
 		}
 	}
 	return any;
@@ -634,6 +724,33 @@ confidence_of(int weight, int rival, int place)
 	return confidence + place / 4;
 }
 
+/* "You are the light of my life": words that no report has, and none that decides. */
+static bool
+is_chatter(const struct vocabulary *v)
+{
+	int chatter = vocabulary_idea(v, "chatter");
+
+	for (size_t i = 0; i < v->scratch.mention_count; i++)
+		if (v->scratch.mention[i].idea == chatter)
+			return true;
+	return false;
+}
+
+/* What the lowest rules say of a field that no keyword names. */
+static void
+fill_late(struct judgement *j, int service)
+{
+	const struct rule *rule =
+		understand_rule(j->v, 1u << WHO_ANYONE, j->v->scratch.token_count, WHEN_LATE);
+	const char *value;
+
+	if (rule == NULL || rule->service != service || rule->field == NONE ||
+		j->out->values.value[rule->field][0] != '\0')
+		return;
+	value = j->v->value[rule->value];
+	accept(services[service], rule->field, value, value, j->out->values.value[rule->field]);
+}
+
 static bool
 judge_keywords(struct judgement *j)
 {
@@ -643,9 +760,10 @@ judge_keywords(struct judgement *j)
 
 	place = understand_place(j->v, j->gazetteer, j->languages, where, &out->place_id);
 	best = best_service(j, place, &score);
-	if (best == NONE)
+	if (best == NONE || (score < WEIGHT_STRONG && is_chatter(j->v)))
 		return false;
 	weight = fill_values(j, best, &rival);
+	fill_late(j, best);
 	place_field = service_field_index(services[best], "place");
 	if (place > 0 && place_field != NONE)
 		memcpy(out->values.value[place_field], where, sizeof(where));
@@ -655,7 +773,58 @@ judge_keywords(struct judgement *j)
 	return true;
 }
 
+/* --- --- Rules --- */
+
+#define CERTAIN_NUMBER 92 /* confidence of a thing named by its number */
+#define CERTAIN_RULE 70   /* of ideas; a place adds to it */
+
+/*
+ * What the ideas mean together. When the message goes on to a second thing ("bac 147 plein, bac 152
+ * brule"), what is said before it decides, if that says anything.
+ */
+static bool
+judge_rules(struct judgement *j, unsigned who, enum when when)
+{
+	struct understanding *out = j->out;
+	struct scratch *s = &j->v->scratch;
+	const struct rule *rule = understand_rule(j->v, who, s->second_number, when);
+	char where[SERVICE_VALUE_MAX];
+	int place_field, place = 0;
+
+	if (s->second_number < s->token_count && (rule == NULL || rule->field == NONE))
+		rule = understand_rule(j->v, who, s->token_count, when);
+	if (rule == NULL)
+		return false;
+	memset(&out->values, 0, sizeof(out->values));
+	if (rule->field != NONE) {
+		const char *value = j->v->value[rule->value];
+
+		if (!accept(services[rule->service], rule->field, value, value,
+			    out->values.value[rule->field]))
+			return false;
+	}
+	bool numbered = fill_taken(j, rule->service, rule->rest);
+	fill_standard(j, rule->service);
+	place_field = service_field_index(services[rule->service], "place");
+	if (place_field != NONE) {
+		place = understand_place(j->v, j->gazetteer, j->languages, where, &out->place_id);
+		if (place > 0)
+			memcpy(out->values.value[place_field], where, sizeof(where));
+	}
+	conclude(j, rule->service, BY_KEYWORD,
+		numbered || place_field == NONE ? CERTAIN_NUMBER : CERTAIN_RULE + place / 4);
+	return true;
+}
+
 /* --- --- The answer to an open question --- */
+
+/* What the text says without regard to the open question. */
+static bool
+judge_afresh(struct judgement *j)
+{
+	return judge_rules(j, 1u << WHO_ANYONE, WHEN_FIRST) || judge_keywords(j) ||
+		judge_rules(j, 1u << WHO_ANYONE, WHEN_LATE);
+}
 
 /* The text as written, without blanks and punctuation around it. */
 static void
@@ -697,7 +866,7 @@ judge_by_itself(struct judgement *j, int service, struct understanding *fresh)
 	again.out = fresh;
 	memset(&fresh->values, 0, sizeof(fresh->values));
 	if (category == NONE || place == NONE || j->asker->asked_field != place ||
-		!judge_keywords(&again) || fresh->service != services[service] ||
+		!judge_afresh(&again) || fresh->service != services[service] ||
 		fresh->values.value[category][0] == '\0')
 		return AN_ANSWER;
 	placed = fresh->values.value[place][0] != '\0';
@@ -721,7 +890,33 @@ judge_other(const struct judgement *j, int service, struct understanding *fresh)
 	*fresh = *j->out;
 	again.out = fresh;
 	memset(&fresh->values, 0, sizeof(fresh->values));
-	return judge_keywords(&again) && fresh->service != services[service];
+	if (!judge_afresh(&again))
+		return false;
+	/* She need not say whether two things are one: a whole other report is no answer. */
+	return fresh->service != services[service] ||
+		(fresh->missing == NONE && fresh->service->files);
+}
+
+/* "147", or "bac 147", where the form has a field for the number. */
+static bool
+answer_number(struct judgement *j, int service)
+{
+	const struct scratch *s = &j->v->scratch;
+
+	for (size_t i = 0; i < j->v->taker_count; i++) {
+		const struct taker *taker = &j->v->taker[i];
+		const char *number = s->taken[i];
+
+		if (taker->service != service || taker->take != TAKE_NUMBER || !taker->leading)
+			continue;
+		if (number[0] == '\0' && s->token_count == 1 && understand_is_number(s, 0))
+			number = s->folded;
+		if (number[0] != '\0' &&
+			accept(services[service], taker->field, number, number,
+				j->out->values.value[taker->field]))
+			return true;
+	}
+	return false;
 }
 
 static bool
@@ -746,7 +941,8 @@ judge_answer(struct judgement *j)
 		j->out->values = *asker->asked_values;
 	value = j->out->values.value[asker->asked_field];
 	whole_text(s, written);
-	got = named_value(j, service, asker->asked_field, 0, s->token_count, value, &rival) > 0 ||
+	got = answer_number(j, service) ||
+		named_value(j, service, asker->asked_field, 0, s->token_count, value, &rival) > 0 ||
 		accept(asker->asked, asker->asked_field, written, s->folded, value);
 	if (!got && judge_other(j, service, &fresh)) {
 		*j->out = fresh;
@@ -764,8 +960,21 @@ judge_answer(struct judgement *j)
 	return true;
 }
 
-void
-understand(struct vocabulary *v, const struct gazetteer *gazetteer, const struct asker *asker,
+/* The ideas that this asker's messages are searched for. */
+static uint64_t
+ideas_of(const struct vocabulary *v, const struct asker *asker)
+{
+	uint64_t ideas = 0;
+
+	for (int who = WHO_ANYONE; who <= WHO_ASKED; who++)
+		if (may_mean(asker, (enum service_who)who))
+			ideas |= v->idea_who[who];
+	return ideas;
+}
+
+/* Judge the text by itself. */
+static void
+judge_text(struct vocabulary *v, const struct gazetteer *gazetteer, const struct asker *asker,
 	const char *text_utf8, struct understanding *out)
 {
 	struct judgement j = { .v = v, .gazetteer = gazetteer, .asker = asker, .out = out };
@@ -773,11 +982,115 @@ understand(struct vocabulary *v, const struct gazetteer *gazetteer, const struct
 	memset(out, 0, sizeof(*out));
 	out->missing = NONE;
 	understand_read(v, text_utf8);
+	understand_mend(v);
 	understand_scan(v);
 	guess_language(&j);
 	if (v->scratch.token_count == 0)
 		return;
-	if (judge_alone(&j) || judge_patterns(&j) || judge_answer(&j) || judge_keywords(&j))
+	understand_keep_mentions(v, j.languages, ideas_of(v, asker));
+	understand_take(v);
+	if ((asker->crew && judge_rules(&j, 1u << WHO_CREW, WHEN_FIRST)) || judge_alone(&j) ||
+		judge_patterns(&j))
+		return;
+	if (asker->asked != NULL
+			? judge_rules(&j, 1u << WHO_ANYONE, WHEN_ASKED)
+			: asker->followups > 0 && judge_rules(&j, 1u << WHO_ASKED, WHEN_FIRST))
+		return;
+	if (judge_answer(&j) || judge_afresh(&j))
 		return;
 	memset(&out->values, 0, sizeof(out->values));
+}
+
+/* --- --- For another --- */
+
+#define PERSON_DIGITS_MIN 8 /* fewer may be a container's */
+#define PERSON_DIGITS_MAX 15
+
+/* The token at which "for" is said, at the message's beginning or before its last numbers. */
+static size_t
+find_on_behalf(const struct vocabulary *v)
+{
+	const struct scratch *s = &v->scratch;
+	int idea = vocabulary_idea(v, "on_behalf");
+
+	for (size_t i = 0; i < s->mention_count; i++)
+		if (s->mention[i].idea == idea && s->mention[i].last + 1u < s->token_count &&
+			understand_is_number(s, s->mention[i].last + 1u))
+			return s->mention[i].last;
+	return s->token_count;
+}
+
+/*
+ * The person's number that begins at token t: as few groups of digits as make one, in E.164.
+ * Returns the index after it, or 0.
+ */
+static size_t
+read_person(const struct vocabulary *v, size_t t, const char *country, char out[SERVICE_VALUE_MAX])
+{
+	const struct scratch *s = &v->scratch;
+	char digits[PERSON_DIGITS_MAX + 2] = "";
+	size_t length = 0;
+
+	if (t > 0 && s->token[t].written > 0 && s->text[s->token[t].written - 1] == '+')
+		digits[length++] = '+';
+	for (; t < s->token_count && understand_is_number(s, t); t++) {
+		struct phone phone;
+
+		if (length + s->token[t].folded_length >= sizeof(digits))
+			return 0;
+		memcpy(digits + length, s->folded + s->token[t].folded, s->token[t].folded_length);
+		length += s->token[t].folded_length;
+		digits[length] = '\0';
+		phone = phone_normalise(digits, country);
+		if (length >= PERSON_DIGITS_MIN && phone.kind == PHONE_E164) {
+			strcpy(out, phone.number);
+			return t + 1;
+		}
+	}
+	return 0;
+}
+
+/*
+ * "POUR 0788000009 BAC 147 plein": a helper reports for another person. Cuts her number out of the
+ * text, and leaves the message that she would have sent. Returns false when there is none.
+ */
+static bool
+take_person(struct vocabulary *v, const struct asker *asker, const char *text_utf8,
+	char person[SERVICE_VALUE_MAX], char rest[UNDERSTAND_TEXT_MAX + 1])
+{
+	const struct scratch *s = &v->scratch;
+	size_t first, end, from, to;
+
+	understand_read(v, text_utf8);
+	understand_mend(v);
+	understand_scan(v);
+	first = find_on_behalf(v);
+	if (first == s->token_count)
+		return false;
+	end = read_person(v, first + 1, asker->country, person);
+	if (end == 0)
+		return false;
+	from = s->token[first].written;
+	to = end == s->token_count ? s->text_length : s->token[end].written;
+	memcpy(rest, s->text, from);
+	memcpy(rest + from, s->text + to, s->text_length - to);
+	rest[from + s->text_length - to] = '\0';
+	return true;
+}
+
+void
+understand(struct vocabulary *v, const struct gazetteer *gazetteer, const struct asker *asker,
+	const char *text_utf8, struct understanding *out)
+{
+	char person[SERVICE_VALUE_MAX], rest[UNDERSTAND_TEXT_MAX + 1];
+	int field;
+
+	if (!asker->helper || !take_person(v, asker, text_utf8, person, rest)) {
+		judge_text(v, gazetteer, asker, text_utf8, out);
+		return;
+	}
+	judge_text(v, gazetteer, asker, rest, out);
+	field = out->service == NULL ? NONE : service_field_index(out->service, "for");
+	if (field != NONE)
+		accept(out->service, field, person, person, out->values.value[field]);
 }

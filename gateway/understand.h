@@ -49,9 +49,10 @@ struct asker {
 	const struct service *asked;            /* service of the open question, or NULL */
 	int asked_field;                        /* index of the field that was asked */
 	const struct form_values *asked_values; /* what the form already holds */
-	bool crew;     /* the number is a crew's */
-	bool helper;   /* registered to report for others */
-	int followups; /* questions "is it fixed?" that wait for an answer */
+	bool crew;                              /* the number is a crew's */
+	bool helper;                            /* registered to report for others */
+	int followups;       /* questions "is it fixed?" that wait for an answer */
+	const char *country; /* how a helper's national numbers are read (phone.h); may be NULL */
 };
 
 enum understood_by { BY_NOTHING, BY_STOP, BY_ANSWER, BY_PATTERN, BY_KEYWORD };
@@ -78,6 +79,10 @@ struct understanding {
 	int language_sure; /* 1: the message itself shows it (a keyword or a script), 0: carried
 			      over */
 };
+
+/* Is the field needed, not known, and not made needless by another that is? */
+bool understand_is_missing(const struct vocabulary *vocabulary, const struct service *service,
+	const struct form_values *values, int field);
 
 /*
  * Judge one text. gazetteer may be NULL (by configuration alone). Thread-unsafe scratch memory

@@ -35,7 +35,8 @@ enum sort {
 	SORT_BESIDE,       /* behind, derrière: belongs to the place that follows */
 	SORT_STREET,       /* rue, avenue, bairro: with a name, a place */
 	SORT_LANDMARK,     /* market, école: a place with or without a name */
-	SORT_NUMBERED,     /* contentor, lampadaire: with a number, a place */
+	SORT_NUMBERED,     /* lampadaire, casa: with a number, a place */
+	SORT_UNIT,         /* days, fois, km: the number before it counts something */
 	SORT_COUNT
 };
 
@@ -46,6 +47,7 @@ enum meaning_kind {
 	MEANS_ALONE, /* is the service when it is the whole message; field may be NONE, target then
 			too */
 	MEANS_GATE,  /* target: the pattern that is to be tried */
+	MEANS_IDEA,  /* target: the idea that it mentions */
 };
 
 enum { WEIGHT_NONE = 0, WEIGHT_WEAK = 6, WEIGHT_PLAIN = 30, WEIGHT_STRONG = 100 };
@@ -99,6 +101,42 @@ struct pattern {
 	} group[PATTERN_GROUPS_MAX];
 };
 
+#define IDEAS_MAX 64 /* a bit each */
+#define RULE_PARTS_MAX 4
+#define TAKERS_MAX 16
+
+/* What a message that mentions certain ideas means. */
+struct rule {
+	int8_t service, field; /* field NONE: names the service alone */
+	uint8_t rank;          /* of several rules, the one of the highest decides */
+	uint8_t part_count;
+	uint64_t part[RULE_PARTS_MAX]; /* an idea of each must be mentioned */
+	uint64_t none;                 /* and none of these */
+	bool first;                    /* part[0] by the first word */
+	bool when_asked;               /* tried while a question is open */
+	bool weak;                     /* not when a word decides for a value by itself */
+	bool rest;                     /* what remains of the message is taken too */
+	int8_t words;                  /* at most so many words besides, or NONE */
+	int32_t value;                 /* of the field, or NONE */
+};
+
+/* How a field is taken from anywhere in the message. */
+enum take {
+	TAKE_NUMBER,    /* the number that belongs to a word: bac n° 147 */
+	TAKE_NUMBERS,   /* all other numbers */
+	TAKE_REFERENCE, /* letters and digits that the field accepts */
+	TAKE_REST,      /* the words after the last number */
+};
+
+struct taker {
+	int8_t service, field;
+	uint8_t take;
+	bool leading;   /* a number that begins the message will do, when `with` follows it */
+	uint64_t after; /* ideas that it belongs to */
+	uint64_t with;
+	uint64_t said; /* the idea that counts as mentioned when there is one, or 0 */
+};
+
 /* How a word of the message is like the vocabulary's. */
 enum form { FORM_SAME, FORM_INFLECTED, FORM_MISSPELT };
 
@@ -113,8 +151,10 @@ struct token {
 	bool capital; /* begins with a capital letter */
 	bool digit;   /* holds a digit */
 	bool ascii;
-	uint16_t part; /* of the message, numbered; commas and full stops part them */
-	bool in_place; /* part of the place that was found */
+	uint16_t part;  /* of the message, numbered; commas and full stops part them */
+	bool in_place;  /* part of the place that was found */
+	bool mentioned; /* part of a phrase that mentions an idea */
+	bool claimed;   /* a number that is known not to be of a place, and its word */
 	uint8_t word_count;
 	struct {
 		int32_t entry;
@@ -122,6 +162,7 @@ struct token {
 	} word[TOKEN_WORDS_MAX];
 	uint32_t sort[SORT_COUNT]; /* languages in which it is of that sort */
 	int16_t hit;               /* index into hits, or NONE */
+	int32_t torn;              /* the entry of the word that was written apart, or NONE */
 	char role;                 /* see understand-place.c */
 };
 
@@ -133,17 +174,33 @@ struct hit {
 	bool silent;  /* within a street's name: does not count */
 };
 
+#define MENTIONS_MAX 256
+
+/* A phrase of the message that mentions an idea. */
+struct mention {
+	uint16_t first, last; /* tokens */
+	uint8_t idea, form;
+	bool beside; /* "beside the skip": says where */
+	uint32_t languages;
+};
+
 struct scratch {
 	char text[UNDERSTAND_TEXT_MAX + 1]; /* clean UTF-8 */
 	char folded[FOLDED_MAX];
 	uint16_t written_at[FOLDED_MAX]; /* where in text each folded byte comes from */
 	size_t text_length, folded_length;
-	size_t token_count, hit_count;
+	size_t token_count, hit_count, mention_count;
 	bool cased; /* some words have capitals and some have not, so capitals mean something */
 	struct token token[TOKENS_MAX];
 	struct hit hit[TOKENS_MAX];
+	struct mention mention[MENTIONS_MAX];
 	uint16_t order[TOKENS_MAX];
 	uint8_t *tried; /* a bit a pattern */
+	char taken[TAKERS_MAX][SERVICE_VALUE_MAX];
+	size_t taken_at[TAKERS_MAX]; /* token */
+	uint32_t languages;          /* in which the message may be written */
+	uint64_t said;               /* ideas that takers found */
+	size_t second_number;        /* token at which another thing is named by its number */
 };
 
 struct vocabulary {
@@ -169,6 +226,21 @@ struct vocabulary {
 	size_t meaning_count, meaning_size;
 	char **value;
 	size_t value_count, value_size;
+	char idea[IDEAS_MAX][24]; /* names */
+	size_t idea_count;
+	uint64_t idea_who[3];     /* ideas that rules for each enum service_who ask for */
+	uint64_t idea_numbers;    /* ideas whose words have numbers */
+	uint64_t idea_references; /* and references */
+	struct rule *rule;        /* highest rank first */
+	size_t rule_count, rule_size;
+	struct taker taker[TAKERS_MAX];
+	size_t taker_count;
+	int32_t *short_word; /* entries of words that have numbers, too short to be indexed */
+	size_t short_count, short_size;
+	int32_t standard[32][SERVICE_FIELDS_MAX]; /* value of a field of which nothing is said */
+	int8_t unless[32][SERVICE_FIELDS_MAX];    /* needed only while that field is unknown */
+	uint32_t spoken;                          /* languages that have texts */
+	uint32_t worded; /* languages that have a file of words of their own */
 	struct pattern *pattern;
 	size_t pattern_count, pattern_size;
 	pcre2_match_context *match_context;
@@ -189,6 +261,9 @@ int32_t vocabulary_find(
  * NONE. */
 int vocabulary_index_near(struct vocabulary *v);
 
+/* Is there one typing error between the two words? */
+bool understand_is_near(const char *a, size_t a_length, const char *b, size_t b_length);
+
 /* Add to a token that is no known word the words that it is with one typing error.
  * understand-near.c */
 void understand_near(const struct vocabulary *v, struct token *token);
@@ -199,9 +274,57 @@ bool understand_is_named(const struct scratch *s, size_t token);
 /* Fill scratch from a text: clean, folded, cut into tokens. understand-read.c */
 void understand_read(struct vocabulary *v, const char *text_utf8);
 
-/* Find the vocabulary's phrases among the tokens: sorts, hits, patterns to try. understand-read.c
+/* Find the vocabulary's phrases among the tokens: sorts, hits, mentions, patterns to try.
+ * understand-read.c
  */
 void understand_scan(struct vocabulary *v);
+
+/* Part tokens that are a word and its number ("bac147"), and join torn words ("b a c").
+ * understand-mend.c */
+void understand_mend(struct vocabulary *v);
+
+/* Give a short token before a number that is no known word the words that have numbers and that it
+ * is with one error: "bak 147". understand-mend.c */
+void understand_mend_short(struct vocabulary *v, size_t token);
+
+/* Is the token nothing but digits? */
+bool understand_is_number(const struct scratch *s, size_t token);
+
+/*
+ * Keep the mentions that may be meant: by words of languages that the message may be written in
+ * (long words count in any), of ideas that this asker may mean. understand-rule.c
+ */
+void understand_keep_mentions(struct vocabulary *v, uint32_t languages, uint64_t ideas);
+
+/* Find what the takers take, and which ideas that says. understand-take.c */
+void understand_take(struct vocabulary *v);
+
+/* The words after the last number or reference, else the longest run that nothing accounts for; ""
+ * when there are none. understand-take.c */
+void understand_rest(const struct vocabulary *v, char out[SERVICE_VALUE_MAX]);
+
+/* When rules are tried: all but the lowest; the lowest, after keywords; while a question is open,
+ * of services that are heard then, those that leave little else to be said. */
+enum when { WHEN_FIRST, WHEN_LATE, WHEN_ASKED };
+
+/* The rule that the mentions before the token `limit` satisfy, of services that `who` (bits of enum
+ * service_who) may mean; NULL: none. understand-rule.c */
+const struct rule *understand_rule(
+	const struct vocabulary *v, unsigned who, size_t limit, enum when when);
+
+/* Is it one word of at most three letters, which means something else in another language? */
+bool understand_is_short(const struct scratch *s, size_t first, size_t last);
+
+/* Is the hit such a word, or a misspelt one, of a language with a file of its own in which the
+ * message is not written? Then it does not count. */
+bool understand_is_foreign(const struct vocabulary *v, const struct hit *hit,
+	const struct meaning *m, uint32_t languages);
+
+/* The bits of the ideas that the words of an entry mention by themselves. */
+uint64_t vocabulary_entry_ideas(const struct vocabulary *v, int32_t entry);
+
+/* The idea of that name, or NONE. */
+int vocabulary_idea(const struct vocabulary *v, const char *name);
 
 /*
  * Does the phrase stand at order[at..count)? Returns the index after its last token, or 0;
