@@ -19,7 +19,8 @@ BEGIN
 END $$;
 
 -- After a lost connection: segments that this process itself gave to its modems stay in flight under its new epoch;
--- what else its old epoch had claimed was never given away, and goes back.
+-- what else its old epoch had claimed was never given away, and goes back.  Its modems are this epoch's before
+-- node_reclaim() looks for those of the dead.
 CREATE OR REPLACE FUNCTION node_adopt(p_old bigint, p_new bigint, p_message bigint[], p_seq smallint[])
 RETURNS void
 LANGUAGE plpgsql AS $$
@@ -27,6 +28,7 @@ BEGIN
 	UPDATE inflight f SET epoch = p_new
 	FROM unnest(p_message, p_seq) AS k(message_id, seq)
 	WHERE f.epoch = p_old AND f.message_id = k.message_id AND f.seq = k.seq;
+	UPDATE modem SET epoch = p_new WHERE epoch = p_old;
 	PERFORM node_return(p_old);
 END $$;
 

@@ -27,4 +27,13 @@ BEGIN
 	-- A late result of one that was given up as unknown.
 	PERFORM outbox_result((SELECT id FROM message WHERE state = 'unknown'), 1::smallint, 1, 'sent', 9::smallint, NULL, 0);
 	ASSERT NOT EXISTS (SELECT FROM message WHERE state = 'unknown'), 'settled by its result';
+
+	-- A connection that is renewed takes no link down; the end of a node does.
+	PERFORM modem_state('m1', v_ours + 8, 'READY', NULL, '/dev/x', '1', '1-1', 'x', '+1');
+	PERFORM node_adopt(v_ours + 8, v_ours, '{}', '{}');
+	PERFORM node_reclaim(v_ours);
+	ASSERT (SELECT up FROM link WHERE id = 1), 'its epoch is another, its modem the same';
+	PERFORM modem_state('m1', v_ours + 8, 'READY', NULL, '/dev/x', '1', '1-1', 'x', '+1');
+	PERFORM node_reclaim(v_ours);
+	ASSERT NOT (SELECT up FROM link WHERE id = 1), 'nobody holds the lock of that epoch';
 END $$;
