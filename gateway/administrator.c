@@ -78,16 +78,29 @@ told_cb(enum db_end end, const char *sqlstate, void *arg)
 			log_quote(word->body));
 }
 
+/* Returns 0, or -1 when nobody is named. */
+static int
+address(const struct config *config, struct phone *out)
+{
+	if (config->administrator == NULL || config->administrator[0] == '\0')
+		return -1;
+	*out = phone_normalise(config->administrator, config->country);
+	return out->kind == PHONE_E164 ? 0 : -1;
+}
+
 static void
 word_send(struct word *word)
 {
 	const struct gateway *gateway = word->administrator->gateway;
-	struct phone phone =
-		phone_normalise(gateway->config->administrator, gateway->config->country);
 	struct db_params params;
+	struct phone phone;
 
 	if (word->state != WORD_WAITS || !db_is_up(gateway->chores_db))
 		return;
+	if (address(gateway->config, &phone) != 0) { /* nobody is, any more */
+		word->state = WORD_TOLD;
+		return;
+	}
 	db_params_begin(&params);
 	db_param_text(&params, phone.number);
 	db_param_text(&params, word->body);
@@ -105,11 +118,22 @@ administrator_wake(struct administrator *administrator)
 		word_send(&administrator->word[i]);
 }
 
+/* What is given up for another word: nothing before what was told, that before what still waits. */
+static int
+worth(const struct word *word)
+{
+	static const int of[] = {
+		[WORD_NONE] = 0, [WORD_TOLD] = 1, [WORD_WAITS] = 2, [WORD_SENT] = 3
+	};
+
+	return of[word->state];
+}
+
 /* Where this trouble is, or may be, remembered; NULL when it was told lately or waits already. */
 static struct word *
 word_for(struct administrator *administrator, const char *key)
 {
-	struct word *free_one = NULL;
+	struct word *least = NULL;
 
 	for (size_t i = 0; i < WORDS_MAX; i++) {
 		struct word *word = &administrator->word[i];
@@ -120,21 +144,19 @@ word_for(struct administrator *administrator, const char *key)
 				: NULL;
 		if (word->state == WORD_SENT)
 			continue;
-		if (free_one == NULL || word->state < free_one->state ||
-			(word->state == free_one->state && word->at < free_one->at))
-			free_one = word;
-		if (free_one->state == WORD_WAITS && word->state == WORD_TOLD)
-			free_one = word;
+		if (least == NULL || worth(word) < worth(least) ||
+			(worth(word) == worth(least) && word->at < least->at))
+			least = word;
 	}
-	return free_one;
+	return least;
 }
 
 void
 administrator_tell(
 	struct administrator *administrator, const char *key, int32_t not_link, const char *words)
 {
-	const struct config *config = administrator->gateway->config;
 	struct word *word = word_for(administrator, key);
+	struct phone phone;
 
 	if (word == NULL)
 		return;
@@ -143,8 +165,7 @@ administrator_tell(
 	word->not_link = not_link;
 	word->state = WORD_TOLD; /* to the log, when nobody is named */
 	log_error("event=administrator words=%s", log_quote(words));
-	if (config->administrator == NULL || config->administrator[0] == '\0' ||
-		phone_normalise(config->administrator, config->country).kind != PHONE_E164 ||
+	if (address(administrator->gateway->config, &phone) != 0 ||
 		text_transliterate(word->body, sizeof(word->body), words) < 0 ||
 		text_count_segments(word->body, NULL) < 1)
 		return;
