@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * gazetteer: place names by hash of their folded form. A name takes its letters and 16 bytes.
+ * gazetteer: place names by hash of their folded form, and by one typing error: without blanks,
+ * whole and without each of its letters but the first, so that "kimironco" and "kimi ronko" are
+ * Kimironko. A name takes its letters, 16 bytes, and some 12 bytes a letter.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +13,9 @@
 #define NAME_WORDS_MAX 6
 #define NAME_BYTES_MAX 255
 #define NAME_BYTES_MIN 3 /* shorter ones are ordinary syllables */
+#define NEAR_MIN 6       /* letters of a name that may be misspelt */
+#define NEAR_MAX 64
+#define NEAR_WORDS_MAX 4
 
 struct name {
 	uint32_t hash;    /* 0: empty */
@@ -18,7 +23,15 @@ struct name {
 	int64_t place_id; /* 0: of several places */
 };
 
+/* A name without one of its letters. */
+struct variant {
+	uint32_t hash; /* 0: empty */
+	uint32_t text; /* of the name, as in struct name */
+};
+
 struct gazetteer {
+	struct variant *variant; /* open addressing, a power of two; several may have one hash */
+	size_t variant_count, variant_size;
 	struct name *name; /* open addressing, a power of two */
 	size_t count, size;
 	char *letters;
@@ -36,6 +49,7 @@ gazetteer_free(struct gazetteer *g)
 {
 	if (g == NULL)
 		return;
+	free(g->variant);
 	free(g->name);
 	free(g->letters);
 	free(g);
@@ -119,6 +133,177 @@ searchable(const char *folded, size_t length)
 		strspn(folded, "0123456789 ") < length;
 }
 
+/* --- --- Names with one error --- */
+
+/* The letters of a folded name without its blanks. Returns their count, 0 when they are too many.
+ */
+static size_t
+squeeze(const char *folded, size_t length, uint32_t out[NEAR_MAX])
+{
+	const char *at = folded;
+	size_t count = 0;
+
+	while (at < folded + length) {
+		uint32_t cp = text_next(&at);
+
+		if (cp == ' ')
+			continue;
+		if (count == NEAR_MAX)
+			return 0;
+		out[count++] = cp;
+	}
+	return count;
+}
+
+static uint32_t
+hash_without(const uint32_t *letters, size_t count, size_t skipped)
+{
+	uint32_t hash = HASH_SEED;
+
+	for (size_t i = 0; i < count; i++)
+		if (i != skipped)
+			hash = (hash ^ letters[i]) * 16777619u;
+	return hash == 0 ? 1 : hash;
+}
+
+static int
+grow_variants(struct gazetteer *g, size_t more)
+{
+	size_t size = g->variant_size == 0 ? 1024 : g->variant_size;
+	struct variant *old = g->variant, *variant;
+
+	while ((g->variant_count + more) * 4 > size * 3)
+		size *= 2;
+	if (size == g->variant_size)
+		return 0;
+	variant = calloc(size, sizeof(*variant));
+	if (variant == NULL)
+		return -1;
+	for (size_t i = 0; i < g->variant_size; i++) {
+		size_t at = old[i].hash & (size - 1);
+
+		if (old[i].hash == 0)
+			continue;
+		while (variant[at].hash != 0)
+			at = (at + 1) & (size - 1);
+		variant[at] = old[i];
+	}
+	g->variant = variant;
+	g->variant_size = size;
+	free(old);
+	return 0;
+}
+
+static void
+add_variant(struct gazetteer *g, uint32_t hash, uint32_t text)
+{
+	size_t at = hash & (g->variant_size - 1);
+
+	for (; g->variant[at].hash != 0; at = (at + 1) & (g->variant_size - 1))
+		if (g->variant[at].hash == hash && g->variant[at].text == text)
+			return;
+	g->variant[at] = (struct variant){ hash, text };
+	g->variant_count++;
+}
+
+/* Index a name that was kept at `text`. Returns 0 or -1 (out of memory). */
+static int
+index_variants(struct gazetteer *g, const char *folded, size_t length, uint32_t text)
+{
+	uint32_t letters[NEAR_MAX];
+	size_t count = squeeze(folded, length, letters);
+
+	if (count < NEAR_MIN)
+		return 0;
+	if (grow_variants(g, count) == -1)
+		return -1;
+	for (size_t skipped = 1; skipped <= count; skipped++) /* the last time none is */
+		add_variant(g, hash_without(letters, count, skipped), text);
+	return 0;
+}
+
+static bool
+is_digit(uint32_t cp)
+{
+	return cp >= '0' && cp <= '9';
+}
+
+/* Is there at most one error between them, and none in a digit? */
+static bool
+is_near(const uint32_t *a, size_t a_count, const uint32_t *b, size_t b_count)
+{
+	size_t from = 0, a_left, b_left;
+
+	if (a_count < b_count)
+		return is_near(b, b_count, a, a_count);
+	while (from < b_count && a[from] == b[from])
+		from++;
+	a_left = a_count - from;
+	b_left = b_count - from;
+	if (a_left == 0)
+		return true;
+	if (a_left > b_left + 1 || is_digit(a[from]) || (b_left > 0 && is_digit(b[from])))
+		return false;
+	a += from;
+	b += from;
+	if (a_left > b_left)
+		return memcmp(a + 1, b, b_left * sizeof(*a)) == 0;
+	if (memcmp(a + 1, b + 1, (a_left - 1) * sizeof(*a)) == 0)
+		return true;
+	return a_left > 1 && a[0] == b[1] && a[1] == b[0] && !is_digit(a[1]) &&
+		memcmp(a + 2, b + 2, (a_left - 2) * sizeof(*a)) == 0;
+}
+
+/* Look the variants of one hash through: *found counts the places that are near. */
+static void
+look_up(const struct gazetteer *g, uint32_t hash, const uint32_t *letters, size_t count,
+	int64_t *place_id, bool *found)
+{
+	size_t at = hash & (g->variant_size - 1);
+
+	for (; g->variant[at].hash != 0; at = (at + 1) & (g->variant_size - 1)) {
+		const char *text = g->letters + g->variant[at].text;
+		size_t length = (unsigned char)text[0], known_count;
+		uint32_t known[NEAR_MAX];
+		int64_t id;
+
+		if (g->variant[at].hash != hash)
+			continue;
+		known_count = squeeze(text + 1, length, known);
+		if (!is_near(letters, count, known, known_count))
+			continue;
+		id = slot(g, name_hash(vocabulary_hash(HASH_SEED, text + 1, length)), text + 1,
+			length)
+			     ->place_id;
+		*place_id = *found && *place_id != id ? 0 : id;
+		*found = true;
+	}
+}
+
+size_t
+gazetteer_near(const struct gazetteer *g, const char *folded, const struct token *token,
+	size_t count, size_t at, int64_t *place_id)
+{
+	if (g == NULL || g->variant_count == 0)
+		return 0;
+	for (size_t n = count - at < NEAR_WORDS_MAX ? count - at : NEAR_WORDS_MAX; n > 0; n--) {
+		const struct token *last = &token[at + n - 1];
+		size_t length = last->folded + last->folded_length - token[at].folded, letter_count;
+		uint32_t letters[NEAR_MAX];
+		bool found = false;
+
+		letter_count = squeeze(folded + token[at].folded, length, letters);
+		if (letter_count < NEAR_MIN)
+			continue;
+		for (size_t skipped = 1; skipped <= letter_count; skipped++)
+			look_up(g, hash_without(letters, letter_count, skipped), letters,
+				letter_count, place_id, &found);
+		if (found)
+			return n;
+	}
+	return 0;
+}
+
 int
 gazetteer_add(struct gazetteer *g, int64_t place_id, const char *name)
 {
@@ -145,7 +330,7 @@ gazetteer_add(struct gazetteer *g, int64_t place_id, const char *name)
 	*found =
 		(struct name){ hash, (uint32_t)(g->letters_length - (size_t)length - 1), place_id };
 	g->count++;
-	return 0;
+	return index_variants(g, folded, (size_t)length, found->text);
 }
 
 size_t

@@ -360,6 +360,32 @@ settle_roles(struct search *s)
 	}
 }
 
+/* How many words from token t on may be a name that is misspelt: unknown ones, with what may stand
+ * in a name between them. */
+static size_t
+count_unknown(const struct search *s, size_t t)
+{
+	size_t end = t, n = t;
+
+	for (; n < s->count && is_part(s->token[n].role) && (n == t || !is_parted(s, n)); n++)
+		if (s->token[n].role == ROLE_UNKNOWN)
+			end = n + 1;
+	return end - t;
+}
+
+static size_t
+match_known(const struct search *s, const struct gazetteer *gazetteer, size_t t, int64_t *id)
+{
+	size_t n = gazetteer_match(gazetteer, s->v->scratch.folded, s->token, s->count, t, id);
+
+	if (n > 0)
+		return n == 1 && s->token[t].role == ROLE_KEYWORD ? 0 : n;
+	if (s->token[t].role == ROLE_JOINING)
+		return 0;
+	n = count_unknown(s, t);
+	return n == 0 ? 0 : gazetteer_near(gazetteer, s->v->scratch.folded, s->token, t + n, t, id);
+}
+
 static void
 find_known(struct search *s, const struct gazetteer *gazetteer, int64_t *place_id)
 {
@@ -367,10 +393,9 @@ find_known(struct search *s, const struct gazetteer *gazetteer, int64_t *place_i
 
 	for (size_t t = 0; t < s->count;) {
 		int64_t id = 0;
-		size_t n = gazetteer_match(
-			gazetteer, s->v->scratch.folded, s->token, s->count, t, &id);
+		size_t n = match_known(s, gazetteer, t, &id);
 
-		if (n == 0 || (n == 1 && s->token[t].role == ROLE_KEYWORD)) {
+		if (n == 0) {
 			t++;
 			continue;
 		}

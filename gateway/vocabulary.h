@@ -345,4 +345,10 @@ int understand_place(struct vocabulary *v, const struct gazetteer *gazetteer, ui
 size_t gazetteer_match(const struct gazetteer *gazetteer, const char *folded,
 	const struct token *token, size_t count, size_t at, int64_t *place_id);
 
+/* The longest run of at most four words that begins at token at and is a known name with one typing
+ * error, or glued, or written apart: its count of tokens, or 0. *place_id is 0 when it is near to
+ * several. gazetteer.c */
+size_t gazetteer_near(const struct gazetteer *gazetteer, const char *folded,
+	const struct token *token, size_t count, size_t at, int64_t *place_id);
+
 #endif

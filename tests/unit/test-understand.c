@@ -725,6 +725,39 @@ TEST(the_longest_known_name_is_the_place)
 	vocabulary_free(v);
 }
 
+TEST(a_misspelt_name_is_known)
+{
+	static const char *const texts[] = { "no water in Kimironco", "no water in kimi ronko",
+		"no water in Kimironkoo", "no water in Kimirnoko", "bin full Kimironk market",
+		NULL };
+	static const char *const others[] = { "no water in Kimisagara", "no water in quarter 15",
+		"no water in Kimiro", NULL };
+	struct vocabulary *v = load("conf/services");
+	struct gazetteer *g = gazetteer_new();
+	static const struct asker stranger = { .language = "" };
+	struct understanding u;
+
+	REQUIRE(g != NULL);
+	REQUIRE(gazetteer_add(g, 1, "Kimironko") == 0 && gazetteer_add(g, 2, "Quarter 14") == 0);
+	REQUIRE(gazetteer_add(g, 3, "باب سويقة") == 0 && gazetteer_add(g, 4, "Remera") == 0);
+	REQUIRE(gazetteer_add(g, 5, "Nyarugenge") == 0 && gazetteer_add(g, 6, "Nyarugenga") == 0);
+	for (size_t i = 0; texts[i] != NULL; i++) {
+		understand(v, g, &stranger, texts[i], &u);
+		CHECK_INT(u.place_id, 1);
+	}
+	for (size_t i = 0; others[i] != NULL; i++) {
+		understand(v, g, &stranger, others[i], &u);
+		CHECK_INT(u.place_id, 0);
+	}
+	understand(v, g, &stranger, "لا ماء في باب سوقية", &u);
+	CHECK_INT(u.place_id, 3);
+	understand(v, g, &stranger, "pothole at Nyarugengo", &u);
+	CHECK_INT(u.place_id, 0); /* near to two */
+	CHECK_STR(value_of(&u, "place"), "Nyarugengo");
+	gazetteer_free(g);
+	vocabulary_free(v);
+}
+
 static double
 seconds(void)
 {
