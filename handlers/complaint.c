@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * complaint: something in the city is broken, dirty or missing. Its SQL function opens a ticket
- * even when the place or the category is not known: what a citizen paid to send is kept.
+ * even when the place or the category is not known: what a citizen paid to send is kept. Then it may
+ * ask which of two places she means, or whether an open one near by is the same; her ticket waits
+ * for no answer. Corruption, violence and misconduct get one neutral reply.
  */
 #include "services.h"
+
+#include <string.h>
 
 /* The first six as numbered in the text `ask_category`: an answer may be the number. The last three
  * are read by few, and never asked about. */
 static const char *const categories[] = { "road", "water", "light", "waste", "drain", "other",
 	"corruption", "violence", "misconduct", NULL };
+enum { RESTRICTED = 6 };
 
 static bool
 check_category(const char *written, const char *folded, char out[SERVICE_VALUE_MAX])
@@ -19,13 +24,28 @@ check_category(const char *written, const char *folded, char out[SERVICE_VALUE_M
 	return check_choice(categories, folded, out);
 }
 
+/* Yes or no, in any of the languages, whatever else she says after it. */
 static bool
 check_same(const char *written, const char *folded, char out[SERVICE_VALUE_MAX])
 {
-	static const char *const answers[] = { "yes", "no", NULL };
+	static const struct {
+		const char *word, *value;
+	} answers[] = { { "1", "yes" }, { "yes", "yes" }, { "y", "yes" }, { "yeah", "yes" },
+		{ "oui", "yes" }, { "o", "yes" }, { "ouais", "yes" }, { "sim", "yes" },
+		{ "نعم", "yes" }, { "ايه", "yes" }, { "اي", "yes" }, { "2", "no" }, { "no", "no" },
+		{ "n", "no" }, { "not", "no" }, { "non", "no" }, { "nao", "no" }, { "لا", "no" },
+		{ "ليس", "no" }, { "ليست", "no" } };
+	size_t length = strcspn(folded, " ");
 
 	(void)written;
-	return check_choice(answers, folded, out);
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		if (strlen(answers[i].word) == length &&
+			memcmp(folded, answers[i].word, length) == 0) {
+			strcpy(out, answers[i].value);
+			return true;
+		}
+	}
+	return false;
 }
 
 static const struct service_field fields[] = {
@@ -37,7 +57,7 @@ static const struct service_field fields[] = {
 	{ .name = "place", .required = true, .asked = true, .question = "ask_place" },
 	{ .name = "for", .check = check_person },
 	{ .name = "same", .check = check_same }, /* the open one near by: is it the same? */
-	{ .name = "offered" }, /* that one's reference; or places, to choose from */
+	{ .name = "offered" }, /* her ticket, and that one's reference or places to choose from */
 	{ .name = "words" },
 	{ 0 },
 };
@@ -45,9 +65,10 @@ static const struct service_field fields[] = {
 static const struct service_outcome outcomes[] = {
 	{ "created", "reference category place" },
 	{ "incomplete", "reference category place" },
+	{ "again", "reference category place since" },
 	{ "joined", "reference category place reports since" },
-	{ "same", "category place since" },
-	{ "where", "category choices" },
+	{ "same", "reference category place since" },
+	{ "where", "reference category choices" },
 	{ "neutral", "" },
 	{ 0 },
 };
@@ -59,10 +80,23 @@ static const struct service_outcome texts[] = {
 	{ 0 },
 };
 
+/* What few may read is asked no question. */
+static bool
+is_enough(const struct form_values *values)
+{
+	const char *category = values->value[0];
+
+	for (int i = RESTRICTED; categories[i] != NULL; i++)
+		if (strcmp(category, categories[i]) == 0)
+			return true;
+	return false;
+}
+
 const struct service service_complaint = {
 	.name = "complaint",
 	.fields = fields,
 	.outcomes = outcomes,
 	.texts = texts,
 	.files = true,
+	.enough = is_enough,
 };

@@ -82,6 +82,9 @@ struct service {
 				 status */
 	/* May this not wait? Then it is heard from whoever has sent too much, too. May be NULL. */
 	bool (*urgent)(const struct form_values *values);
+	/* Is this all that is to be known, whatever else is missing? Then nothing is asked. May be
+	 * NULL. */
+	bool (*enough)(const struct form_values *values);
 	/* The lock key of a complete form ("container:147"), or "" for none. May be NULL. */
 	void (*lock_key)(const struct form_values *values, char out[64]);
 };

@@ -250,3 +250,11 @@ BEGIN
 	PERFORM ticket_news(p_ticket, p_state);
 	RETURN 'changed';
 END $$;
+
+-- The ticket of a reference: its own, or one that it was given before its ticket became another's; or NULL.
+CREATE OR REPLACE FUNCTION ticket_by_reference(p_reference text)
+RETURNS bigint
+LANGUAGE sql STABLE AS $$
+	SELECT coalesce((SELECT id FROM ticket WHERE reference = p_reference),
+		(SELECT ticket_id FROM ticket_alias WHERE reference = p_reference))
+$$;

@@ -32,7 +32,7 @@ DECLARE
 	v_values text[];
 BEGIN
 	IF v_reference <> '' THEN
-		SELECT * INTO v FROM ticket t WHERE t.reference = v_reference AND NOT t.restricted;
+		SELECT * INTO v FROM ticket t WHERE t.id = ticket_by_reference(v_reference) AND NOT t.restricted;
 		IF NOT FOUND THEN
 			RETURN ARRAY['unknown', 'reference', v_reference];
 		END IF;
