@@ -12,6 +12,8 @@
 #include "db.h"
 #include "log.h"
 
+#define LOOK_AGAIN_S 1 /* after a look that failed */
+
 /* --- What is due --- */
 
 static void
@@ -92,11 +94,15 @@ static void
 look_end_cb(enum db_end end, const char *sqlstate, void *arg)
 {
 	struct desk *desk = arg;
+	const struct timeval again = { LOOK_AGAIN_S, 0 };
 
-	(void)sqlstate;
 	if (end == DB_LOST)
 		return;
 	desk->state = BATCH_NONE;
+	if (end == DB_FAILED) {
+		evtimer_add(desk->inbox->due, &again);
+		desk_heal(desk, sqlstate);
+	}
 	inbox_turn_later(desk->inbox);
 }
 

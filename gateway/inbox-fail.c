@@ -236,6 +236,13 @@ inbox_is_resting(const struct inbox *inbox, const struct item *item)
 
 /* --- Whose fault --- */
 
+void
+desk_heal(struct desk *desk, const char *sqlstate)
+{
+	if (strcmp(sqlstate, "0A000") == 0)
+		db_reset(desk->db);
+}
+
 /* Nobody's message: what all of them need is missing, or not allowed. */
 static void
 wait_out(struct desk *desk, const char *sqlstate)
@@ -247,6 +254,7 @@ wait_out(struct desk *desk, const char *sqlstate)
 			log_quote("messages stay where they are: run 'baraza migrate', and look "
 				  "whether this user may use the schema baraza"));
 	desk_return(desk);
+	desk_heal(desk, sqlstate);
 	retry_later(inbox, inbox->failures++);
 }
 

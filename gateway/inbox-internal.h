@@ -174,6 +174,9 @@ void desk_return(struct desk *desk);
 
 /* inbox-fail.c: what becomes of a batch that the database refused. */
 void desk_failed(struct desk *desk, const char *sqlstate);
+/* A statement's columns are not those that this session knows, since a migration changed them: it is
+ * left for a new one. */
+void desk_heal(struct desk *desk, const char *sqlstate);
 /* What was put off waits again. */
 void inbox_wake_resting(struct inbox *inbox);
 /* 1 when such a joined message or expired question was put off: it is told again and again. */
