@@ -128,16 +128,17 @@ same_digest(const struct notice *a, const struct notice *b)
 		strcmp(a->digest, b->digest) == 0;
 }
 
-/* One SMS for as many items as fit, from row i on.  Returns the row after its last. */
+/* One SMS for as many items as fit, from that row on.  Returns the row after its last. */
 static int
-say_digest(struct notices *notices, struct outgoing *out, PGresult *rows, int i)
+say_digest(struct notices *notices, struct outgoing *out, PGresult *rows, int from)
 {
 	char items[OUTGOING_BYTES_MAX] = "", item[OUTGOING_BYTES_MAX];
 	char longer[2 * OUTGOING_BYTES_MAX], text[OUTGOING_BYTES_MAX], said[OUTGOING_BYTES_MAX];
-	const struct notice first = notice_of(rows, i);
+	const struct notice first = notice_of(rows, from);
+	int i;
 
 	said[0] = '\0';
-	for (; i < PQntuples(rows); i++) {
+	for (i = from; i < PQntuples(rows); i++) {
 		struct notice n = notice_of(rows, i);
 
 		if (!same_digest(&first, &n))
@@ -156,9 +157,11 @@ say_digest(struct notices *notices, struct outgoing *out, PGresult *rows, int i)
 		say(notices, out, &first, said);
 		return i;
 	}
+	if (i > from) /* none of these has a text; the row at i is of others */
+		return i;
 	log_error("event=text_missing text=%s hint=%s", first.digest,
 		log_quote("the text around a digest's items; see 'baraza check'"));
-	return i < PQntuples(rows) ? i + 1 : i;
+	return i + 1;
 }
 
 static void
