@@ -23,6 +23,7 @@ BEGIN
 	ASSERT (SELECT count(*) FROM message) = 1, 'stores nothing';
 	ASSERT pg_temp.store(v_a, -1, md5('2')::uuid) = 'changed', 'a contact that someone else has met';
 	ASSERT pg_temp.store(v_a, 1, md5('2')::uuid) = 'new';
+	ASSERT pg_temp.store('+250788000009', 3, md5('9')::uuid) = 'changed', 'a contact that was forgotten since the snapshot';
 
 	ASSERT pg_temp.store(v_a, 2, md5('3')::uuid, 'complaint') = 'new';
 	ASSERT (SELECT session_service FROM inbox_snapshot(ARRAY[v_a], interval '1 day')) = 'complaint', 'open';
