@@ -13,6 +13,7 @@ const struct service *const services[] = {
 	&service_complaint,
 	&service_skip,
 	&service_crew,
+	&service_pickup,
 	&service_confirm,
 	&service_question,
 	&service_status,

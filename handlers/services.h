@@ -11,6 +11,7 @@
 extern const struct service service_complaint;
 extern const struct service service_skip;
 extern const struct service service_crew;
+extern const struct service service_pickup;
 extern const struct service service_confirm;
 extern const struct service service_question;
 extern const struct service service_status;

@@ -75,6 +75,18 @@ BEGIN
 	RETURN p_contact;
 END $$;
 
+-- The words of a form: what was said, of one that took a question both messages.
+CREATE OR REPLACE FUNCTION form_words(p_message bigint, p_fields jsonb)
+RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	IF p_fields ?| ARRAY['answer', 'restated'] THEN
+		RETURN (SELECT string_agg(body, E'\n' ORDER BY id) FROM message
+			WHERE id IN (p_message, coalesce(p_fields ->> 'answer', p_fields ->> 'restated')::bigint));
+	END IF;
+	RETURN p_fields ->> 'words';
+END $$;
+
 -- Ask one question: the contact's next message is taken as its answer.  p_values: name, value, ... separated by
 -- U+001F.  Nobody's older question is lost: the gateway files it before a service runs.
 CREATE OR REPLACE FUNCTION session_ask(p_contact bigint, p_service text, p_field text, p_values text, p_message bigint)

@@ -144,7 +144,7 @@ CREATE OR REPLACE FUNCTION department_news(p_ticket ticket)
 RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-	IF p_ticket.service <> 'skip' AND EXISTS (SELECT FROM setting WHERE name = 'digest_times' AND value <> '') THEN
+	IF p_ticket.service = 'complaint' AND EXISTS (SELECT FROM setting WHERE name = 'digest_times' AND value <> '') THEN
 		PERFORM ticket_job(p_ticket.id);
 	END IF;
 END $$;
