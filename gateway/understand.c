@@ -862,12 +862,18 @@ judge_by_itself(struct judgement *j, int service, struct understanding *fresh)
 	const char *before;
 	bool placed, same;
 
+	/* What another service would make of it, whole and sure, is another report. */
 	*fresh = *j->out;
 	again.out = fresh;
 	memset(&fresh->values, 0, sizeof(fresh->values));
-	if (category == NONE || place == NONE || j->asker->asked_field != place ||
-		!judge_afresh(&again) || fresh->service != services[service] ||
-		fresh->values.value[category][0] == '\0')
+	if (place == NONE || j->asker->asked_field != place || !judge_afresh(&again))
+		return AN_ANSWER;
+	if (fresh->service != services[service])
+		return fresh->service->files && fresh->missing == NONE &&
+				fresh->confidence >= CERTAIN_WITH_PLACE
+			? ANOTHER
+			: AN_ANSWER;
+	if (category == NONE || fresh->values.value[category][0] == '\0')
 		return AN_ANSWER;
 	placed = fresh->values.value[place][0] != '\0';
 	before = j->asker->asked_values == NULL ? "" : j->asker->asked_values->value[category];

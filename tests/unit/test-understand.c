@@ -646,6 +646,25 @@ TEST(a_number_answers_which_container)
 	vocabulary_free(v);
 }
 
+TEST(another_report_is_no_answer_to_where)
+{
+	struct vocabulary *v = load("conf/services");
+	const struct service *skip = service_find("skip");
+	struct asker asker = { .language = "fr", .asked = skip };
+	struct understanding u;
+
+	asker.asked_field = service_field_index(skip, "place");
+	understand(v, NULL, &asker, "Fuite d'eau rue KN 5", &u);
+	CHECK_STR(name_of(&u), "complaint");
+	CHECK_STR(value_of(&u, "category"), "water");
+	understand(v, NULL, &asker, "près de la pharmacie de Taliko", &u);
+	CHECK_INT(u.by, BY_ANSWER);
+	CHECK_STR(value_of(&u, "place"), "près de la pharmacie de Taliko");
+	u = answer(v, "place", "water", "", "bac 147 plein");
+	CHECK_STR(name_of(&u), "skip");
+	vocabulary_free(v);
+}
+
 TEST(other_services_leave_a_question_open)
 {
 	struct vocabulary *v = load("conf/services");
