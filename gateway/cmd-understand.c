@@ -17,6 +17,8 @@
 #include "texts.h"
 #include "understand.h"
 
+#define KNOWN_ANSWER 70 /* confidence of a question that is known by its answer alone */
+
 /* --- --- the reply --- */
 
 /* True when every field of the form that the outcome's text speaks of is filled. */
@@ -38,13 +40,27 @@ can_speak(const struct service *service, const struct form_values *values, const
 	return true;
 }
 
-/* The most likely outcome: the first that has all it speaks of; else the last. */
+/* Is that the value of one of the form's fields? */
+static bool
+is_value(const struct service *service, const struct form_values *values, const char *word)
+{
+	for (int i = 0; service->fields != NULL && service->fields[i].name != NULL; i++)
+		if (strcmp(values->value[i], word) == 0)
+			return true;
+	return false;
+}
+
+/* The most likely outcome: one that is called as a value of the form (stop: news); the first that
+ * has all it speaks of; else the last. */
 static const struct service_outcome *
 likely_outcome(const struct service *service, const struct form_values *values)
 {
-	const struct service_outcome *outcome = service->outcomes, *last = NULL;
+	const struct service_outcome *outcome, *last = NULL;
 
-	for (; outcome->name != NULL; outcome++) {
+	for (outcome = service->outcomes; outcome->name != NULL; outcome++)
+		if (is_value(service, values, outcome->name))
+			return outcome;
+	for (outcome = service->outcomes; outcome->name != NULL; outcome++) {
 		if (can_speak(service, values, outcome->placeholders))
 			return outcome;
 		last = outcome;
@@ -120,6 +136,10 @@ judge_text(struct judge *judge, char *text, struct verdict *v)
 	v->thought.item = &item;
 	inbox_think(&judge->gateway, &v->thought);
 	v->thought.item = NULL;
+	if (v->u.service == NULL && v->thought.run != NULL) { /* by the city's own answers */
+		v->u.service = v->thought.run;
+		v->u.confidence = KNOWN_ANSWER;
+	}
 	render_reply(judge, v);
 }
 

@@ -7,8 +7,9 @@
  *
  * A text is `key = "Words with {placeholder}.";`. Keys are those that services' outcomes and
  * questions make (`complaint_created`, `ask_place`) and the gateway's own (nonsense_human,
- * from_city, categories, states); and `answer_<name>`, whose words stand in answers.cfg. A language may lack keys, or have no file and keywords alone,
- * unless it is required or the default: then the default language's text is used.
+ * from_city, categories, states); and `answer_<name>`, whose words stand in answers.cfg. A language
+ * may lack keys, or have no file and keywords alone, unless it is required or the default: then the
+ * default language's text is used.
  */
 #ifndef TEXTS_H
 #define TEXTS_H
