@@ -31,6 +31,7 @@ static const struct {
 	{ "messages", "12", "1200" },
 	{ "when", "@when_today", "" },
 	{ "hour", "08:00", "08:00" },
+	{ "day", "24/11", "24/11" },
 };
 
 #define UNKNOWN_TYPICAL "..."
