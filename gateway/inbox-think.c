@@ -237,7 +237,7 @@ decide_text(const struct gateway *gateway, struct thought *t)
 		.followups = t->followups,
 		.country = gateway->config->country };
 	struct understanding u;
-	const char *answer = answers_find(texts_answers(gateway->texts), t->item->body);
+	const char *answer = NULL;
 
 	understand(gateway->vocabulary, gateway->gazetteer, &asker, t->item->body, &u);
 	if (t->item->from.kind != PHONE_E164) {
@@ -247,6 +247,8 @@ decide_text(const struct gateway *gateway, struct thought *t)
 	if (t->language[0] == '\0' && u.language_sure)
 		snprintf(t->set_language, sizeof(t->set_language), "%s", u.language);
 	set_speak(gateway, t, u.language);
+	if (u.service == NULL || strcmp(u.service->name, "question") == 0)
+		answer = answers_find(texts_answers(gateway->texts), t->item->body);
 	if (u.service == NULL && answer != NULL) /* the city knows better what that is */
 		u.service = service_find("question");
 	if (u.service == NULL) {

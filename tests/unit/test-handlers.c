@@ -74,6 +74,27 @@ TEST(a_complaint_is_filed_even_unanswered)
 	CHECK(service_find("status")->before_question);
 }
 
+TEST(erasing_wants_a_yes_and_nothing_else)
+{
+	CHECK_STR(checked("erase", "sure", "Oui!"), "yes");
+	CHECK_STR(checked("erase", "sure", " YES. "), "yes");
+	CHECK_STR(checked("erase", "sure", "sim"), "yes");
+	CHECK_STR(checked("erase", "sure", "نعم"), "yes");
+	CHECK_STR(checked("erase", "sure", "1"), "yes");
+	CHECK_STR(checked("erase", "sure", "oui mais non"), "");
+	CHECK_STR(checked("erase", "sure", "non"), "");
+	CHECK_STR(checked("erase", "sure", "11"), "");
+	CHECK_STR(checked("erase", "sure", ""), "");
+}
+
+TEST(news_and_warnings_can_be_stopped)
+{
+	CHECK_STR(checked("stop", "what", "news"), "news");
+	CHECK_STR(checked("start", "what", "warnings"), "warnings");
+	CHECK_STR(checked("stop", "what", "replies"), "");
+	CHECK_STR(checked("stop", "what", "new"), "");
+}
+
 TEST(categories_by_number_and_name)
 {
 	CHECK_STR(checked("complaint", "category", "1"), "road");
