@@ -101,6 +101,7 @@ struct outway {
 	int reclaim_ms;
 	struct lanes lanes;
 	struct outcomes outcomes;
+	struct outcomes dropped; /* that the database refused: known only to be in flight */
 	struct reports reports;
 	int busy;     /* a transaction is under way */
 	int woken;    /* meanwhile something was queued, which its claim may not have seen */

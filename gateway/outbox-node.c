@@ -72,14 +72,25 @@ outbox_reclaim_cb(evutil_socket_t fd, short what, void *arg)
 		outbox_up_cb(way->db, way);
 }
 
-/* Keep what our modems have under the new epoch; the rest of the old one never left. */
+static void
+add_outcomes(const struct outcomes *outcomes, struct db_array *messages, struct db_array *seqs)
+{
+	const struct outcome *o;
+
+	TAILQ_FOREACH(o, outcomes, entry)
+	{
+		db_array_int8(messages, o->message_id);
+		db_array_int2(seqs, (int16_t)o->seq);
+	}
+}
+
+/* Keep what our modems have, or had, under the new epoch; the rest of the old one never left. */
 static void
 send_adopt(struct outway *way, int64_t epoch)
 {
 	struct db_array messages, seqs;
 	struct db_params params;
 	struct lane *lane;
-	struct outcome *o;
 
 	db_array_begin(&messages, DB_INT8);
 	db_array_begin(&seqs, DB_INT2);
@@ -90,11 +101,8 @@ send_adopt(struct outway *way, int64_t epoch)
 			db_array_int2(&seqs, (int16_t)lane->segment.seq);
 		}
 	}
-	TAILQ_FOREACH(o, &way->outcomes, entry)
-	{
-		db_array_int8(&messages, o->message_id);
-		db_array_int2(&seqs, (int16_t)o->seq);
-	}
+	add_outcomes(&way->outcomes, &messages, &seqs);
+	add_outcomes(&way->dropped, &messages, &seqs);
 	db_params_begin(&params);
 	db_param_int(&params, way->old_epoch);
 	db_param_int(&params, epoch);

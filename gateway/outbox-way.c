@@ -278,7 +278,8 @@ committed_outcomes(struct outway *way)
 				"Baraza: modem %s paused after %d refused SMS in a row (error %d). Check its credit, "
 				"its SIM and the network.",
 				o->modem_name, o->limit, o->error);
-			administrator_tell(way->gateway->administrator, o->modem_name, o->link_id, words);
+			administrator_tell(
+				way->gateway->administrator, o->modem_name, o->link_id, words);
 		}
 		metric_add(strcmp(o->word, "sent") == 0           ? METRIC_SENT
 				: strcmp(o->word, "unknown") == 0 ? METRIC_UNKNOWN
@@ -314,8 +315,8 @@ outway_batch_undo(struct outway *way)
 
 /*
  * The data of one result or report are refused.  It is looked for one at a time, then dropped, so
- * that it holds nothing else up: its segment stays in flight, and becomes unknown when this epoch
- * has ended.
+ * that it holds nothing else up: its segment stays in flight, under whatever epoch, and becomes
+ * unknown when this gateway has ended.
  */
 static void
 drop_poison(struct outway *way)
@@ -329,7 +330,7 @@ drop_poison(struct outway *way)
 		log_error("event=result_refused message=%lld segment=%d result=%s",
 			(long long)o->message_id, o->seq, o->word);
 		TAILQ_REMOVE(&way->outcomes, o, entry);
-		free(o);
+		TAILQ_INSERT_TAIL(&way->dropped, o, entry);
 	} else if (r != NULL && r->in_batch) {
 		log_error("event=report_refused reference=%d status=%d", r->reference, r->status);
 		TAILQ_REMOVE(&way->reports, r, entry);
@@ -475,6 +476,7 @@ outway_new(struct outbox *outbox, const char *name, int listens)
 	way->limit = OUTCOMES_MAX;
 	TAILQ_INIT(&way->lanes);
 	TAILQ_INIT(&way->outcomes);
+	TAILQ_INIT(&way->dropped);
 	TAILQ_INIT(&way->reports);
 	way->turn = event_new(gateway->base, -1, 0, turn_cb, way);
 	way->reclaim = evtimer_new(gateway->base, outbox_reclaim_cb, way);
@@ -501,6 +503,7 @@ outway_free(struct outway *way)
 		event_free(lane->timer);
 		free(lane);
 	}
+	TAILQ_CONCAT(&way->outcomes, &way->dropped, entry);
 	while ((o = TAILQ_FIRST(&way->outcomes)) != NULL) {
 		TAILQ_REMOVE(&way->outcomes, o, entry);
 		free(o);

@@ -14,6 +14,11 @@
 
 #define POISONER "+250788055555"
 #define CALLER "+250788055560"
+#define UNANSWERED "+250788055556"
+#define ASKED "+250788055561"
+#define QUESTIONS \
+	"SELECT count(*) FROM session s JOIN contact c ON c.id = s.contact_id WHERE c.number = "
+#define SENT_ONCE "+250788055570"
 
 enum { LONG = 400 };
 
@@ -85,13 +90,44 @@ refused_question(struct rig *rig)
 	run_sql(rig,
 		"CREATE TRIGGER trap_incomplete BEFORE INSERT ON report FOR EACH ROW "
 		"EXECUTE FUNCTION trap_incomplete()");
-	field_sim(&rig->field, "sms +250788055556 m2 Fuite d'eau");
-	rig_gives(rig, "1", "SELECT count(*) FROM session");
+	field_sim(&rig->field, "sms " UNANSWERED " m2 Fuite d'eau");
+	rig_gives(rig, "1", QUESTIONS "'" UNANSWERED "'");
 	rig_clock(rig, "16 minutes");
-	rig_gives(rig, "0", "SELECT count(*) FROM session");
+	rig_gives(rig, "0", QUESTIONS "'" UNANSWERED "'");
 	rig_gives(rig, "5", "SELECT count(*) FROM tray");
 	rig_works(rig, "m2", "a question that cannot be filed");
 	run_sql(rig, "DROP TRIGGER trap_incomplete ON report");
+}
+
+/*
+ * What a modem says of a segment that it sent cannot be stored.  Nothing else waits for that, and
+ * the segment is not sent again: not when the connection that claimed it is renewed either.
+ */
+static void
+refused_result(struct rig *rig)
+{
+	run_sql(rig,
+		"CREATE FUNCTION trap_result() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+		"IF NEW.contact_id = (SELECT id FROM contact WHERE number = '" SENT_ONCE "') THEN "
+		"RAISE EXCEPTION 'no' USING ERRCODE = '23514'; END IF; RETURN NEW; END $$");
+	run_sql(rig,
+		"CREATE TRIGGER trap_result BEFORE INSERT ON segment FOR EACH ROW "
+		"EXECUTE FUNCTION trap_result()");
+	field_sim(&rig->field, "sms " SENT_ONCE " m1 statut");
+	field_sim(&rig->field, "wait " SENT_ONCE " 10000");
+	rig_logs(rig, "event=result_refused");
+	rig_works(rig, "m1", "a result that cannot be stored");
+	run_sql(rig,
+		"SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+		"WHERE datname = current_database() AND pid <> pg_backend_pid()");
+	rig_works(rig, "m1", "the loss of all connections");
+	rig_works(rig, "m2", "the loss of all connections");
+	rig_gives(rig, "0", "SELECT count(*) FROM queue");
+	field_sim(&rig->field, "quiet " SENT_ONCE " 300");
+	rig_gives(rig, "1",
+		"SELECT count(*) FROM inflight f JOIN message m ON m.id = f.message_id "
+		"JOIN contact c ON c.id = m.contact_id WHERE c.number = '" SENT_ONCE "'");
+	run_sql(rig, "DROP TRIGGER trap_result ON segment");
 }
 
 /* --- functions that are not there --- */
@@ -203,11 +239,11 @@ migrated_meanwhile(struct rig *rig)
 	add_column(rig, "inbox_snapshot", "text[], interval", "$1, $2");
 	rig_works(rig, "m1", "a migration of what is known of a sender");
 	rig_works(rig, "m2", "a migration of what is known of a sender");
-	field_sim(&rig->field, "sms +250788055561 m2 Fuite d'eau");
-	rig_gives(rig, "1", "SELECT count(*) FROM session");
+	field_sim(&rig->field, "sms " ASKED " m2 Fuite d'eau");
+	rig_gives(rig, "1", QUESTIONS "'" ASKED "'");
 	add_column(rig, "inbox_expired", "", "");
 	rig_clock(rig, "16 minutes");
-	rig_gives(rig, "0", "SELECT count(*) FROM session");
+	rig_gives(rig, "0", QUESTIONS "'" ASKED "'");
 }
 
 int
@@ -221,6 +257,7 @@ bad_database(int argc, char **argv)
 	rig_start(&rig);
 	refused_data(&rig);
 	refused_question(&rig);
+	refused_result(&rig);
 	lost_service(&rig);
 	lost_service_for_long_messages(&rig);
 	lost_store(&rig);
