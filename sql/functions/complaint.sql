@@ -275,12 +275,17 @@ CREATE OR REPLACE FUNCTION complaint_question(p_ticket ticket, p_places text[], 
 	p_message bigint, p_contact bigint)
 RETURNS text[]
 LANGUAGE plpgsql AS $$
+DECLARE
+	v_width CONSTANT integer := 70; -- letters of choices that one SMS has room for
 BEGIN
 	IF cardinality(p_places) > 0 THEN
 		PERFORM complaint_ask(p_contact, p_message, 'place', p_ticket.category,
 			concat_ws(' ', 'where', p_ticket.reference, array_to_string(p_places[1:4], ' ')));
 		RETURN complaint_said('where', p_ticket) || ARRAY['choices',
-			(SELECT string_agg(n || ' ' || name, ', ' ORDER BY n) FROM unnest(p_names[1:4]) WITH ORDINALITY AS c(name, n)),
+			(SELECT string_agg(n || ' ' || name, ', ' ORDER BY n)
+			FROM (SELECT *, sum(length(name) + 4) OVER (ORDER BY n) AS width
+				FROM unnest(p_names[1:4]) WITH ORDINALITY AS c(name, n)) c
+			WHERE n <= 2 OR width <= v_width),
 			'ask', 'place'];
 	ELSIF p_other.id IS NOT NULL THEN
 		PERFORM complaint_ask(p_contact, p_message, 'same', p_ticket.category,
