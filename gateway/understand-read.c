@@ -205,6 +205,18 @@ understand_is_named(const struct scratch *s, size_t t)
 	return t > 0 && s->cased && token->capital && !token->stop;
 }
 
+/* Is the last sign, blanks aside, a question mark, Latin or Arabic? */
+static bool
+ends_in_question(const struct scratch *s)
+{
+	size_t length = s->text_length;
+
+	while (length > 0 && (s->text[length - 1] == ' ' || s->text[length - 1] == '\n'))
+		length--;
+	return length > 1 &&
+		(s->text[length - 1] == '?' || memcmp(s->text + length - 2, "؟", 2) == 0);
+}
+
 void
 understand_read(struct vocabulary *v, const char *text_utf8)
 {
@@ -229,6 +241,7 @@ understand_read(struct vocabulary *v, const char *text_utf8)
 	close_token(&r, (size_t)(at - s->text));
 	s->folded[s->folded_length] = '\0';
 	s->written_at[s->folded_length] = (uint16_t)(at - s->text);
+	s->question = ends_in_question(s);
 	s->cased = is_cased(s->token, s->token_count);
 }
 
@@ -284,6 +297,33 @@ find_words(const struct vocabulary *v, struct token *token, const char *word, si
 	}
 }
 
+/*
+ * An Arabic verb in another person than the vocabulary's: ya-, ta- or na- at its beginning, and the
+ * plural's mute alef left out at its end.
+ */
+static void
+find_arabic_verb(const struct vocabulary *v, struct token *token, const char *word, size_t length)
+{
+	static const char *const persons[] = { "ي", "ت", "ن" };
+	char other[64];
+
+	if (length < 6 || length + 2 >= sizeof(other))
+		return;
+	for (size_t i = 0; i < sizeof(persons) / sizeof(persons[0]); i++) {
+		if (memcmp(word, persons[i], 2) != 0)
+			continue;
+		for (size_t other_person = 0; other_person < 3; other_person++) {
+			memcpy(other, persons[other_person], 2);
+			memcpy(other + 2, word + 2, length - 2);
+			find_words(v, token, other, length, FORM_INFLECTED);
+			memcpy(other + length, "ا", 2);
+			if (memcmp(other + length - 2, "و", 2) == 0)
+				find_words(v, token, other, length + 2, FORM_INFLECTED);
+		}
+		return;
+	}
+}
+
 static bool
 may_be_name(const struct vocabulary *v, size_t t)
 {
@@ -319,6 +359,8 @@ find_token(struct vocabulary *v, size_t t)
 	prefix = arabic_prefix(word, length);
 	if (prefix > 0)
 		find_words(v, token, word + prefix, length - prefix, FORM_INFLECTED);
+	if (token->word_count == 0)
+		find_arabic_verb(v, token, word, length);
 }
 
 /* Is the token that word, perhaps in another form? */

@@ -117,7 +117,10 @@ mentioned(const struct vocabulary *v, size_t limit)
 {
 	const struct scratch *s = &v->scratch;
 	uint64_t said = s->said;
+	int asks = vocabulary_idea(v, "asks");
 
+	if (asks != NONE && s->question)
+		said |= 1ull << asks;
 	for (size_t i = 0; i < s->mention_count; i++)
 		if (s->mention[i].first < limit &&
 			!(s->mention[i].beside && (v->idea_numbers & 1ull << s->mention[i].idea)))
@@ -150,6 +153,16 @@ is_mentioned(const struct scratch *s, size_t token, uint64_t ideas)
 	return false;
 }
 
+static bool
+has_digit(const struct scratch *s, size_t t)
+{
+	for (size_t i = 0; i < s->token[t].folded_length; i++)
+		if (s->folded[s->token[t].folded + i] >= '0' &&
+			s->folded[s->token[t].folded + i] <= '9')
+			return true;
+	return false;
+}
+
 /* Words that neither the ideas nor politeness and little words account for. */
 static int
 other_words(const struct scratch *s, uint64_t ideas)
@@ -159,7 +172,7 @@ other_words(const struct scratch *s, uint64_t ideas)
 	for (size_t t = 0; t < s->token_count; t++)
 		count += (s->token[t].sort[SORT_POLITE] | s->token[t].sort[SORT_FUNCTION] |
 				 s->token[t].sort[SORT_JOINING]) == 0 &&
-			!s->token[t].claimed && !s->token[t].digit && !is_mentioned(s, t, ideas);
+			!s->token[t].claimed && !has_digit(s, t) && !is_mentioned(s, t, ideas);
 	return count;
 }
 

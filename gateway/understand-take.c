@@ -31,7 +31,7 @@ understand_is_number(const struct scratch *s, size_t t)
 static bool
 counts_something(const struct scratch *s, size_t t)
 {
-	return t + 1 < s->token_count && s->token[t + 1].sort[SORT_UNIT] != 0 &&
+	return t + 1 < s->token_count && (s->token[t + 1].sort[SORT_UNIT] & s->languages) != 0 &&
 		!s->token[t + 1].stop;
 }
 
@@ -162,6 +162,31 @@ leading_number(const struct scratch *s, uint64_t with)
 	return s->token_count;
 }
 
+/* "tout est par terre autour du 163": the message's only number, too large to count anything, of no
+ * street, where something else of a skip is said. */
+static size_t
+lone_number(const struct scratch *s, uint64_t with)
+{
+	size_t found = s->token_count;
+	bool said = false;
+
+	for (size_t t = 0; t < s->token_count; t++) {
+		said |= (ideas_at(s, t) & with) != 0;
+		if (!s->token[t].digit)
+			continue;
+		if (found < s->token_count || !understand_is_number(s, t) || counts_something(s, t))
+			return s->token_count;
+		found = t;
+	}
+	if (!said || found == s->token_count || s->token[found].folded_length < SURE_DIGITS ||
+		s->token[found].folded_length > NUMBER_DIGITS_MAX)
+		return s->token_count;
+	for (size_t t = found > 2 ? found - 2 : 0; t < s->token_count && t <= found + 1; t++)
+		if ((s->token[t].sort[SORT_STREET] | s->token[t].sort[SORT_NUMBERED]) != 0)
+			return s->token_count;
+	return found;
+}
+
 static void
 claim(struct scratch *s, size_t first, size_t end)
 {
@@ -205,6 +230,8 @@ take_number(
 	if (!found && taker->leading) {
 		size_t t = leading_number(s, taker->with);
 
+		if (t == s->token_count)
+			t = lone_number(s, taker->with);
 		found = t < s->token_count;
 		if (found) {
 			claim(s, t, join_digits(s, t, out));
@@ -216,7 +243,8 @@ take_number(
 
 /* All numbers that count nothing and that nothing else has taken. */
 static bool
-take_numbers(struct vocabulary *v, char out[SERVICE_VALUE_MAX], size_t *at, uint64_t taken)
+take_numbers(struct vocabulary *v, uint64_t after, char out[SERVICE_VALUE_MAX], size_t *at,
+	uint64_t taken)
 {
 	struct scratch *s = &v->scratch;
 	size_t length = 0;
@@ -224,8 +252,11 @@ take_numbers(struct vocabulary *v, char out[SERVICE_VALUE_MAX], size_t *at, uint
 	for (size_t t = 0; t < s->token_count; t++) {
 		const struct token *token = &s->token[t];
 
+		bool named =
+			t > 0 && (ideas_at(s, t - 1) & after) != 0; /* "can't 77 dogs inside" */
+
 		if (!understand_is_number(s, t) || token->folded_length > NUMBER_DIGITS_MAX ||
-			counts_something(s, t) || (t < 64 && (taken & 1ull << t)) ||
+			(!named && counts_something(s, t)) || (t < 64 && (taken & 1ull << t)) ||
 			length + token->folded_length + 2 > SERVICE_VALUE_MAX)
 			continue;
 		if (length > 0)
@@ -311,7 +342,7 @@ understand_take(struct vocabulary *v)
 		if (taker->take == TAKE_NUMBER)
 			found = take_number(v, taker, s->taken[i], &s->taken_at[i]);
 		else if (taker->take == TAKE_NUMBERS)
-			found = take_numbers(v, s->taken[i], &s->taken_at[i], pins);
+			found = take_numbers(v, taker->after, s->taken[i], &s->taken_at[i], pins);
 		else if (taker->take == TAKE_REFERENCE)
 			found = take_reference(v, taker, s->taken[i], &s->taken_at[i]);
 		if (!found) {
@@ -331,7 +362,7 @@ understand_take(struct vocabulary *v)
 static bool
 is_little(const struct token *token)
 {
-	return (token->sort[SORT_JOINING] | token->sort[SORT_POLITE]) != 0;
+	return token->sort[SORT_POLITE] != 0;
 }
 
 static void

@@ -764,6 +764,7 @@ judge_keywords(struct judgement *j)
 		return false;
 	weight = fill_values(j, best, &rival);
 	fill_late(j, best);
+	fill_taken(j, best, false);
 	place_field = service_field_index(services[best], "place");
 	if (place > 0 && place_field != NONE)
 		memcpy(out->values.value[place_field], where, sizeof(where));

@@ -190,7 +190,8 @@ struct scratch {
 	uint16_t written_at[FOLDED_MAX]; /* where in text each folded byte comes from */
 	size_t text_length, folded_length;
 	size_t token_count, hit_count, mention_count;
-	bool cased; /* some words have capitals and some have not, so capitals mean something */
+	bool question; /* ends in a question mark */
+	bool cased;    /* some words have capitals and some have not, so capitals mean something */
 	struct token token[TOKENS_MAX];
 	struct hit hit[TOKENS_MAX];
 	struct mention mention[MENTIONS_MAX];

@@ -228,7 +228,7 @@ TEST(labelled_messages_are_understood)
 TEST(labelled_messages_held_out_are_understood)
 {
 	check_score("tests/understand/held-out.jsonl", 930, 18);
-	check_score("tests/understand/city-held-out.jsonl", 890, 35);
+	check_score("tests/understand/city-held-out.jsonl", 915, 25);
 }
 
 /* --- Maputo's reports --------------------------------------------------------------------------
@@ -427,7 +427,7 @@ TEST(a_container_is_known_however_it_is_typed)
 		"LE BAC QUI PORTE LE NUMERO 147", "حاوية١٤٧", "الحاوية رقم ١٤٧", "147", "147 plein",
 		"0147", "svp la benne 147 deborde depuis lundi",
 		"quand allez vous vider le bac 147 ?", "bac 147 plein et bac 152 brule",
-		"bac 147 1", NULL };
+		"bac 147 1", "pls empty 147, full", NULL };
 	struct vocabulary *v = load("conf/services");
 
 	for (size_t i = 0; texts[i] != NULL; i++) {
@@ -481,6 +481,8 @@ TEST(crews_words_are_for_crews_alone)
 	u = judge_as(v, "crew", "NON 147 camion en panne");
 	CHECK_STR(value_of(&u, "verdict"), "refused");
 	CHECK_STR(value_of(&u, "reason"), "camion en panne");
+	u = judge_as(v, "crew", "NO 147 no fuel");
+	CHECK_STR(value_of(&u, "reason"), "no fuel");
 	u = judge_as(v, "crew", "FAIT K7X2");
 	CHECK_STR(value_of(&u, "reference"), "K7X2");
 	u = judge_as(v, "crew", "bac 147 plein");
