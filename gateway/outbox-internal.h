@@ -25,7 +25,6 @@
 
 struct event;
 
-
 /* A link's free slot, from claim to result. */
 enum lane_state {
 	LANE_FREE,    /* a claim may find something */
@@ -106,7 +105,9 @@ struct outway {
 	int busy;     /* a transaction is under way */
 	int woken;    /* meanwhile something was queued, which its claim may not have seen */
 	int gives;    /* what is being committed may be another link's to take */
-	size_t limit; /* outcomes in one transaction: fewer while one at fault is looked for */
+	size_t limit; /* outcomes and reports in one transaction: fewer while one at fault is looked
+			 for */
+	size_t told;  /* of them, in the one under way */
 	int open;     /* its end has not been asked for yet */
 	int minute_due;
 	int64_t epoch; /* 0 while it has none: nothing is claimed */

@@ -314,7 +314,7 @@ outway_batch_undo(struct outway *way)
 }
 
 /*
- * The data of one result or report are refused.  It is looked for one at a time, then dropped, so
+ * The data of one result or report are refused.  It is looked for by halves, then dropped, so
  * that it holds nothing else up: its segment stays in flight, under whatever epoch, and becomes
  * unknown when this gateway has ended.
  */
@@ -325,8 +325,11 @@ drop_poison(struct outway *way)
 	struct report *r = TAILQ_FIRST(&way->reports);
 
 	if (way->limit > 1) {
-		way->limit = 1;
-	} else if (o != NULL && o->in_batch) {
+		way->limit = way->told > 1 ? way->told / 2 : 1;
+		return;
+	}
+	way->limit = OUTCOMES_MAX;
+	if (o != NULL && o->in_batch) {
 		log_error("event=result_refused message=%lld segment=%d result=%s",
 			(long long)o->message_id, o->seq, o->word);
 		TAILQ_REMOVE(&way->outcomes, o, entry);
@@ -335,8 +338,6 @@ drop_poison(struct outway *way)
 		log_error("event=report_refused reference=%d status=%d", r->reference, r->status);
 		TAILQ_REMOVE(&way->reports, r, entry);
 		free(r); /* never acknowledged: it stays with the modem */
-	} else {
-		way->limit = OUTCOMES_MAX; /* none of them is at fault */
 	}
 }
 
@@ -360,7 +361,8 @@ outway_batch_end_cb(enum db_end end, const char *sqlstate, void *arg)
 		return;
 	}
 	way->busy = 0;
-	way->limit = OUTCOMES_MAX;
+	if (way->told < way->limit) /* none of them was at fault */
+		way->limit = OUTCOMES_MAX;
 	committed_outcomes(way);
 	outbox_reports_committed(way);
 	TAILQ_FOREACH(lane, &way->lanes, entry)
@@ -393,6 +395,7 @@ turn_cb(evutil_socket_t fd, short what, void *arg)
 	}
 	n = send_outcomes(way);
 	n += outbox_send_reports(way, way->limit - (size_t)n);
+	way->told = (size_t)n;
 	if (n == 0)
 		way->limit = OUTCOMES_MAX;
 	if (way->limit > 1)
