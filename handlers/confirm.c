@@ -23,7 +23,7 @@ check_which(const char *written, const char *folded, char out[SERVICE_VALUE_MAX]
 }
 
 static const struct service_field fields[] = {
-	{ .name = "answer", .required = true, .check = check_answer },
+	{ .name = "answer", .check = check_answer },
 	{ .name = "reference",
 		.asked = true,
 		.question = "ask_which_ticket",

@@ -60,7 +60,7 @@ check_pin(const char *written, const char *folded, char out[SERVICE_VALUE_MAX])
 static const struct service_field fields[] = {
 	{ .name = "containers", .check = check_numbers },
 	{ .name = "reference", .check = check_reference },
-	{ .name = "verdict", .required = true, .check = check_verdict },
+	{ .name = "verdict", .check = check_verdict },
 	{ .name = "reason" },
 	{ .name = "pin", .check = check_pin }, /* asked by SQL, which knows whether there is one */
 	{ 0 },

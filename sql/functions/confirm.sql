@@ -129,8 +129,8 @@ BEGIN
 			ORDER BY f.answer IS NULL AND f.expires_at > city_now() DESC, f.asked_at DESC LIMIT 1;
 		END IF;
 	END IF;
-	IF v.ticket_id IS NULL THEN
-		PERFORM tray_add('incomplete', p_contact, p_message, 'is it fixed? ' || v_answer || ', but which is not clear');
+	IF v.ticket_id IS NULL OR v_answer IS NULL THEN
+		PERFORM tray_add('incomplete', p_contact, p_message, 'is it fixed? ' || coalesce(v_answer, '') || ', but which is not clear');
 		RETURN ARRAY['unclear'];
 	END IF;
 	RETURN confirm_decide(v, v_answer = 'yes', p_message);

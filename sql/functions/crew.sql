@@ -275,7 +275,9 @@ BEGIN
 		v_reason := trim(regexp_replace(v_reason, '(^|[^0-9])' || coalesce(v_pin, '-') || '$', ''));
 		PERFORM crew_pin_hide(m, v_pin) FROM unnest(ARRAY[p_message, (p_fields ->> 'answer')::bigint]) m;
 	END IF;
-	IF v_verdict <> 'jobs' THEN
+	IF v_verdict IS NULL THEN
+		RETURN ARRAY['which'];
+	ELSIF v_verdict <> 'jobs' THEN
 		v_means := crew_means(v_crew.id, v_numbers, p_fields ->> 'reference');
 		IF v_means.count = 0 THEN
 			RETURN ARRAY['no_jobs'];
