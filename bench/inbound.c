@@ -11,7 +11,12 @@
  * counts of clients in a round.  The same again with pgbench's copy freed of foreign keys and
  * checks, since the gateway's few writers do not suffer from many clients locking one row.
  *
+ * All of it for complaints, each of which files a ticket, and for containers: half of these
+ * messages file a container's ticket, a job of which its crew is to be told, and half join an
+ * open one.  And once more for containers while the gateway tells the crews.
+ *
  *	bench-inbound [--rounds N] [--messages N] [--seconds N] [--latency-only | --rate-only]
+ *		[--complaints-only | --containers-only]
  */
 #include <event2/event.h>
 #include <getopt.h>
@@ -27,6 +32,7 @@
 #include "gateway/gateway.h"
 #include "gateway/inbox.h"
 #include "gateway/log.h"
+#include "gateway/notices.h"
 #include "gateway/outbox.h"
 #include "gateway/texts.h"
 #include "gateway/understand.h"
@@ -53,19 +59,33 @@ static const struct complaint {
 };
 enum { COMPLAINTS = sizeof(complaints) / sizeof(complaints[0]) };
 
+/* OPEN containers from FIRST on have an open ticket each; those after them, more than any run
+ * opens, have none. */
+enum { FIRST = 300001, OPEN = 2000, CONTAINERS = 300000 };
+
+static const char *const containers[] = { "Bac %u plein", "Benne %u pleine", "Skip %u is full",
+	"Contentor %u cheio" };
+enum { CONTAINER_TEXTS = sizeof(containers) / sizeof(containers[0]) };
+
+enum mix { MIX_COMPLAINTS, MIX_CONTAINERS };
+
 static const unsigned clients[] = { 1, 2, 4, 8, 16, 32, 64 };
 enum { CLIENTS = sizeof(clients) / sizeof(clients[0]) };
 
 struct options {
 	unsigned rounds, messages, seconds;
 	bool rate, latency;
+	bool mix[2];
 };
 
 /* One feeding of the gateway. */
 struct feed {
 	struct gateway gateway;
 	struct event *top_up, *look;
+	enum mix mix;
+	bool tells; /* crews, of their jobs, meanwhile */
 	unsigned total, fed, acknowledged;
+	unsigned opened; /* containers' tickets */
 	double rate;     /* arrivals a second; 0: as many as fit */
 	double begun;    /* the first message went in */
 	double ended;    /* the last acknowledgement came */
@@ -96,15 +116,30 @@ make_number(char out[24], unsigned n)
 	snprintf(out, 24, "+25078800%07u", n % 10000000);
 }
 
-/* Half of them from people who wrote before, half from new ones. */
+/* Writes what a citizen says; r is a random number. */
+static void
+make_text(struct feed *f, uint64_t r, char out[128])
+{
+	unsigned joined = FIRST + (unsigned)(r >> 24) % OPEN;
+
+	if (f->mix == MIX_COMPLAINTS)
+		snprintf(out, 128, "%s", complaints[(r >> 1) % COMPLAINTS].text);
+	else
+		snprintf(out, 128, containers[(r >> 1) % CONTAINER_TEXTS],
+			(r >> 5) & 1 ? joined : FIRST + OPEN + f->opened++);
+}
+
+/* Half of them from people who wrote before, none of whom writes twice in KNOWN messages, half from
+ * new ones. */
 static int
 feed_one(struct feed *f)
 {
 	uint64_t r = next_random(f);
-	unsigned i = f->fed, who = r & 1 ? (unsigned)(r >> 8) % KNOWN : KNOWN + i;
-	char number[24];
+	unsigned i = f->fed, who = r & 1 ? i * 7919 % KNOWN : KNOWN + i;
+	char number[24], text[128];
 
 	make_number(number, who);
+	make_text(f, r, text);
 	const struct wire_sms sms = {
 		.handle = i,
 		.kind = WIRE_SMS_TEXT,
@@ -114,7 +149,7 @@ feed_one(struct feed *f)
 		.smsc = wire_str("+250788000999"),
 		.smsc_time = { 2026, 1, (uint8_t)(1 + i / 86400 % 28), (uint8_t)(i / 3600 % 24),
 			(uint8_t)(i / 60 % 60), (uint8_t)(i % 60), 8 },
-		.text = wire_str(complaints[(r >> 1) % COMPLAINTS].text),
+		.text = wire_str(text),
 	};
 	if (inbox_take_sms(f->gateway.inbox, fed_modem, &sms) != 0)
 		return -1;
@@ -224,6 +259,11 @@ gateway_open(struct feed *f, const struct stage *stage, const char *database)
 	f->gateway.outbox = outbox_new(&f->gateway);
 	inbox_start(f->gateway.inbox);
 	outbox_start(f->gateway.outbox);
+	if (f->tells) {
+		f->gateway.believable = 1;
+		f->gateway.notices = notices_new(&f->gateway);
+		notices_start(f->gateway.notices);
+	}
 	/* All connections are up, and nothing more is to be done. */
 	for (int64_t end = now_ms() + 300; now_ms() < end;)
 		event_base_loop(f->gateway.base, EVLOOP_NONBLOCK);
@@ -238,6 +278,7 @@ gateway_close(struct feed *f)
 {
 	inbox_free(f->gateway.inbox);
 	outbox_free(f->gateway.outbox);
+	notices_free(f->gateway.notices);
 	vocabulary_free(f->gateway.vocabulary);
 	texts_free((struct texts *)(uintptr_t)f->gateway.texts);
 	config_free((struct config *)(uintptr_t)f->gateway.config);
@@ -248,24 +289,35 @@ gateway_close(struct feed *f)
 	free(f->took);
 }
 
+/* Dies unless so many rows of a table, or of a query after FROM, are more than there were. */
+static void
+verify_rows(const struct stage *stage, const char *database, const char *from, unsigned more)
+{
+	char *sql = xformat("SELECT count(*) FROM %s", from);
+	char *had = bench_value(stage, "filled", sql), *have = bench_value(stage, database, sql);
+
+	if ((unsigned)atoi(have) != (unsigned)atoi(had) + more)
+		die("inbound: %s: %s rows, not %s and %u", from, have, had, more);
+	free(have);
+	free(had);
+	free(sql);
+}
+
 /* What was promised must be there, or the figure means nothing. */
 static void
-verify(const struct stage *stage, const char *database, unsigned total)
+verify(const struct stage *stage, const char *database, const struct feed *f)
 {
-	static const char *const tables[] = { "ticket", "report", "event", "queue",
-		"message WHERE direction = 'in'", "message WHERE direction = 'out'" };
-	char *known = bench_value(stage, "filled", "SELECT count(*) FROM ticket");
-	unsigned want = (unsigned)atoi(known) + total;
+	unsigned tickets = f->mix == MIX_COMPLAINTS ? f->total : f->opened;
 
-	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
-		char *sql = xformat("SELECT count(*) FROM %s", tables[i]);
-		char *have = bench_value(stage, database, sql);
-		if ((unsigned)atoi(have) != want)
-			die("inbound: %s: %s rows, not %u", tables[i], have, want);
-		free(have);
-		free(sql);
-	}
-	free(known);
+	verify_rows(stage, database, "message WHERE direction = 'in'", f->total);
+	verify_rows(stage, database, "report", f->total);
+	verify_rows(stage, database, "ticket", tickets);
+	verify_rows(stage, database, "event", tickets);
+	verify_rows(stage, database, "message WHERE reply_to IS NOT NULL", f->total);
+	if (f->tells)
+		return; /* how many of the jobs share an SMS is chance */
+	verify_rows(stage, database, "queue", f->total);
+	verify_rows(stage, database, "notice", f->opened);
 }
 
 /* What one run of the gateway gave. */
@@ -277,13 +329,15 @@ struct run {
 };
 
 static struct run
-run_gateway(const struct stage *stage, unsigned total, double rate)
+run_gateway(const struct stage *stage, enum mix mix, bool tells, unsigned total, double rate)
 {
 	struct timeval look = { 0, LOOK_US };
 	double client, server;
 
 	bench_copy(stage, "ours", "filled");
 	memset(&feed, 0, sizeof(feed));
+	feed.mix = mix;
+	feed.tells = tells;
 	feed.total = total;
 	feed.rate = rate;
 	feed.arrived = xcalloc(total, sizeof(double));
@@ -304,7 +358,7 @@ run_gateway(const struct stage *stage, unsigned total, double rate)
 		total };
 	feed.took = NULL;
 	gateway_close(&feed);
-	verify(stage, "ours", total);
+	verify(stage, "ours", &feed);
 	return run;
 }
 
@@ -327,38 +381,55 @@ quoted(const char *text)
 }
 
 static void
+write_script(const struct stage *stage, enum mix mix, unsigned i, const char *call)
+{
+	char *path = xformat("%s/mix%u-%u.sql", stage->dir, (unsigned)mix, i);
+	char *script = xformat(
+		"\\set n case when random(0, 1) = 0 then random(0, %d) else random(%d, 9999999) end\n"
+		"\\set joined random(%d, %d)\n"
+		"SELECT %s;\n",
+		KNOWN - 1, KNOWN, FIRST, FIRST + OPEN - 1, call);
+
+	if (write_file(path, script, strlen(script)) == -1)
+		die("%s cannot be written", path);
+	free(script);
+	free(path);
+}
+
+#define NUMBER "'+25078800' || lpad(:n::text, 7, '0')"
+
+static void
 write_scripts(const struct stage *stage)
 {
 	for (unsigned i = 0; i < COMPLAINTS; i++) {
-		char *path = xformat("%s/complaint%u.sql", stage->dir, i);
 		char *text = quoted(complaints[i].text), *place = quoted(complaints[i].place);
-		char *script = xformat(
-			"\\set n case when random(0, 1) = 0 then random(0, %d) else random(%d, 9999999) end\n"
-			"SELECT bench_complaint('+25078800' || lpad(:n::text, 7, '0'), %s, '%s', %s);\n",
-			KNOWN - 1, KNOWN, text, complaints[i].category, place);
-		if (write_file(path, script, strlen(script)) == -1)
-			die("%s cannot be written", path);
-		free(script);
+		char *call = xformat("bench_complaint(" NUMBER ", %s, '%s', %s)", text,
+			complaints[i].category, place);
+		write_script(stage, MIX_COMPLAINTS, i, call);
+		free(call);
 		free(place);
 		free(text);
-		free(path);
 	}
+	write_script(stage, MIX_CONTAINERS, 0, "bench_container_joined(" NUMBER ", :joined)");
+	write_script(stage, MIX_CONTAINERS, 1,
+		"bench_container_opened(" NUMBER ", nextval('bench_container')::integer)");
 }
 
 /* Transactions a second. */
 static double
-run_pgbench(const struct stage *stage, const char *database, unsigned count, unsigned seconds)
+run_pgbench(const struct stage *stage, enum mix mix, const char *database, unsigned count,
+	unsigned seconds)
 {
 	char *host = xformat("%s/socket", stage->cluster_dir), *c = xformat("%u", count);
 	char *j = xformat("%u", count < 2 ? 1 : 2), *t = xformat("%u", seconds);
 	const char *argv[32] = { STAGE_PG_BIN "/pgbench", "-n", "-M", "prepared", "-h", host, "-U",
 		"baraza", "-c", c, "-j", j, "-T", t };
-	size_t n = 14;
+	size_t n = 14, scripts = mix == MIX_COMPLAINTS ? COMPLAINTS : 2;
 	char *files[COMPLAINTS], *out, *tps;
 	double rate;
 
-	for (unsigned i = 0; i < COMPLAINTS; i++) {
-		files[i] = xformat("%s/complaint%u.sql", stage->dir, i);
+	for (unsigned i = 0; i < scripts; i++) {
+		files[i] = xformat("%s/mix%u-%u.sql", stage->dir, (unsigned)mix, i);
 		argv[n++] = "-f";
 		argv[n++] = files[i];
 	}
@@ -371,7 +442,7 @@ run_pgbench(const struct stage *stage, const char *database, unsigned count, uns
 		strstr(out, "number of failed transactions: 0 ") == NULL)
 		die("pgbench: %s", out);
 	free(out);
-	for (unsigned i = 0; i < COMPLAINTS; i++)
+	for (unsigned i = 0; i < scripts; i++)
 		free(files[i]);
 	free(host);
 	free(c);
@@ -390,7 +461,19 @@ static const char unconstrain[] =
 	" WHERE contype IN ('f', 'c') AND conrelid <> 0 AND connamespace = 'baraza'::regnamespace LOOP"
 	" EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', c.tab, c.conname); END LOOP; END $$";
 
-/* A city where KNOWN people have complained once each; vacuumed, its statistics made. */
+/* Zones with a crew each, and containers. */
+static const char registers[] =
+	"INSERT INTO zone (name) SELECT 'Zone ' || n FROM generate_series(0, 19) AS n;"
+	" INSERT INTO crew (name, zone_id, phone, language)"
+	" SELECT 'Crew of ' || name, id, '+25078801' || lpad(id::text, 7, '0'), 'fr' FROM zone"
+	" WHERE name LIKE 'Zone %%';"
+	" SELECT phone_contact(phone, language) FROM crew;"
+	" INSERT INTO container (number, zone_id, place) SELECT n, z.id, 'Rue ' || n"
+	" FROM generate_series(%d, %d) AS n JOIN zone z ON z.name = 'Zone ' || n %% 20;"
+	" CREATE SEQUENCE bench_container START %d";
+
+/* A city where KNOWN people have complained once each, and OPEN containers have been reported;
+ * vacuumed, its statistics made. */
 static void
 fill(const struct stage *stage)
 {
@@ -405,9 +488,14 @@ fill(const struct stage *stage)
 	bench_sql(stage, "filled",
 		"INSERT INTO link (identity, up) VALUES ('635100000000001', true)");
 	bench_sql(stage, "filled",
-		"SELECT bench_complaint('+25078800' || lpad(n::text, 7, '0'), 'Fuite rue KN 5', 'water', "
-		"'rue KN 5') FROM generate_series(0, %d) AS n",
+		"SELECT bench_complaint('+25078800' || lpad(n::text, 7, '0'), 'Fuite avenue du Lac', 'water', "
+		"'avenue du Lac') FROM generate_series(0, %d) AS n",
 		KNOWN - 1);
+	bench_sql(stage, "filled", registers, FIRST, FIRST + CONTAINERS - 1, FIRST + OPEN);
+	bench_sql(stage, "filled",
+		"SELECT bench_container_opened('+25078800' || lpad(n::text, 7, '0'), n) "
+		"FROM generate_series(%d, %d) AS n",
+		FIRST, FIRST + OPEN - 1);
 	bench_sql(stage, "filled", "VACUUM FREEZE ANALYZE");
 	cluster_create(&stage->cluster, "bare", "filled");
 	bench_sql(stage, "bare", "%s", unconstrain);
@@ -417,14 +505,14 @@ fill(const struct stage *stage)
 
 /* The best of pgbench in a copy of a database; by counts of clients when at is not NULL. */
 static double
-sweep(const struct stage *stage, const char *template, unsigned seconds, double *at)
+sweep(const struct stage *stage, enum mix mix, const char *template, unsigned seconds, double *at)
 {
 	double best = 0;
 
 	bench_copy(stage, "theirs", template);
 	bench_sql(stage, "postgres", "ALTER DATABASE theirs SET search_path = baraza, public");
 	for (unsigned i = 0; i < CLIENTS; i++) {
-		double rate = run_pgbench(stage, "theirs", clients[i], seconds);
+		double rate = run_pgbench(stage, mix, "theirs", clients[i], seconds);
 
 		fprintf(stderr, "inbound: pgbench, %s, %u clients: %.0f/s\n", template, clients[i],
 			rate);
@@ -441,23 +529,37 @@ struct rounds {
 	double client[ROUNDS_MAX], server[ROUNDS_MAX]; /* seconds of CPU a message */
 	double best[ROUNDS_MAX], ratio[ROUNDS_MAX], bare[ROUNDS_MAX], bare_ratio[ROUNDS_MAX];
 	double at[ROUNDS_MAX][CLIENTS];
+	double telling[ROUNDS_MAX]; /* messages a second, while the crews are told */
 };
 
-static void
-one_round(const struct stage *stage, const struct options *o, struct rounds *all, unsigned r)
+/* A run of the gateway, its latencies thrown away. */
+static struct run
+run_full(const struct stage *stage, enum mix mix, bool tells, unsigned total)
 {
-	struct run run = run_gateway(stage, o->messages, 0);
+	struct run run = run_gateway(stage, mix, tells, total, 0);
 
 	free(run.took);
-	fprintf(stderr, "inbound: gateway %.0f/s, CPU a message: %.0f us, PostgreSQL's %.0f us\n",
-		run.rate, run.client_cpu / run.rate * 1e6, run.server_cpu / run.rate * 1e6);
+	fprintf(stderr, "inbound: gateway%s %.0f/s, CPU a message: %.0f us, PostgreSQL's %.0f us\n",
+		tells ? ", telling crews," : "", run.rate, run.client_cpu / run.rate * 1e6,
+		run.server_cpu / run.rate * 1e6);
+	return run;
+}
+
+static void
+one_round(const struct stage *stage, const struct options *o, enum mix mix, struct rounds *all,
+	unsigned r)
+{
+	struct run run = run_full(stage, mix, false, o->messages);
+
 	all->ours[r] = run.rate;
 	all->client[r] = run.client_cpu / run.rate;
 	all->server[r] = run.server_cpu / run.rate;
-	all->best[r] = sweep(stage, "filled", o->seconds, all->at[r]);
+	all->best[r] = sweep(stage, mix, "filled", o->seconds, all->at[r]);
 	all->ratio[r] = run.rate / all->best[r];
-	all->bare[r] = sweep(stage, "bare", o->seconds, NULL);
+	all->bare[r] = sweep(stage, mix, "bare", o->seconds, NULL);
 	all->bare_ratio[r] = run.rate / all->bare[r];
+	if (mix == MIX_CONTAINERS)
+		all->telling[r] = run_full(stage, mix, true, o->messages).rate;
 }
 
 /* Sorts ratio. */
@@ -471,14 +573,16 @@ tell_ratio(const char *what, double ours, double *best, double *ratio, unsigned 
 }
 
 static void
-measure_rate(const struct stage *stage, const struct options *o)
+measure_rate(const struct stage *stage, const struct options *o, enum mix mix)
 {
 	static struct rounds all;
 	double column[ROUNDS_MAX], ours;
 
 	for (unsigned r = 0; r < o->rounds; r++)
-		one_round(stage, o, &all, r);
+		one_round(stage, o, mix, &all, r);
 	ours = bench_median(all.ours, o->rounds);
+	printf(mix == MIX_COMPLAINTS ? "Complaints:\n\n"
+				     : "Containers, half of them full anew, half joined:\n\n");
 	printf("| messages/s, median of %u rounds | gateway | L: pgbench's best | gateway / L | lowest to "
 	       "highest |\n|---|---|---|---|---|\n",
 		o->rounds);
@@ -495,6 +599,9 @@ measure_rate(const struct stage *stage, const struct options *o)
 	printf(".\nCPU that one of the gateway's messages costs: itself %.0f us, PostgreSQL %.0f us.\n\n",
 		bench_median(all.client, o->rounds) * 1e6,
 		bench_median(all.server, o->rounds) * 1e6);
+	if (mix == MIX_CONTAINERS)
+		printf("The same while the gateway tells the crews of their jobs: %.0f messages/s.\n\n",
+			bench_median(all.telling, o->rounds));
 	fflush(stdout);
 }
 
@@ -502,7 +609,7 @@ static void
 latency_at(const struct stage *stage, unsigned rate, unsigned seconds)
 {
 	unsigned warm = WARM_S * rate, total = warm + seconds * rate;
-	struct run run = run_gateway(stage, total, rate);
+	struct run run = run_gateway(stage, MIX_COMPLAINTS, false, total, rate);
 	double *took = run.took + warm;
 	size_t n = total - warm;
 
@@ -533,8 +640,9 @@ read_options(int argc, char **argv)
 		{ "messages", required_argument, NULL, 'm' },
 		{ "seconds", required_argument, NULL, 's' },
 		{ "latency-only", no_argument, NULL, 'l' }, { "rate-only", no_argument, NULL, 'n' },
-		{ 0 } };
-	struct options o = { 3, 40000, 2, true, true };
+		{ "complaints-only", no_argument, NULL, 'c' },
+		{ "containers-only", no_argument, NULL, 'k' }, { 0 } };
+	struct options o = { 3, 40000, 2, true, true, { true, true } };
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
@@ -549,8 +657,10 @@ read_options(int argc, char **argv)
 			o.seconds = n;
 		else if (c == 'l')
 			o.rate = false;
-		else
+		else if (c == 'n')
 			o.latency = false;
+		else
+			o.mix[c == 'c' ? MIX_CONTAINERS : MIX_COMPLAINTS] = false;
 	}
 	return o;
 }
@@ -566,8 +676,9 @@ main(int argc, char **argv)
 	stage = bench_stage();
 	fill(stage);
 	write_scripts(stage);
-	if (o.rate)
-		measure_rate(stage, &o);
+	for (enum mix mix = MIX_COMPLAINTS; mix <= MIX_CONTAINERS; mix++)
+		if (o.rate && o.mix[mix])
+			measure_rate(stage, &o, mix);
 	if (o.latency)
 		measure_latency(stage, &o);
 	stage_free(stage);
