@@ -90,13 +90,19 @@ CREATE OR REPLACE FUNCTION complaint_own(p_person bigint, p_ticket ticket)
 RETURNS ticket
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
+	v_newest CONSTANT integer := 30; -- of her reports are looked at
 	v ticket;
 BEGIN
-	SELECT t.* INTO v FROM report r JOIN ticket t ON t.id = r.ticket_id
-	WHERE r.contact_id = p_person AND t.service = 'complaint' AND t.category = p_ticket.category AND NOT t.restricted
-		AND t.state IN ('open', 'assigned', 'in_progress') AND t.place_id IS NOT DISTINCT FROM p_ticket.place_id
-		AND CASE WHEN p_ticket.place_id IS NULL THEN fold(t.place) = fold(p_ticket.place)
-			ELSE (SELECT complaint_is_there(p, p_ticket.place, t.place) FROM place p WHERE p.id = p_ticket.place_id) END
+	WITH mine AS MATERIALIZED (
+		SELECT ticket_id FROM report WHERE contact_id = p_person ORDER BY id DESC LIMIT v_newest
+	), alike AS MATERIALIZED (
+		SELECT t.* FROM mine m JOIN ticket t ON t.id = m.ticket_id
+		WHERE t.service = 'complaint' AND t.category = p_ticket.category AND NOT t.restricted
+			AND t.state IN ('open', 'assigned', 'in_progress') AND t.place_id IS NOT DISTINCT FROM p_ticket.place_id
+	)
+	SELECT * INTO v FROM alike t
+	WHERE CASE WHEN p_ticket.place_id IS NULL THEN fold(t.place) = fold(p_ticket.place)
+		ELSE (SELECT complaint_is_there(p, p_ticket.place, t.place) FROM place p WHERE p.id = p_ticket.place_id) END
 	ORDER BY t.id DESC LIMIT 1;
 	RETURN v;
 END $$;
@@ -110,31 +116,42 @@ DECLARE
 	v_since timestamptz := city_now() - make_interval(days => setting_int('join_days', 14));
 	v_metres double precision := setting_int('join_metres', 200);
 	v_degrees double precision := v_metres / 111000;
+	v_newest CONSTANT integer := 20; -- of one place are looked at
 	v_place place;
-	v_near bigint[];
 	v ticket;
 BEGIN
+	IF p_ticket.place_id IS NULL AND p_ticket.zone_id IS NULL THEN
+		RETURN NULL;
+	END IF;
 	SELECT * INTO v_place FROM place WHERE id = p_ticket.place_id;
-	IF place_width(v_place.kind) < 3 AND v_place.lat IS NOT NULL THEN
-		v_near := ARRAY(SELECT p.id FROM place p WHERE p.lat BETWEEN v_place.lat - v_degrees AND v_place.lat + v_degrees
-				AND p.long BETWEEN v_place.long - v_degrees / cosd(least(abs(v_place.lat), 89))
-				AND v_place.long + v_degrees / cosd(least(abs(v_place.lat), 89))
-				AND place_width(p.kind) < 3
-				AND metres_between(v_place.lat, v_place.long, p.lat, p.long) <= v_metres
-			ORDER BY metres_between(v_place.lat, v_place.long, p.lat, p.long) LIMIT 50);
-	END IF;
-	SELECT t.* INTO v FROM ticket t
-	WHERE t.place_id = ANY (v_place.id || v_near) AND t.category = p_ticket.category AND t.opened_at > v_since
-		AND t.state IN ('open', 'assigned', 'in_progress') AND t.service = 'complaint' AND NOT t.restricted
-		AND (t.place_id <> v_place.id OR complaint_is_there(v_place, p_ticket.place, t.place))
-	ORDER BY array_position(v_place.id || v_near, t.place_id), t.opened_at DESC LIMIT 1;
-	IF v.id IS NULL AND p_ticket.place_id IS NULL AND p_ticket.zone_id IS NOT NULL THEN
-		SELECT t.* INTO v FROM ticket t
-		WHERE t.category = p_ticket.category AND t.opened_at > v_since
-			AND t.state IN ('open', 'assigned', 'in_progress') AND t.service = 'complaint' AND NOT t.restricted
-			AND t.zone_id = p_ticket.zone_id AND t.place_id IS NULL AND fold(t.place) = fold(p_ticket.place)
+	IF v_place.id IS NULL THEN
+		SELECT t.* INTO v FROM (SELECT * FROM ticket
+			WHERE category = p_ticket.category AND opened_at > v_since AND state IN ('open', 'assigned', 'in_progress')
+			ORDER BY opened_at DESC LIMIT v_newest) t
+		WHERE t.service = 'complaint' AND NOT t.restricted AND t.zone_id = p_ticket.zone_id AND t.place_id IS NULL
+			AND fold(t.place) = fold(p_ticket.place)
 		ORDER BY t.opened_at DESC LIMIT 1;
+		RETURN v;
 	END IF;
+	SELECT t.* INTO v FROM (SELECT * FROM ticket
+		WHERE place_id = v_place.id AND category = p_ticket.category AND opened_at > v_since
+			AND state IN ('open', 'assigned', 'in_progress') AND service = 'complaint' AND NOT restricted
+		ORDER BY opened_at DESC LIMIT v_newest) t
+	WHERE complaint_is_there(v_place, p_ticket.place, t.place)
+	ORDER BY t.opened_at DESC LIMIT 1;
+	IF v.id IS NOT NULL OR place_width(v_place.kind) >= 3 OR v_place.lat IS NULL THEN
+		RETURN v;
+	END IF;
+	SELECT t.* INTO v FROM place p, LATERAL (SELECT * FROM ticket
+		WHERE place_id = p.id AND category = p_ticket.category AND opened_at > v_since
+			AND state IN ('open', 'assigned', 'in_progress') AND service = 'complaint' AND NOT restricted
+		ORDER BY opened_at DESC LIMIT 1) t
+	WHERE p.lat BETWEEN v_place.lat - v_degrees AND v_place.lat + v_degrees
+		AND p.long BETWEEN v_place.long - v_degrees / cosd(least(abs(v_place.lat), 89))
+		AND v_place.long + v_degrees / cosd(least(abs(v_place.lat), 89))
+		AND place_width(p.kind) < 3 AND p.id <> v_place.id
+		AND metres_between(v_place.lat, v_place.long, p.lat, p.long) <= v_metres
+	ORDER BY metres_between(v_place.lat, v_place.long, p.lat, p.long), t.opened_at DESC LIMIT 1;
 	RETURN v;
 END $$;
 
