@@ -446,6 +446,9 @@ BEGIN
 						CASE WHEN v_other IS NULL THEN (v_today + 1)::timestamptz ELSE '-infinity' END,
 						v_row.message_id, v_row.seq, v_row.attempts);
 					PERFORM outbox_follow(v_row.message_id, v_other);
+					IF v_other IS NOT NULL THEN -- whose session may have found nothing, and sleeps
+						NOTIFY baraza_queue;
+					END IF;
 					wait_s := 0.05;
 					RETURN NEXT;
 					CONTINUE;
