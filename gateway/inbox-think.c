@@ -244,7 +244,10 @@ decide_text(const struct gateway *gateway, struct thought *t)
 		decide_from_operator(gateway, t, &u);
 		return;
 	}
-	if (t->language[0] == '\0' && u.language_sure)
+	/* What is not sure is remembered too, where the reply already speaks it: news must not
+	 * come in another. The default need not be. */
+	if (t->language[0] == '\0' &&
+		(u.language_sure || strcmp(u.language, gateway->config->default_language) != 0))
 		snprintf(t->set_language, sizeof(t->set_language), "%s", u.language);
 	set_speak(gateway, t, u.language);
 	if (u.service == NULL || strcmp(u.service->name, "question") == 0)
