@@ -854,13 +854,34 @@ whole_text(const struct scratch *s, char out[SERVICE_VALUE_MAX])
  */
 enum by_itself { AN_ANSWER, RESTATED, ANOTHER };
 
+/* The field that says what is the matter: a complaint's category, a skip's kind; or NONE. */
+static int
+matter_field(const struct service *service)
+{
+	int category = service_field_index(service, "category");
+
+	return category != NONE ? category : service_field_index(service, "kind");
+}
+
+/* Is it the same matter? What a rule gives when nothing is said ("full") says nothing new. */
+static bool
+same_matter(const struct judgement *j, const char *fresh)
+{
+	const struct service *asked = j->asker->asked;
+	const char *before = j->asker->asked_values == NULL
+		? ""
+		: j->asker->asked_values->value[matter_field(asked)];
+
+	return strcmp(fresh, before) == 0 ||
+		(service_field_index(asked, "kind") != NONE && strcmp(fresh, "full") == 0);
+}
+
 static enum by_itself
 judge_by_itself(struct judgement *j, int service, struct understanding *fresh)
 {
 	struct judgement again = *j;
-	int category = service_field_index(services[service], "category");
+	int matter = matter_field(services[service]);
 	int place = service_field_index(services[service], "place");
-	const char *before;
 	bool placed, same;
 
 	/* What another service would make of it, whole and sure, is another report. */
@@ -874,11 +895,10 @@ judge_by_itself(struct judgement *j, int service, struct understanding *fresh)
 				fresh->confidence >= CERTAIN_WITH_PLACE
 			? ANOTHER
 			: AN_ANSWER;
-	if (category == NONE || fresh->values.value[category][0] == '\0')
+	if (matter == NONE || fresh->values.value[matter][0] == '\0')
 		return AN_ANSWER;
 	placed = fresh->values.value[place][0] != '\0';
-	before = j->asker->asked_values == NULL ? "" : j->asker->asked_values->value[category];
-	same = strcmp(fresh->values.value[category], before) == 0;
+	same = same_matter(j, fresh->values.value[matter]);
 	if (placed && same)
 		return RESTATED;
 	if (fresh->confidence < (placed                ? CERTAIN_WITH_PLACE
