@@ -901,6 +901,8 @@ judge_by_itself(struct judgement *j, int service, struct understanding *fresh)
 	same = same_matter(j, fresh->values.value[matter]);
 	if (placed && same)
 		return RESTATED;
+	if (same && service_field_index(services[service], "container") != NONE)
+		return AN_ANSWER; /* which one, by its number */
 	if (fresh->confidence < (placed                ? CERTAIN_WITH_PLACE
 						: same ? CERTAIN_AGAIN
 						       : CERTAIN_ALONE))
