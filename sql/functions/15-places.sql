@@ -168,7 +168,9 @@ $$;
 -- in ("KN 5, Kimironko"), the longer over the shorter; of places with one name those in a zone that is said too.
 CREATE OR REPLACE FUNCTION place_named(p_words text[])
 RETURNS TABLE (place_id bigint, name text, zone_id integer, lat double precision, long double precision, similarity real)
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE
+SET enable_seqscan = off
+SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
 	v_phrases text[] := place_phrases(p_words, 6);
