@@ -482,7 +482,8 @@ check_phones(struct reading *r)
 	};
 
 	for (size_t i = 0; i < sizeof(phones) / sizeof(phones[0]); i++)
-		check_number(r, setting_of(r, phones[i].name), "", phones[i].name, phones[i].number);
+		check_number(
+			r, setting_of(r, phones[i].name), "", phones[i].name, phones[i].number);
 }
 
 /* From when to when; around midnight, or not. */

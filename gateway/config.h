@@ -64,7 +64,7 @@ struct config {
 	char *required_languages[CONFIG_LIST_MAX]; /* which must be complete */
 	char *default_language;
 	char *texts_dir, *services_dir; /* absolute */
-	char *answers; /* absolute; NULL: the city answers no question by itself */
+	char *answers;                  /* absolute; NULL: the city answers no question by itself */
 	char *devices[CONFIG_LIST_MAX]; /* globs of ttys to watch */
 	char *sysfs;                    /* "/sys" */
 	char *worker;                   /* absolute path of baraza-modem */
@@ -88,13 +88,13 @@ struct config {
 	char *escalation_phone;              /* E.164, or "" */
 	char *news_states[CONFIG_LIST_MAX];  /* "fixed": of which reporters are told */
 	int sms_per_ticket;                  /* to one reporter, beside the reply; default 4 */
-	int followup_asked;                  /* "is it fixed?": of so many of a ticket's reporters */
-	int followup_hours;                  /* for so long an answer counts; default 72 */
-	bool crew_pin;                       /* default true */
-	char *fire_phone, *hazard_phone;     /* E.164, or "" */
-	int join_metres, join_days;          /* complaints: how near is the same? */
-	int helper_messages_per_hour;        /* default 200 */
-	char *keep_days[CONFIG_LIST_MAX];    /* "messages 730" */
+	int followup_asked;               /* "is it fixed?": of so many of a ticket's reporters */
+	int followup_hours;               /* for so long an answer counts; default 72 */
+	bool crew_pin;                    /* default true */
+	char *fire_phone, *hazard_phone;  /* E.164, or "" */
+	int join_metres, join_days;       /* complaints: how near is the same? */
+	int helper_messages_per_hour;     /* default 200 */
+	char *keep_days[CONFIG_LIST_MAX]; /* "messages 730" */
 	size_t modem_count;
 	struct config_modem modem[CONFIG_MODEMS_MAX];
 };

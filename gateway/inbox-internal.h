@@ -98,7 +98,7 @@ struct thought {
 	const char *tray, *tray_note;    /* put before a human */
 	/* what came of it */
 	bool stored, changed;
-	bool asked_back;  /* its service itself asked a question */
+	bool asked_back; /* its service itself asked a question */
 	int64_t message_id;
 	char *outcome, *old_outcome; /* as SQL answered */
 };
@@ -174,8 +174,8 @@ void desk_return(struct desk *desk);
 
 /* inbox-fail.c: what becomes of a batch that the database refused. */
 void desk_failed(struct desk *desk, const char *sqlstate);
-/* A statement's columns are not those that this session knows, since a migration changed them: it is
- * left for a new one. */
+/* A statement's columns are not those that this session knows, since a migration changed them: it
+ * is left for a new one. */
 void desk_heal(struct desk *desk, const char *sqlstate);
 /* What was put off waits again. */
 void inbox_wake_resting(struct inbox *inbox);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * complaint: something in the city is broken, dirty or missing. Its SQL function opens a ticket
- * even when the place or the category is not known: what a citizen paid to send is kept. Then it may
- * ask which of two places she means, or whether an open one near by is the same; her ticket waits
- * for no answer. Corruption, violence and misconduct get one neutral reply.
+ * even when the place or the category is not known: what a citizen paid to send is kept. Then it
+ * may ask which of two places she means, or whether an open one near by is the same; her ticket
+ * waits for no answer. Corruption, violence and misconduct get one neutral reply.
  */
 #include "services.h"
 
