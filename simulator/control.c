@@ -384,12 +384,14 @@ control_open(struct sim *sim, const char *dir)
 void
 control_close(struct control *c)
 {
-	struct client *client;
+	struct client *client, *next;
 
 	if (c == NULL)
 		return;
-	while ((client = LIST_FIRST(&c->clients)) != NULL)
+	for (client = LIST_FIRST(&c->clients); client != NULL; client = next) {
+		next = LIST_NEXT(client, next);
 		client_free(client);
+	}
 	evconnlistener_free(c->listener);
 	unlink(c->path);
 	free(c->path);

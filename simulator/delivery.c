@@ -165,8 +165,10 @@ delivery_clock_moved(struct network *net)
 void
 delivery_drop(struct phone *phone)
 {
-	struct outgoing *o;
+	struct outgoing *o, *next;
 
-	while ((o = TAILQ_FIRST(&phone->waiting)) != NULL)
+	for (o = TAILQ_FIRST(&phone->waiting); o != NULL; o = next) {
+		next = TAILQ_NEXT(o, next);
 		outgoing_free(o);
+	}
 }

