@@ -49,7 +49,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 		cruzamento,bombas,pharmacie,pharmacy,farmacia,hotel,bank,banque,banco,the,of,and,at,in,on,near,
 		by,behind,opposite,de,da,do,das,dos,du,des,la,le,les,l,d,et,em,no,na,nos,nas,perto,pres,
 		au,aux,en,sur,vers,devant,derriere,cote,face,apres,avant,entre,ao,atras,frente,lado,junto,
-		proximo,to,next,front,شارع,الشارع,نهج,طريق,الطريق,سوق,السوق,مدرسه,المدرسه,معهد,مسجد,المسجد,جامع,
+		proximo,to,next,front,boutique,loja,shop,maison,house,casa,numero,number,no,n,شارع,الشارع,نهج,طريق,الطريق,سوق,السوق,مدرسه,المدرسه,معهد,مسجد,المسجد,جامع,
 		الجامع,مستشفي,المستشفي,حي,الحي,ساحه,الساحه,محطه,المحطه,جسر,الجسر,في,قرب,بالقرب,من,امام,وراء,
 		خلف,جنب,بجانب,مقابل}'::text[])
 $$;
@@ -233,6 +233,7 @@ SET pg_trgm.similarity_threshold = 0.35 AS $$
 #variable_conflict use_column
 DECLARE
 	v_like CONSTANT real := 0.4; -- of the whole: tests/sql/place-names-are-found-misspelt.sql shows why
+	v_like_short CONSTANT real := 0.55; -- short words are like many
 	v_at integer[] := '{}'; -- where the words are that are not common
 	v_most integer; -- of them in a phrase: long texts are cut into shorter ones
 	v_core text[] := '{}';
@@ -250,7 +251,7 @@ BEGIN
 		END IF;
 	END LOOP;
 	v_count := least(cardinality(v_at), 12);
-	v_most := CASE WHEN v_count <= 4 THEN 4 WHEN v_count = 5 THEN 3 WHEN v_count <= 7 THEN 2 ELSE 1 END;
+	v_most := CASE WHEN v_count <= 4 THEN 4 WHEN v_count <= 6 THEN 2 ELSE 1 END;
 	FOR i IN 1..v_count LOOP
 		FOR j IN i..least(i + v_most - 1, v_count) LOOP
 			v_first := CASE WHEN i = 1 THEN 1 ELSE v_at[i - 1] + 1 END;
@@ -264,14 +265,14 @@ BEGIN
 	END LOOP;
 	RETURN QUERY
 	WITH near AS MATERIALIZED (
-		SELECT n.place_id, n.zone_id, n.folded,
+		SELECT n.place_id, n.zone_id, n.folded, CASE WHEN length(f.core) < 6 THEN v_like_short ELSE v_like END AS least,
 			greatest(similarity(n.folded, f.bare), similarity(n.folded, f.beside), similarity(n.folded, f.before),
 				similarity(n.folded, f.after)) AS score
 		FROM unnest(v_core, v_bare, v_beside, v_left, v_right) AS f(core, bare, beside, before, after)
 			JOIN place_name n ON n.core % f.core
 		WHERE length(f.core) >= 4 AND f.core !~ '^[0-9 ]+$' AND place_digits(n.core) = place_digits(f.core)
 	), best AS (
-		SELECT DISTINCT ON (n.place_id, n.zone_id) n.* FROM near n WHERE n.score >= v_like
+		SELECT DISTINCT ON (n.place_id, n.zone_id) n.* FROM near n WHERE n.score >= n.least
 		ORDER BY n.place_id, n.zone_id, n.score DESC
 	)
 	SELECT b.place_id, coalesce(p.name, z.name), coalesce(p.zone_id, z.id), p.lat, p.long, b.score
