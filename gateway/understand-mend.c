@@ -207,6 +207,22 @@ join_torn(struct vocabulary *v, size_t t)
 	}
 }
 
+/* Has it a reference's length, and is it in capitals or without a vowel, as words are not: "K7MP"? */
+static bool
+is_typed_as_reference(const struct scratch *s, const struct token *token)
+{
+	const char *written = s->text + token->written, *folded = s->folded + token->folded;
+	bool small = false, vowel = false;
+
+	if (token->folded_length < REFERENCE_MIN || token->folded_length > REFERENCE_MAX)
+		return false;
+	for (size_t i = 0; i < token->written_length; i++)
+		small |= written[i] >= 'a' && written[i] <= 'z';
+	for (size_t i = 0; i < token->folded_length; i++)
+		vowel |= strchr("aeiouy", folded[i]) != NULL;
+	return token->ascii && (!small || !vowel);
+}
+
 /*
  * A digit with letters after it is one, when letters are twice as many: "7ofra", "as3e". At the end
  * it is one in words that are known ("tri9"), else the token may be a street's code ("KN5").
@@ -226,7 +242,7 @@ read_digits_as_letters(struct scratch *s, size_t t)
 		digits += digit;
 	}
 	letters = token->folded_length - digits;
-	if (inside && letters >= 2 * digits)
+	if (inside && letters >= 2 * digits && !is_typed_as_reference(s, token))
 		token->digit = false;
 }
 

@@ -128,13 +128,24 @@ mentioned(const struct vocabulary *v, size_t limit)
 	return said;
 }
 
+static bool
+has_digit(const struct scratch *s, size_t t)
+{
+	for (size_t i = 0; i < s->token[t].folded_length; i++)
+		if (s->folded[s->token[t].folded + i] >= '0' &&
+			s->folded[s->token[t].folded + i] <= '9')
+			return true;
+	return false;
+}
+
 /* Is one of the ideas mentioned by the first word, politeness aside? */
 static bool
 begins(const struct scratch *s, uint64_t ideas)
 {
 	size_t first = 0;
 
-	while (first < s->token_count && s->token[first].sort[SORT_POLITE] != 0)
+	while (first < s->token_count &&
+		(s->token[first].sort[SORT_POLITE] != 0 || has_digit(s, first)))
 		first++;
 	for (size_t i = 0; i < s->mention_count; i++)
 		if (s->mention[i].first <= first && s->mention[i].last >= first &&
@@ -149,16 +160,6 @@ is_mentioned(const struct scratch *s, size_t token, uint64_t ideas)
 	for (size_t i = 0; i < s->mention_count; i++)
 		if (s->mention[i].first <= token && s->mention[i].last >= token &&
 			(ideas & 1ull << s->mention[i].idea))
-			return true;
-	return false;
-}
-
-static bool
-has_digit(const struct scratch *s, size_t t)
-{
-	for (size_t i = 0; i < s->token[t].folded_length; i++)
-		if (s->folded[s->token[t].folded + i] >= '0' &&
-			s->folded[s->token[t].folded + i] <= '9')
 			return true;
 	return false;
 }

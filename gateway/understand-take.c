@@ -32,7 +32,7 @@ static bool
 counts_something(const struct scratch *s, size_t t)
 {
 	return t + 1 < s->token_count && (s->token[t + 1].sort[SORT_UNIT] & s->languages) != 0 &&
-		!s->token[t + 1].stop;
+		!s->token[t + 1].stop && !s->token[t + 1].comma;
 }
 
 static uint64_t
@@ -162,6 +162,24 @@ leading_number(const struct scratch *s, uint64_t with)
 	return s->token_count;
 }
 
+/* "sacs à côté du 81", "couvercle arraché 56": right after what is the matter, and nothing follows
+ * of which it may be the number. */
+static bool
+stands_beside(const struct scratch *s, size_t t, uint64_t with)
+{
+	size_t before = t, after = t + 1;
+
+	if (t == 0 || s->token[t].comma || s->token[t].stop ||
+		s->token[t].folded_length < LEADING_DIGITS_MIN)
+		return false;
+	while (before > 1 && s->token[before - 1].sort[SORT_JOINING] != 0)
+		before--;
+	if ((ideas_at(s, before - 1) & with) == 0)
+		return false;
+	return after == s->token_count || s->token[after].comma || s->token[after].stop ||
+		s->token[after].sort[SORT_FUNCTION] != 0 || ideas_at(s, after) != 0;
+}
+
 /* "tout est par terre autour du 163": the message's only number, too large to count anything, of no
  * street, where something else of a skip is said. */
 static size_t
@@ -178,7 +196,8 @@ lone_number(const struct scratch *s, uint64_t with)
 			return s->token_count;
 		found = t;
 	}
-	if (!said || found == s->token_count || s->token[found].folded_length < SURE_DIGITS ||
+	if (!said || found == s->token_count ||
+		(s->token[found].folded_length < SURE_DIGITS && !stands_beside(s, found, with)) ||
 		s->token[found].folded_length > NUMBER_DIGITS_MAX)
 		return s->token_count;
 	for (size_t t = found > 2 ? found - 2 : 0; t < s->token_count && t <= found + 1; t++)
