@@ -14,12 +14,14 @@ $$;
 -- Her words: of a report that took a question, both messages.
 CREATE OR REPLACE FUNCTION complaint_words(p_message bigint, p_fields jsonb)
 RETURNS text
-LANGUAGE sql STABLE AS $$
-	SELECT CASE WHEN p_fields ? 'answer' THEN
-		(SELECT string_agg(body, E'\n' ORDER BY id) FROM message
-		WHERE id IN (p_message, (p_fields ->> 'answer')::bigint))
-	ELSE p_fields ->> 'words' END
-$$;
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	IF p_fields ? 'answer' THEN
+		RETURN (SELECT string_agg(body, E'\n' ORDER BY id) FROM message
+			WHERE id IN (p_message, (p_fields ->> 'answer')::bigint));
+	END IF;
+	RETURN p_fields ->> 'words';
+END $$;
 
 -- One neutral reply, whatever it is about: a ticket for named readers, and nobody is told but their tray.
 CREATE OR REPLACE FUNCTION complaint_restricted(p_category text, p_place text, p_words text, p_message bigint,
@@ -70,9 +72,10 @@ $$;
 -- Are these words nothing but the name of that place?
 CREATE OR REPLACE FUNCTION complaint_names_only(p_words text, p_place bigint)
 RETURNS boolean
-LANGUAGE sql STABLE AS $$
-	SELECT EXISTS (SELECT FROM place_name n WHERE n.place_id = p_place AND n.folded = fold(p_words))
-$$;
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM place_name n WHERE n.place_id = p_place AND n.folded = fold(p_words));
+END $$;
 
 -- Like ones ---------------------------------------------------------------------------------------
 
@@ -80,10 +83,11 @@ $$;
 -- the same.
 CREATE OR REPLACE FUNCTION complaint_is_there(p_place place, p_words text, p_other_words text)
 RETURNS boolean
-LANGUAGE sql STABLE AS $$
-	SELECT place_width(p_place.kind) < 3 OR fold(p_words) = fold(p_other_words)
-		OR complaint_names_only(p_words, p_place.id) OR complaint_names_only(p_other_words, p_place.id)
-$$;
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN place_width(p_place.kind) < 3 OR fold(p_words) = fold(p_other_words)
+		OR complaint_names_only(p_words, p_place.id) OR complaint_names_only(p_other_words, p_place.id);
+END $$;
 
 -- Her own open ticket of the same thing at the same place, or none.
 CREATE OR REPLACE FUNCTION complaint_own(p_person bigint, p_ticket ticket)
@@ -91,20 +95,27 @@ RETURNS ticket
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	v_newest CONSTANT integer := 30; -- of her reports are looked at
+	v_place place;
 	v ticket;
 BEGIN
-	WITH mine AS MATERIALIZED (
-		SELECT ticket_id FROM report WHERE contact_id = p_person ORDER BY id DESC LIMIT v_newest
-	), alike AS MATERIALIZED (
-		SELECT t.* FROM mine m JOIN ticket t ON t.id = m.ticket_id
-		WHERE t.service = 'complaint' AND t.category = p_ticket.category AND NOT t.restricted
-			AND t.state IN ('open', 'assigned', 'in_progress') AND t.place_id IS NOT DISTINCT FROM p_ticket.place_id
-	)
-	SELECT * INTO v FROM alike t
-	WHERE CASE WHEN p_ticket.place_id IS NULL THEN fold(t.place) = fold(p_ticket.place)
-		ELSE (SELECT complaint_is_there(p, p_ticket.place, t.place) FROM place p WHERE p.id = p_ticket.place_id) END
-	ORDER BY t.id DESC LIMIT 1;
-	RETURN v;
+	IF NOT EXISTS (SELECT FROM report WHERE contact_id = p_person) THEN
+		RETURN NULL;
+	ELSIF p_ticket.place_id IS NOT NULL THEN
+		SELECT * INTO v_place FROM place WHERE id = p_ticket.place_id;
+	END IF;
+	FOR v IN
+		SELECT t.* FROM (SELECT ticket_id FROM report WHERE contact_id = p_person ORDER BY id DESC LIMIT v_newest) m
+			JOIN ticket t ON t.id = m.ticket_id
+		WHERE t.category = p_ticket.category AND t.state IN ('open', 'assigned', 'in_progress')
+			AND t.service = 'complaint' AND NOT t.restricted AND t.place_id IS NOT DISTINCT FROM p_ticket.place_id
+		ORDER BY t.id DESC
+	LOOP
+		IF v_place.id IS NULL AND fold(v.place) = fold(p_ticket.place)
+				OR v_place.id IS NOT NULL AND complaint_is_there(v_place, p_ticket.place, v.place) THEN
+			RETURN v;
+		END IF;
+	END LOOP;
+	RETURN NULL;
 END $$;
 
 -- Another's open ticket of the same thing near by, the nearest and newest, or none.  By words alone nothing is near, but for
@@ -187,19 +198,25 @@ END $$;
 
 CREATE OR REPLACE FUNCTION complaint_said(p_outcome text, p_ticket ticket)
 RETURNS text[]
-LANGUAGE sql STABLE AS $$
-	SELECT ARRAY[p_outcome, 'reference', p_ticket.reference, 'category', '@category_' || p_ticket.category,
-		'place', coalesce(p_ticket.place, ''), 'since', to_char(p_ticket.opened_at, 'DD/MM'),
-		'reports', (SELECT count(DISTINCT contact_id)::text FROM report WHERE ticket_id = p_ticket.id)]
-$$;
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_reports text := '1';
+BEGIN
+	IF p_outcome IN ('joined', 'again') THEN
+		v_reports := (SELECT count(DISTINCT contact_id) FROM report WHERE ticket_id = p_ticket.id);
+	END IF;
+	RETURN ARRAY[p_outcome, 'reference', p_ticket.reference, 'category', '@category_' || p_ticket.category,
+		'place', coalesce(p_ticket.place, ''), 'since', to_char(p_ticket.opened_at, 'DD/MM'), 'reports', v_reports];
+END $$;
 
 -- Ask one thing about her ticket.  p_offered: what the answer chooses from.
 CREATE OR REPLACE FUNCTION complaint_ask(p_contact bigint, p_message bigint, p_field text, p_category text, p_offered text)
 RETURNS void
-LANGUAGE sql AS $$
-	SELECT session_ask(p_contact, 'complaint', p_field,
-		concat_ws(E'\x1f', 'category', p_category, 'offered', p_offered), p_message)
-$$;
+LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM session_ask(p_contact, 'complaint', p_field,
+		concat_ws(E'\x1f', 'category', p_category, 'offered', p_offered), p_message);
+END $$;
 
 -- Answers -----------------------------------------------------------------------------------------
 
