@@ -134,6 +134,7 @@ holds(const char *got, const char *want)
 }
 
 struct score {
+	bool unread; /* its failures are not shown */
 	int total, right, wrong_service;
 };
 
@@ -154,6 +155,23 @@ is_right(const struct understanding *u, const char *field, const char *fields, c
 	if (strcmp(field, "place") == 0 || strcmp(field, "reason") == 0)
 		return holds(got, want);
 	return alike(got, want);
+}
+
+/* Is it filed as it stands, and what it lacks asked in the reply (a confidential complaint)? */
+static bool
+lacks_nothing(const struct understanding *u)
+{
+	return u->service != NULL && u->missing < 0 && u->service->enough != NULL &&
+		u->service->enough(&u->values);
+}
+
+/* Does the service want that field, and does the message not say it? */
+static bool
+lacks(const struct understanding *u, const char *field)
+{
+	int i = service_field_index(u->service, field);
+
+	return i >= 0 && u->service->fields[i].required && u->values.value[i][0] == '\0';
 }
 
 static void
@@ -183,19 +201,23 @@ score_line(struct vocabulary *v, const char *line, struct score *score)
 	if (strcmp(want, "language") == 0)
 		good &= is_right(&u, "language", fields, end);
 	json_string(line, all, "missing", want, sizeof(want));
-	good &= strcmp(want, missing_of(&u)) == 0;
+	good &= strcmp(want, missing_of(&u)) == 0 || (lacks_nothing(&u) && lacks(&u, want));
 	score->total++;
 	score->right += good;
-	if (!good)
-		printf("  %s %s/%s: %s", name_of(&u), value_of(&u, "category"),
-			value_of(&u, "place"), line);
+	if (good || score->unread)
+		return;
+	printf("  %s", name_of(&u));
+	for (size_t i = 0; names[i] != NULL; i++)
+		printf(" %s", value_of(&u, names[i]));
+	printf(": %s", line);
 }
 
 static struct score
 check_labelled(struct vocabulary *v, const char *file)
 {
 	char line[4096];
-	struct score score = { 0 };
+	/* Messages that nobody is to tune on stay unread here too. */
+	struct score score = { .unread = strstr(file, "/fresh-") != NULL };
 	FILE *f = fopen(file, "r");
 
 	REQUIRE(f != NULL);
@@ -223,12 +245,14 @@ TEST(labelled_messages_are_understood)
 {
 	check_score("tests/understand/tune.jsonl", 970, 3);
 	check_score("tests/understand/city-tune.jsonl", 970, 5);
+	check_score("tests/understand/city-held-out.jsonl", 950, 13);
+	check_score("tests/understand/more-tune.jsonl", 865, 20);
 }
 
 TEST(labelled_messages_held_out_are_understood)
 {
 	check_score("tests/understand/held-out.jsonl", 930, 18);
-	check_score("tests/understand/city-held-out.jsonl", 915, 25);
+	check_score("tests/understand/fresh-held-out.jsonl", 770, 55);
 }
 
 /* --- Maputo's reports --------------------------------------------------------------------------
