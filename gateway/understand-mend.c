@@ -207,7 +207,7 @@ join_torn(struct vocabulary *v, size_t t)
 	}
 }
 
-/* Has it a reference's length, and is it in capitals or without a vowel, as words are not: "K7MP"? */
+/* Has it a reference's length, and capitals or no vowel, as words have not: "K7MP"? */
 static bool
 is_typed_as_reference(const struct scratch *s, const struct token *token)
 {
