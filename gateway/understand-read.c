@@ -272,11 +272,12 @@ add_word(struct token *token, int32_t entry, enum form form)
 	token->word[token->word_count++].form = (uint8_t)form;
 }
 
-/* The letters that may be left off a word of so many letters: buracos, potholes, tuyaux. */
+/* The letters that may be left off a word, at its end: buracos, potholes, tuyaux; paix is no
+ * plural. */
 static bool
 is_ending(const char *ending, size_t length)
 {
-	return (length == 1 && (ending[0] == 's' || ending[0] == 'x')) ||
+	return (length == 1 && (ending[0] == 's' || (ending[0] == 'x' && ending[-1] == 'u'))) ||
 		(length == 2 && memcmp(ending, "es", 2) == 0);
 }
 

@@ -1060,7 +1060,8 @@ read_person(const struct vocabulary *v, size_t t, const char *country, char out[
 	char digits[PERSON_DIGITS_MAX + 2] = "";
 	size_t length = 0;
 
-	if (t < s->token_count && s->token[t].written > 0 && s->text[s->token[t].written - 1] == '+')
+	if (t < s->token_count && s->token[t].written > 0 &&
+		s->text[s->token[t].written - 1] == '+')
 		digits[length++] = '+';
 	for (; t < s->token_count && understand_is_number(s, t); t++) {
 		struct phone phone;

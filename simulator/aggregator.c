@@ -146,12 +146,14 @@ show(struct dialog *d, enum screen kind, const char *text)
 void
 aggregator_free(struct aggregator *a)
 {
-	struct dialog *d;
+	struct dialog *d, *next;
 
 	if (a == NULL)
 		return;
-	while ((d = LIST_FIRST(&a->dialogs)) != NULL)
+	for (d = LIST_FIRST(&a->dialogs); d != NULL; d = next) {
+		next = LIST_NEXT(d, next);
 		show(d, SCREEN_FAILED, "the simulator ends");
+	}
 	reap(a);
 	event_free(a->reaper);
 	free(a->host);
