@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * worker-calls: usleep, read and ioctl as libgammu's serial driver gets them.
+ * worker-calls: usleep, read, write and ioctl as libgammu's serial driver gets them.
  */
 #include "worker-calls.h"
 
@@ -34,6 +34,7 @@ static struct {
 /* Names of our own for the linker's: libc's headers declare these with attributes that differ. */
 int calls_usleep(useconds_t us) __asm__("usleep");
 ssize_t calls_read(int fd, void *buf, size_t size) __asm__("read");
+ssize_t calls_write(int fd, const void *buf, size_t size) __asm__("write");
 int calls_ioctl(int fd, unsigned long request, void *arg) __asm__("ioctl");
 
 void
@@ -129,6 +130,16 @@ calls_read(int fd, void *buf, size_t size)
 			return -1;
 		}
 	return (ssize_t)taken;
+}
+
+ssize_t
+calls_write(int fd, const void *buf, size_t size)
+{
+	ssize_t wrote = syscall(SYS_write, fd, buf, size);
+
+	if (wrote > 0 && is_libgammus(fd))
+		sieve_asked(tty.sieve, buf, (size_t)wrote);
+	return wrote;
 }
 
 int

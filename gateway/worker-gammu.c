@@ -149,6 +149,17 @@ pdu_read(struct gammu *g, unsigned listings, unsigned singles)
 	return sieve_listed(g->sieve, g->next++);
 }
 
+/*
+ * Did libgammu fill in the place of what passed?  Where it gave up before, its place is the first
+ * of SM, and somebody else's message may be there.
+ */
+static bool
+is_of_place(const struct gammu *g, const struct gammu_item *item)
+{
+	return item->pdu == sieve_single(g->sieve) ||
+		(item->pdu != NULL && item->pdu->location == gammu_modems_number(g, item->place));
+}
+
 enum gammu_found
 gammu_list(struct gammu *g, bool first, struct gammu_item *item)
 {
@@ -166,11 +177,12 @@ gammu_list(struct gammu *g, bool first, struct gammu_item *item)
 	item->sms = &list.SMS[0];
 	item->place.store = list.SMS[0].Memory == MEM_ME ? STORE_ME : STORE_SM;
 	item->place.location = list.SMS[0].Location;
-	if (error == ERR_NONE && item->pdu != NULL)
+	if (error == ERR_NONE && is_of_place(g, item))
 		return GAMMU_MESSAGE;
 	log_warn("modem=%s event=not-decoded error=%s", worker_modem,
 		log_quote(GSM_ErrorString(error)));
-	return item->pdu != NULL && item->place.location != before ? GAMMU_SKIPPED : GAMMU_FAILED;
+	return is_of_place(g, item) && item->place.location != before ? GAMMU_SKIPPED
+								      : GAMMU_FAILED;
 }
 
 /* With Memory and Folder 0 libgammu needs no +CPMS before, and takes the location as it listed it.

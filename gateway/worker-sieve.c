@@ -318,17 +318,16 @@ may_be_refused(const struct sieve *s)
 	return false;
 }
 
+/* Of what was asked, whole; of a long command, as much as is known. */
 static bool
-is_echo(const char *line)
+is_echo(const struct sieve *s, const char *line)
 {
-	unsigned char next;
+	size_t len = strlen(s->asked);
 
-	if (!begins(line, "AT"))
+	if (len == 0)
 		return false;
-	next = (unsigned char)line[2];
-	if (next != '\0' && strchr("+^*#$%&", next) != NULL)
-		return isalpha((unsigned char)line[3]);
-	return next == '\0' || !isalpha(next) || strlen(line) <= 4 || toupper(next) == 'D';
+	return len < sizeof(s->asked) - 1 ? strcmp(line, s->asked) == 0
+					  : strncmp(line, s->asked, len) == 0;
 }
 
 /* Letters, digits and blanks may be words that end so; anything else is no text of a modem's. */
@@ -340,8 +339,7 @@ is_noise(unsigned char c)
 
 /*
  * Noise came before an echo or a final result, in the same line.  Returns where that begins: at the
- * line itself when there is none.  An extended command (AT+...) is known by its form, what is
- * shorter only by the noise before it.
+ * line itself when there is none.
  */
 static const char *
 after_noise(const struct sieve *s, const char *line)
@@ -351,8 +349,7 @@ after_noise(const struct sieve *s, const char *line)
 	for (const char *at = line + strlen(line); at-- > line + 1;) {
 		bool noise = is_noise((unsigned char)at[-1]);
 
-		if (begins(at, "AT") && is_echo(at) &&
-			(noise || (at[2] != '\0' && strchr("+^*#$%&", at[2]) != NULL)))
+		if (is_echo(s, at))
 			return at;
 		if (s->command[0] != '\0' && is_final(s, at) && (noise || strlen(at) > 5))
 			return at;
@@ -370,6 +367,7 @@ take_echo(struct sieve *s, const char *line)
 	memcpy(s->command, line + 2, len);
 	s->command[len] = '\0';
 	s->prompted = false;
+	s->asked[0] = '\0';
 	if (strcasecmp(s->command, "+CMGL") == 0) {
 		forget_listed(s);
 		s->listings++;
@@ -493,7 +491,9 @@ take_line(struct sieve *s, const char *line)
 {
 	size_t name = name_length(line);
 
-	if (!is_own(s, line, name)) {
+	/* Where a PDU belongs, whatever comes is that: else noise in a storage would end each
+	 * listing. */
+	if (!is_own(s, line, name) && !s->expects_pdu && !s->skips_pdu) {
 		line = after_noise(s, line);
 		name = name_length(line);
 	}
@@ -504,7 +504,7 @@ take_line(struct sieve *s, const char *line)
 		emit_line(s, may_be_refused(s) ? "OK" : line, PASSED_MAX);
 		s->final_is_cme = begins(line, "+CME");
 		s->command[0] = '\0';
-	} else if (is_echo(line)) {
+	} else if (is_echo(s, line)) {
 		end_missing_pdu(s);
 		take_echo(s, line);
 	} else if (is_own(s, line, name)) {
@@ -551,6 +551,24 @@ take_prompt(struct sieve *s)
 	s->len = 2;
 	emit(s, "> ", 2);
 	s->prompted = true;
+}
+
+/* A command ends in CR; a text that was typed, or given up, in Ctrl-Z or ESC. */
+void
+sieve_asked(struct sieve *s, const char *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		char c = bytes[i];
+
+		if (c == '\r' && s->asking_len > 0) {
+			s->asking[s->asking_len] = '\0';
+			memcpy(s->asked, s->asking, s->asking_len + 1);
+		}
+		if ((unsigned char)c < ' ')
+			s->asking_len = 0;
+		else if (s->asking_len < sizeof(s->asking) - 1)
+			s->asking[s->asking_len++] = c;
+	}
 }
 
 void

@@ -5,7 +5,8 @@
  * libgammu trusts its modem: a line that it does not know makes it miss the answer after it, a PDU
  * with a wrong length overruns its fields, a listing that ends early is read beyond its end.  So it
  * is given only what answers its own command: the echo, the command's own lines, PDUs that were
- * vetted (worker-pdu), the final result.  What the modem tells unasked is noted in struct urc.
+ * vetted (worker-pdu), the final result.  What the modem tells unasked is noted in struct urc.  An
+ * echo is of what libgammu asked last, and of nothing else.
  *
  * Noise on the line is cut off where it stands before an echo, a final result or a prompt; inside
  * one it costs that answer.
@@ -27,6 +28,7 @@
 
 enum store { STORE_SM, STORE_ME, STORE_SR, STORES, STORE_UNKNOWN = STORES };
 
+#define SIEVE_ASKED_MAX 256
 #define URC_REPORTS_MAX 16
 #define URC_DIRECT_MAX 256 /* while one call into libgammu lasts */
 #define URC_DIRECT_BYTES 512
@@ -76,6 +78,10 @@ struct sieve {
 	bool overlong; /* the line's end was thrown away */
 	bool prompted; /* "> " was passed on: the rest of that line is an echo */
 
+	char asking[SIEVE_ASKED_MAX]; /* the command that libgammu is writing */
+	size_t asking_len;
+	char asked[SIEVE_ASKED_MAX]; /* and the last, or its beginning, until its echo came */
+
 	char command[24];  /* that is being answered, "+CMGL"; empty between commands */
 	bool final_is_cme; /* the last final result was a +CME ERROR */
 	bool expects_pdu;
@@ -101,6 +107,9 @@ void sieve_free(struct sieve *sieve);
 
 /* Forget what was being answered: the modem's line was opened anew.  Usage and PDUs stay. */
 void sieve_restart(struct sieve *sieve);
+
+/* libgammu wrote len bytes to the modem. */
+void sieve_asked(struct sieve *sieve, const char *bytes, size_t len);
 
 /* Take len bytes from the modem.  What of them is for libgammu waits for sieve_take(). */
 void sieve_feed(struct sieve *sieve, const char *bytes, size_t len);

@@ -11,10 +11,38 @@ static struct urc urc;
 static struct sieve sieve;
 static char given[100000];
 
+/* libgammu asks. */
+static void
+ask(const char *command)
+{
+	sieve_asked(&sieve, command, strlen(command));
+}
+
+/* Where a command's echo ends, or the end: an echo is ended by CR, what a modem says by CR LF. */
+static const char *
+echo_end(const char *from)
+{
+	for (; *from != '\0'; from++)
+		if (*from == '\r' && from[1] != '\n')
+			return from + 1;
+	return from;
+}
+
+/* Before each echo, libgammu has asked that. */
 static void
 feed(const char *bytes)
 {
-	sieve_feed(&sieve, bytes, strlen(bytes));
+	while (*bytes != '\0') {
+		const char *end = echo_end(bytes);
+
+		for (const char *at = end; at-- > bytes;)
+			if (end[-1] == '\r' && strncmp(at, "AT", 2) == 0) {
+				sieve_asked(&sieve, at, (size_t)(end - at));
+				break;
+			}
+		sieve_feed(&sieve, bytes, (size_t)(end - bytes));
+		bytes = end;
+	}
 }
 
 /* What libgammu gets of that. */
@@ -246,21 +274,82 @@ TEST(long_lines_and_binary_garbage_are_harmless)
 	begin();
 }
 
-TEST(any_cut_into_reads_gives_the_same)
+TEST(an_echo_is_of_what_was_asked)
 {
-	static const char said[] =
-		"AT+CMGL=4\r\r\n+CMGL: 1,1,,24\r\n" PDU
-		"\r\n+CMTI: \"SM\",2\r\n\r\nOK\r\nAT+CMGS=2\r\r\n> 00\x1a\r\n+CMGS: 1\r\nOK\r\n";
-	char whole[sizeof(said) + 200];
+	static const char listing[] = "+CMGL: 1,1,,24\r\n\x80 AT=x\r\n+CMGL: 2,1,,24\r\nAT+CSQ\r\n"
+				      "+CMGL: 3,1,,24\r\n%AT\r\n+CMGL: 4,1,,24\r\n%OK\r\n"
+				      "+CMGL: 5,1,,24\r\n" PDU "\r\nOK\r\n";
 
 	begin();
-	strcpy(whole, pass(said));
-	for (size_t step = 1; step < sizeof(said); step++) {
-		begin();
-		for (size_t at = 0; at < sizeof(said) - 1; at += step)
-			sieve_feed(&sieve, said + at,
-				sizeof(said) - 1 - at < step ? sizeof(said) - 1 - at : step);
-		CHECK_STR(pass(""), whole);
+	CHECK_STR(pass("AT+CMGL=4\r"), "AT+CMGL=4\r\n");
+	sieve_feed(&sieve, listing, strlen(listing));
+	CHECK_STR(pass(""),
+		"+CMGL: 1,1,,1\r\n" EMPTY "\r\n+CMGL: 2,1,,1\r\n" EMPTY
+		"\r\n+CMGL: 3,1,,1\r\n" EMPTY "\r\n+CMGL: 4,1,,1\r\n" EMPTY
+		"\r\n+CMGL: 5,1,,1\r\n" PDU "\r\nOK\r\n");
+	CHECK_INT(sieve.n_listed, 5);
+	CHECK_STR(sieve_listed(&sieve, 1)->raw, "AT+CSQ");
+	/* nobody asks: what a program before us has asked, or noise */
+	sieve_feed(&sieve, "AT+CMGL=4\r\r\n", 12);
+	CHECK_STR(pass(""), "");
+	CHECK_INT(sieve.n_listed, 5);
+	/* a command that is written in pieces; a typed text is none */
+	ask("AT+CM");
+	ask("GR=7\r");
+	sieve_feed(&sieve, "AT+CMGR=7\r", 10);
+	CHECK_STR(pass(""), "AT+CMGR=7\r\n");
+	ask("0011AT\x1a");
+	ask("AT\r");
+	sieve_feed(&sieve, "0011AT\r\nAT\r", 11);
+	CHECK_STR(pass(""), "AT\r\n");
+}
+
+TEST(a_long_command_is_known_by_its_beginning)
+{
+	char command[800];
+
+	begin();
+	memset(command, 'A', sizeof(command));
+	memcpy(command, "AT+CUSD=1,\"", 11);
+	strcpy(command + 780, "\",15\r");
+	ask(command);
+	sieve_feed(&sieve, command, strlen(command));
+	CHECK(strncmp(pass(""), "AT+CUSD=1,\"AAAA", 15) == 0);
+	CHECK_STR(pass("\r\n+CUSD: 2\r\nOK\r\n"), "+CUSD: 2\r\nOK\r\n");
+}
+
+/* What libgammu gets of both answers, in reads of so many bytes. */
+static void
+in_steps(size_t step, char *out)
+{
+	static const char *const said[][2] = {
+		{ "AT+CMGL=4\r",
+			"AT+CMGL=4\r\r\n+CMGL: 1,1,,24\r\n" PDU
+			"\r\n+CMTI: \"SM\",2\r\n\r\nOK\r\n" },
+		{ "AT+CMGS=2\r", "AT+CMGS=2\r\r\n> 00\x1a\r\n+CMGS: 1\r\nOK\r\n" },
+	};
+
+	begin();
+	out[0] = '\0';
+	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+		size_t len = strlen(said[i][1]);
+
+		ask(said[i][0]);
+		for (size_t at = 0; at < len; at += step)
+			sieve_feed(&sieve, said[i][1] + at, len - at < step ? len - at : step);
+		strcat(out, pass(""));
+	}
+}
+
+TEST(any_cut_into_reads_gives_the_same)
+{
+	char whole[500], cut[500];
+
+	in_steps(sizeof(whole), whole);
+	CHECK(strstr(whole, PDU) != NULL && strstr(whole, "+CMGS: 1") != NULL);
+	for (size_t step = 1; step < 150; step++) {
+		in_steps(step, cut);
+		CHECK_STR(cut, whole);
 	}
 }
 
