@@ -2,7 +2,6 @@
 #include "answers.h"
 
 #include <libconfig.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,30 +45,6 @@ struct loading {
 };
 
 /* --- Loading --- */
-
-static void __attribute__((format(printf, 3, 4)))
-complain(struct loading *l, const config_setting_t *setting, const char *fmt, ...)
-{
-	char text[512];
-	unsigned line = 0;
-	const char *file = config_file_place(l->file, setting, &line);
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	config_error(l->errors, file, line, "%s", text);
-}
-
-/* A language's code as `languages` lists it: words and texts of others are left out. */
-static bool
-is_spoken(const struct config *config, const char *language)
-{
-	for (size_t i = 0; i < CONFIG_LIST_MAX && config->languages[i] != NULL; i++)
-		if (strcmp(config->languages[i], language) == 0)
-			return true;
-	return false;
-}
 
 /* Cut folded words at blanks, in place; the star stays with its word. Returns how many. */
 static size_t
@@ -123,8 +98,9 @@ take_line(struct loading *l, struct answer *answer, const config_setting_t *sett
 
 	if (written == NULL || !text_utf8_valid(written, strlen(written)) ||
 		fold_line(written, folded) == -1 || folded[0] == '\0') {
-		complain(l, setting, "%s: words in quotes are wanted, at most %d bytes",
-			answer->key, LINE_MAX_BYTES - 2);
+		config_file_error(l->file, l->errors, setting,
+			"%s: words in quotes are wanted, at most %d bytes", answer->key,
+			LINE_MAX_BYTES - 2);
 		return;
 	}
 	grown = realloc(answer->line, (answer->line_count + 1) * sizeof(*grown));
@@ -133,7 +109,7 @@ take_line(struct loading *l, struct answer *answer, const config_setting_t *sett
 		grown[answer->line_count].words = calloc(1, strlen(folded) + 2);
 	}
 	if (grown == NULL || grown[answer->line_count].words == NULL) {
-		complain(l, setting, "out of memory");
+		config_file_error(l->file, l->errors, setting, "out of memory");
 		return;
 	}
 	strcpy(grown[answer->line_count].words, folded);
@@ -147,17 +123,19 @@ take_words(struct loading *l, struct answer *answer, const config_setting_t *gro
 	const config_setting_t *words = config_setting_get_member(group, "words");
 
 	if (words == NULL || !config_setting_is_group(words)) {
-		complain(l, group, "%s: words = { fr = [ \"...\" ]; ... } is wanted", answer->key);
+		config_file_error(l->file, l->errors, group,
+			"%s: words = { fr = [ \"...\" ]; ... } is wanted", answer->key);
 		return;
 	}
 	for (int i = 0; i < config_setting_length(words); i++) {
 		const config_setting_t *list = config_setting_get_elem(words, (unsigned)i);
 
 		if (!config_setting_is_aggregate(list)) {
-			complain(l, list, "%s: a list of words is wanted", answer->key);
+			config_file_error(l->file, l->errors, list, "%s: a list of words is wanted",
+				answer->key);
 			continue;
 		}
-		for (int k = 0; is_spoken(l->config, config_setting_name(list)) &&
+		for (int k = 0; config_speaks(l->config, config_setting_name(list)) &&
 			k < config_setting_length(list);
 			k++)
 			take_line(l, answer, config_setting_get_elem(list, (unsigned)k));
@@ -189,11 +167,11 @@ take_text(struct loading *l, struct answer *answer, const config_setting_t *sett
 	const char *text = config_setting_get_string(setting);
 	char *copy, *code;
 
-	if (!is_spoken(l->config, language))
+	if (!config_speaks(l->config, language))
 		return;
 	if (text == NULL || text[0] == '\0' || strlen(text) > TEXT_MAX_BYTES ||
 		!text_utf8_valid(text, strlen(text)) || !braces_fit(text)) {
-		complain(l, setting,
+		config_file_error(l->file, l->errors, setting,
 			"%s: words in quotes are wanted, UTF-8, at most %d bytes, with no braces but "
 			"{city} and {emergency}",
 			answer->key, TEXT_MAX_BYTES);
@@ -204,7 +182,7 @@ take_text(struct loading *l, struct answer *answer, const config_setting_t *sett
 	if (copy == NULL || code == NULL || answer->text_count == CONFIG_LIST_MAX) {
 		free(copy);
 		free(code);
-		complain(l, setting, "out of memory");
+		config_file_error(l->file, l->errors, setting, "out of memory");
 		return;
 	}
 	answer->text[answer->text_count].language = code;
@@ -217,7 +195,8 @@ take_texts(struct loading *l, struct answer *answer, const config_setting_t *gro
 	const config_setting_t *texts = config_setting_get_member(group, "text");
 
 	if (texts == NULL || !config_setting_is_group(texts)) {
-		complain(l, group, "%s: text = { fr = \"...\"; ... } is wanted", answer->key);
+		config_file_error(l->file, l->errors, group,
+			"%s: text = { fr = \"...\"; ... } is wanted", answer->key);
 		return;
 	}
 	for (int i = 0; i < config_setting_length(texts); i++)
@@ -229,12 +208,14 @@ check_name(struct loading *l, const config_setting_t *setting, const char *name)
 {
 	if (name == NULL || name[0] == '\0' || strspn(name, LOWER "_") != strlen(name) ||
 		strlen(name) > NAME_MAX_BYTES) {
-		complain(l, setting, "name: 1 to %d of a-z and _ are wanted", NAME_MAX_BYTES);
+		config_file_error(l->file, l->errors, setting,
+			"name: 1 to %d of a-z and _ are wanted", NAME_MAX_BYTES);
 		return;
 	}
 	for (size_t i = 0; i + 1 < l->answers->count; i++)
 		if (strcmp(l->answers->answer[i].key + strlen("answer_"), name) == 0)
-			complain(l, setting, "two answers are called %s", name);
+			config_file_error(
+				l->file, l->errors, setting, "two answers are called %s", name);
 }
 
 static void
@@ -244,13 +225,14 @@ take_answer(struct loading *l, const config_setting_t *setting)
 	const char *name = NULL;
 
 	if (!config_setting_is_group(setting)) {
-		complain(l, setting, "an answer is { name = ...; words = ...; text = ...; }");
+		config_file_error(l->file, l->errors, setting,
+			"an answer is { name = ...; words = ...; text = ...; }");
 		return;
 	}
 	config_setting_lookup_string(setting, "name", &name);
 	if (asprintf(&answer->key, "answer_%s", name == NULL ? "" : name) == -1) {
 		answer->key = NULL;
-		complain(l, setting, "out of memory");
+		config_file_error(l->file, l->errors, setting, "out of memory");
 		return;
 	}
 	l->answers->count++;
@@ -261,7 +243,8 @@ take_answer(struct loading *l, const config_setting_t *setting)
 
 		if (strcmp(word, "name") != 0 && strcmp(word, "words") != 0 &&
 			strcmp(word, "text") != 0)
-			complain(l, member, "an answer has name, words and text, and no %s", word);
+			config_file_error(l->file, l->errors, member,
+				"an answer has name, words and text, and no %s", word);
 	}
 	take_words(l, answer, setting);
 	take_texts(l, answer, setting);
@@ -274,14 +257,14 @@ take_file(struct loading *l)
 	const config_setting_t *list = config_setting_get_member(root, "answers");
 
 	if (list == NULL || !config_setting_is_list(list) || config_setting_length(root) != 1) {
-		complain(l, list == NULL ? root : list,
+		config_file_error(l->file, l->errors, list == NULL ? root : list,
 			"answers = ( { name = ...; words = ...; text = ...; }, ... ) is wanted, and nothing else");
 		return;
 	}
 	l->answers->answer =
 		calloc((size_t)config_setting_length(list) + 1, sizeof(*l->answers->answer));
 	if (l->answers->answer == NULL) {
-		complain(l, list, "out of memory");
+		config_file_error(l->file, l->errors, list, "out of memory");
 		return;
 	}
 	for (int i = 0; i < config_setting_length(list); i++)

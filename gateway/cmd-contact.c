@@ -101,11 +101,7 @@ is_yes_or_no(const char *word)
 static int
 check_language(const struct wish *wish, const struct config *config)
 {
-	char *const *known = config->languages;
-
-	while (wish->language != NULL && *known != NULL && strcmp(*known, wish->language) != 0)
-		known++;
-	return wish->language == NULL || *known != NULL
+	return wish->language == NULL || config_speaks(config, wish->language)
 		? COMMAND_DONE
 		: cmd_refuse(&cmd_contact_command, "'%s' is none of the city's languages",
 			  wish->language);

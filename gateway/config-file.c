@@ -395,3 +395,25 @@ config_file_place(const struct config_file *file, const config_setting_t *settin
 	*line = own->number;
 	return file->names[own->file];
 }
+
+void
+config_file_verror(const struct config_file *file, struct config_errors *errors,
+	const config_setting_t *setting, const char *fmt, va_list args)
+{
+	unsigned line = 0;
+	const char *name =
+		setting != NULL ? config_file_place(file, setting, &line) : file->names[0];
+
+	config_verror(errors, name, line, fmt, args);
+}
+
+void
+config_file_error(const struct config_file *file, struct config_errors *errors,
+	const config_setting_t *setting, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	config_file_verror(file, errors, setting, fmt, args);
+	va_end(args);
+}

@@ -11,6 +11,7 @@
 #define CONFIG_FILE_H
 
 #include <libconfig.h>
+#include <stdarg.h>
 
 struct config_errors;
 struct config_file;
@@ -29,5 +30,16 @@ const config_setting_t *config_file_root(const struct config_file *file);
 /* Where a setting stands: its own file (borrowed) and line. */
 const char *config_file_place(
 	const struct config_file *file, const config_setting_t *setting, unsigned *line);
+
+/*
+ * Add an error of this file: at the setting's place, or (setting NULL) at no line, since what is
+ * wrong stands nowhere in it.
+ */
+void config_file_error(const struct config_file *file, struct config_errors *errors,
+	const config_setting_t *setting, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+void config_file_verror(const struct config_file *file, struct config_errors *errors,
+	const config_setting_t *setting, const char *fmt, va_list args)
+	__attribute__((format(printf, 4, 0)));
 
 #endif

@@ -40,8 +40,8 @@ error_text(const char *file, unsigned line, const char *fmt, va_list args)
 	return len == -1 ? NULL : text;
 }
 
-static void
-error_add(struct config_errors *errors, const char *file, unsigned line, const char *fmt,
+void
+config_verror(struct config_errors *errors, const char *file, unsigned line, const char *fmt,
 	va_list args)
 {
 	char *text;
@@ -62,7 +62,7 @@ config_error(struct config_errors *errors, const char *file, unsigned line, cons
 	va_list args;
 
 	va_start(args, fmt);
-	error_add(errors, file, line, fmt, args);
+	config_verror(errors, file, line, fmt, args);
 	va_end(args);
 }
 
@@ -74,18 +74,13 @@ config_errors_free(struct config_errors *errors)
 	errors->count = 0;
 }
 
-/* Add an error at a setting's place, or at no line when the setting is not in the file. */
 static void __attribute__((format(printf, 3, 4)))
 complain(struct reading *r, const config_setting_t *setting, const char *fmt, ...)
 {
-	unsigned line = 0;
-	const char *file = r->config->file;
 	va_list args;
 
-	if (setting != NULL)
-		file = config_file_place(r->file, setting, &line);
 	va_start(args, fmt);
-	error_add(r->errors, file, line, fmt, args);
+	config_file_verror(r->file, r->errors, setting, fmt, args);
 	va_end(args);
 	r->failed = true;
 }
@@ -409,15 +404,6 @@ free_group(const struct config_option *options, void *base)
 
 /* --- --- what one option means for another --- */
 
-static bool
-listed(char *const *list, const char *word)
-{
-	for (; *list != NULL; list++)
-		if (strcmp(*list, word) == 0)
-			return true;
-	return false;
-}
-
 static const config_setting_t *
 setting_of(const struct reading *r, const char *name)
 {
@@ -433,15 +419,15 @@ check_languages(struct reading *r)
 	if (c->languages[0] == NULL && !r->failed)
 		complain(r, languages, "languages is empty; name at least the default language");
 	for (size_t i = 0; c->languages[i] != NULL; i++)
-		if (listed(c->languages + i + 1, c->languages[i]))
+		if (config_lists(c->languages + i + 1, c->languages[i]))
 			complain(r, languages, "languages names \"%s\" twice", c->languages[i]);
 	for (size_t i = 0; c->required_languages[i] != NULL; i++)
-		if (!listed(c->languages, c->required_languages[i]))
+		if (!config_speaks(c, c->required_languages[i]))
 			complain(r, setting_of(r, "required_languages"),
 				"required_languages names \"%s\", which is not among languages; add it there",
 				c->required_languages[i]);
 	if (c->default_language != NULL && c->languages[0] != NULL &&
-		!listed(c->languages, c->default_language))
+		!config_speaks(c, c->default_language))
 		complain(r, setting_of(r, "default_language"),
 			"default_language \"%s\" is not among languages; add it there",
 			c->default_language);
@@ -731,6 +717,21 @@ config_default_file(void)
 	if (named != NULL && named[0] != '\0')
 		return named;
 	return access(here, R_OK) == 0 ? here : installed;
+}
+
+bool
+config_lists(char *const *list, const char *word)
+{
+	for (; *list != NULL; list++)
+		if (strcmp(*list, word) == 0)
+			return true;
+	return false;
+}
+
+bool
+config_speaks(const struct config *config, const char *language)
+{
+	return config_lists(config->languages, language);
 }
 
 const struct config_modem *

@@ -13,6 +13,7 @@
 #ifndef CONFIG_H
 #define CONFIG_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -141,6 +142,8 @@ struct config_errors {
  */
 void config_error(struct config_errors *errors, const char *file, unsigned line, const char *fmt,
 	...) __attribute__((format(printf, 4, 5)));
+void config_verror(struct config_errors *errors, const char *file, unsigned line, const char *fmt,
+	va_list args) __attribute__((format(printf, 4, 0)));
 void config_errors_free(struct config_errors *errors);
 
 /*
@@ -155,6 +158,11 @@ void config_free(struct config *config);
 /* The file to read when none is named: $BARAZA_CONF, ./conf/baraza.cfg, /etc/baraza/baraza.cfg;
  * static. */
 const char *config_default_file(void);
+
+/* Is the word in a list of the configuration's, exactly as it is written there? */
+bool config_lists(char *const *list, const char *word);
+/* The same of `languages`: a language's code. */
+bool config_speaks(const struct config *config, const char *language);
 
 /* The modem of that name, or NULL. */
 const struct config_modem *config_modem_find(const struct config *config, const char *name);

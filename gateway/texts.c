@@ -173,20 +173,6 @@ add_keys(struct texts *texts)
 
 /* --- --- Loading --- */
 
-static void __attribute__((format(printf, 3, 4)))
-complain(struct loading *l, const config_setting_t *setting, const char *fmt, ...)
-{
-	char text[512];
-	unsigned line = 0;
-	const char *file = config_file_place(l->file, setting, &line);
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	config_error(l->errors, file, line, "%s", text);
-}
-
 /* Is the name of length bytes one of the blank-separated names? */
 static bool
 is_listed(const char *names, const char *name, size_t length)
@@ -208,19 +194,22 @@ check_placeholders(struct loading *l, const config_setting_t *setting, const str
 		size_t length;
 
 		if (*p == '}') {
-			complain(l, setting, "%s: a } without its {", key->name);
+			config_file_error(
+				l->file, l->errors, setting, "%s: a } without its {", key->name);
 			return;
 		}
 		if (*p != '{')
 			continue;
 		length = strcspn(p + 1, "{}");
 		if (p[length + 1] != '}') {
-			complain(l, setting, "%s: a { without its }", key->name);
+			config_file_error(
+				l->file, l->errors, setting, "%s: a { without its }", key->name);
 			return;
 		}
 		if (!is_listed(key->placeholders, p + 1, length) &&
 			!is_listed(ALWAYS, p + 1, length)) {
-			complain(l, setting, "%s has no {%.*s}; it knows %s%s%s", key->name,
+			config_file_error(l->file, l->errors, setting,
+				"%s has no {%.*s}; it knows %s%s%s", key->name,
 				(int)(length < 64 ? length : 64), p + 1, ALWAYS,
 				key->placeholders[0] == '\0' || key->placeholders[0] == ' ' ? ""
 											    : " ",
@@ -240,23 +229,24 @@ take_text(struct loading *l, const config_setting_t *setting)
 	char **slot;
 
 	if (key == NULL) {
-		complain(l, setting, "no text is called %s; see the other languages for the names",
-			name);
+		config_file_error(l->file, l->errors, setting,
+			"no text is called %s; see the other languages for the names", name);
 		return;
 	}
 	/* Also what is wrong with it stands there: it is not missing, and said once to be wrong. */
 	slot = &l->language->text[key - l->texts->key];
 	if (*slot != NULL) {
-		complain(l, setting, "%s has its words in %s", name, l->config->answers);
+		config_file_error(l->file, l->errors, setting, "%s has its words in %s", name,
+			l->config->answers);
 		return;
 	}
 	*slot = strdup(text == NULL ? "" : text);
 	if (*slot == NULL)
-		complain(l, setting, "out of memory");
+		config_file_error(l->file, l->errors, setting, "out of memory");
 	else if (**slot == '\0' || strlen(*slot) > TEXT_MAX ||
 		!text_utf8_valid(*slot, strlen(*slot)))
-		complain(l, setting, "%s must be words in quotes, UTF-8, at most %d bytes", name,
-			TEXT_MAX);
+		config_file_error(l->file, l->errors, setting,
+			"%s must be words in quotes, UTF-8, at most %d bytes", name, TEXT_MAX);
 	else
 		check_placeholders(l, setting, key);
 }
@@ -264,12 +254,8 @@ take_text(struct loading *l, const config_setting_t *setting)
 static bool
 is_required(const struct config *config, const char *code)
 {
-	if (strcmp(code, config->default_language) == 0)
-		return true;
-	for (size_t i = 0; i < CONFIG_LIST_MAX && config->required_languages[i] != NULL; i++)
-		if (strcmp(config->required_languages[i], code) == 0)
-			return true;
-	return false;
+	return strcmp(code, config->default_language) == 0 ||
+		config_lists(config->required_languages, code);
 }
 
 static bool
@@ -350,7 +336,6 @@ load_languages(struct loading *l)
 {
 	const struct config *config = l->config;
 	struct texts *texts = l->texts;
-	bool found = false;
 	size_t count = 0;
 
 	while (count < CONFIG_LIST_MAX && config->languages[count] != NULL)
@@ -364,13 +349,11 @@ load_languages(struct loading *l)
 		return;
 	}
 	for (size_t i = 0; i < count; i++) {
-		if (strcmp(config->languages[i], config->default_language) == 0) {
+		if (strcmp(config->languages[i], config->default_language) == 0)
 			texts->default_language = i;
-			found = true;
-		}
 		load_language(l, config->languages[i]);
 	}
-	if (!found)
+	if (!config_speaks(config, config->default_language))
 		config_error(l->errors, config->file, 0,
 			"default_language \"%s\" is not one of languages",
 			config->default_language);
