@@ -11,6 +11,7 @@
 #include <uninorm.h>
 #include <unistr.h>
 
+#include "../handlers/service.h"
 #include "csv.h"
 #include "phone.h"
 #include "text.h"
@@ -127,6 +128,23 @@ fault(char out[REGISTER_VALUE_MAX], const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(out, REGISTER_VALUE_MAX, fmt, args);
 	va_end(args);
+	return -1;
+}
+
+/* The same, and behind it the words that may be written: "write one of en, fr". Returns -1. */
+static int __attribute__((format(printf, 3, 4)))
+fault_of_words(char out[REGISTER_VALUE_MAX], const char *const *words, const char *fmt, ...)
+{
+	size_t length;
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(out, REGISTER_VALUE_MAX, fmt, args);
+	va_end(args);
+	length = strlen(out);
+	for (size_t i = 0; words[i] != NULL && length < REGISTER_VALUE_MAX; i++)
+		length += (size_t)snprintf(out + length, REGISTER_VALUE_MAX - length, "%s %s",
+			i > 0 ? "," : "", words[i]);
 	return -1;
 }
 
@@ -275,20 +293,14 @@ read_phone(const char *text, const struct config *config, char out[REGISTER_VALU
 static int
 read_language(const char *text, const struct config *config, char out[REGISTER_VALUE_MAX])
 {
-	size_t length = 0;
-
 	for (size_t i = 0; config->languages[i] != NULL; i++) {
 		if (strcasecmp(text, config->languages[i]) == 0) {
 			snprintf(out, REGISTER_VALUE_MAX, "%s", config->languages[i]);
 			return 0;
 		}
 	}
-	length = (size_t)snprintf(out, REGISTER_VALUE_MAX,
+	return fault_of_words(out, (const char *const *)config->languages,
 		"'%s' is none of the city's languages; write one of", shown(text));
-	for (size_t i = 0; config->languages[i] != NULL && length < REGISTER_VALUE_MAX; i++)
-		length += (size_t)snprintf(out + length, REGISTER_VALUE_MAX - length, "%s %s",
-			i > 0 ? "," : "", config->languages[i]);
-	return -1;
 }
 
 static int
@@ -330,11 +342,8 @@ read_date(const char *text, char out[REGISTER_VALUE_MAX])
 static bool
 is_category(const char *word)
 {
-	static const char *const known[] = { "road", "water", "light", "waste", "drain", "other",
-		"corruption", "violence", "misconduct" };
-
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (strcmp(known[i], word) == 0)
+	for (const char *const *known = complaint_categories; *known != NULL; known++)
+		if (strcmp(*known, word) == 0)
 			return true;
 	return false;
 }
@@ -387,8 +396,8 @@ read_list(const struct register_column *column, const char *text, char out[REGIS
 		if (length == 0 || has_item(items, count, word))
 			continue;
 		if (column->type == REGISTER_CATEGORY && !is_category(word))
-			return fault(out, "'%s' is no category; write " REGISTER_CATEGORIES,
-				shown(word));
+			return fault_of_words(out, complaint_categories,
+				"'%s' is no category; write", shown(word));
 		if (count == REGISTER_ITEMS_MAX)
 			return fault(
 				out, "has more than %d items; take some out", REGISTER_ITEMS_MAX);

@@ -18,8 +18,6 @@
 #include "config.h"
 
 #define REGISTER_NAMES "containers, places, zones, departments, crews, holidays"
-#define REGISTER_CATEGORIES \
-	"road, water, light, waste, drain, other, corruption, violence or misconduct"
 #define REGISTER_TEXT_MAX 200    /* bytes of a name */
 #define REGISTER_ITEMS_MAX 64    /* of a list */
 #define REGISTER_LIST_MAX 4000   /* bytes of a list */
@@ -28,7 +26,7 @@
 enum register_type {
 	REGISTER_TEXT,
 	REGISTER_TEXTS,    /* a|b|c */
-	REGISTER_CATEGORY, /* a list too */
+	REGISTER_CATEGORY, /* of complaints; a list too */
 	REGISTER_WORD,     /* a place's kind: a-z 0-9 - _ */
 	REGISTER_NUMBER,   /* 1 to 2147483647 */
 	REGISTER_LATITUDE, /* WGS 84, degrees, decimal */

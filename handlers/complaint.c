@@ -11,7 +11,7 @@
 
 /* The first six as numbered in the text `ask_category`: an answer may be the number. The last three
  * are read by few, and never asked about. */
-static const char *const categories[] = { "road", "water", "light", "waste", "drain", "other",
+const char *const complaint_categories[] = { "road", "water", "light", "waste", "drain", "other",
 	"corruption", "violence", "misconduct", NULL };
 enum { RESTRICTED = 6 };
 
@@ -21,7 +21,7 @@ check_category(const char *written, const char *folded, char out[SERVICE_VALUE_M
 	(void)written;
 	if (folded[0] > '6' && folded[0] <= '9')
 		return false;
-	return check_choice(categories, folded, out);
+	return check_choice(complaint_categories, folded, out);
 }
 
 /* Yes or no, in any of the languages, whatever else she says after it. */
@@ -86,8 +86,8 @@ is_enough(const struct form_values *values)
 {
 	const char *category = values->value[0];
 
-	for (int i = RESTRICTED; categories[i] != NULL; i++)
-		if (strcmp(category, categories[i]) == 0)
+	for (int i = RESTRICTED; complaint_categories[i] != NULL; i++)
+		if (strcmp(category, complaint_categories[i]) == 0)
 			return true;
 	return false;
 }

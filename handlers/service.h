@@ -97,4 +97,7 @@ const struct service *service_find(const char *name);
 /* Index of a field by its name, or -1. */
 int service_field_index(const struct service *service, const char *name);
 
+/* What complaints are about, in words of English; ends with NULL. Departments answer for them. */
+extern const char *const complaint_categories[];
+
 #endif
