@@ -231,8 +231,7 @@ print_text(const struct judge *judge, const struct verdict *v)
 static int
 take_places(struct judge *judge, PGconn *db)
 {
-	PGresult *rows = PQexec(
-		db, "SELECT id, name FROM place UNION ALL SELECT id, unnest(aliases) FROM place");
+	PGresult *rows = PQexec(db, "SELECT place_id, name FROM gazetteer_name");
 	int done = PQresultStatus(rows) == PGRES_TUPLES_OK ? 0 : -1;
 
 	judge->gazetteer = gazetteer_new();

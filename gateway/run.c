@@ -52,7 +52,7 @@ struct run {
 };
 
 static const struct db_statement own_statements[] = {
-	{ "places", "SELECT id, name FROM place UNION ALL SELECT id, unnest(aliases) FROM place" },
+	{ "places", "SELECT place_id, name FROM gazetteer_name" },
 	{ "believable", "SELECT clock_believable()" },
 	{ "mend", "SELECT clock_mend()" },
 	{ "city", "SELECT city_chores()" },

@@ -121,6 +121,15 @@ BEGIN
 	END IF;
 END $$;
 
+-- What understanding knows as places, each under every name: the city's places, and with 0 the zones that are no place too.
+CREATE OR REPLACE VIEW gazetteer_name AS
+SELECT id AS place_id, name FROM place
+UNION ALL
+SELECT id, unnest(aliases) FROM place
+UNION ALL
+SELECT 0, folded FROM place_name z
+WHERE zone_id IS NOT NULL AND NOT EXISTS (SELECT FROM place_name p WHERE p.folded = z.folded AND p.place_id IS NOT NULL);
+
 -- From words to places ----------------------------------------------------------------------------
 
 -- Phrases of so many words at most, cut from a text, and the numbers of lamp-posts in it, as names.

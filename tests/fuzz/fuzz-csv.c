@@ -3,31 +3,17 @@
  * fuzz-csv: whatever bytes come, csv keeps its header's promises, and what it read, written again
  * with quotes around every cell, reads the same.
  *
- * With libFuzzer, which brings its own main():
- *	clang -g -O1 -std=c11 -D_GNU_SOURCE -DFUZZ_WITH_LIBFUZZER
- *-fsanitize=fuzzer,address,undefined \ -Igateway tests/fuzz/fuzz-csv.c gateway/csv.c gateway/text.c
- *gateway/text-fold.c -lunistring Without it, `fuzz-csv FILE...` replays inputs (a corpus, a crash),
- *and `fuzz-csv` by itself plays 20,000 made ones, always the same. A broken promise aborts.
+ * fuzz.h tells how it is run. With libFuzzer:
+ *	clang -g -O1 -std=c11 -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined -Igateway \
+ *		tests/fuzz/fuzz-csv.c gateway/csv.c gateway/text.c gateway/text-fold.c -lunistring
  */
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "csv.h"
+#include "fuzz.h"
 #include "text.h"
 
 enum { INPUT_MAX = 8192 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define PROMISE(cond_)                                                      \
-	do {                                                                \
-		if (!(cond_)) {                                             \
-			fprintf(stderr, "line %d: %s\n", __LINE__, #cond_); \
-			abort();                                            \
-		}                                                           \
-	} while (0)
 
 static unsigned long rows_read, faults_told;
 
@@ -129,33 +115,17 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	return 0;
 }
 
-static void
-replay(const char *path)
-{
-	static uint8_t data[INPUT_MAX];
-	FILE *file = fopen(path, "rb");
-	size_t len;
-
-	if (file == NULL) {
-		perror(path);
-		exit(2);
-	}
-	len = fread(data, 1, sizeof(data), file);
-	fclose(file);
-	LLVMFuzzerTestOneInput(data, len);
-}
-
 /* Pieces of tables, and bytes by chance, in a fixed pseudo-random order. */
-static void
-play_made_inputs(void)
+static int
+play(unsigned long count, uint64_t seed)
 {
 	static const char *const pieces[] = { "a", ",", ",", ";", "\n", "\n", "\r\n", "\"", "\"\"",
 		"\"x,y\"", "\"x\ny\"", "|", "'=1", "\xef\xbb\xbf", "\xff", "\r", "number,zone\n",
 		"147,Mafalala\n", "\u0633" };
-	enum { PIECES = sizeof(pieces) / sizeof(pieces[0]), INPUTS = 20000 };
-	uint64_t state = 1;
+	enum { PIECES = sizeof(pieces) / sizeof(pieces[0]) };
+	uint64_t state = seed;
 
-	for (int i = 0; i < INPUTS; i++) {
+	for (unsigned long i = 0; i < count; i++) {
 		uint8_t data[INPUT_MAX];
 		size_t size = 0, want = 1 + (size_t)i * 7919 % (i % 50 == 0 ? 4000 : 120);
 
@@ -173,17 +143,8 @@ play_made_inputs(void)
 		}
 		LLVMFuzzerTestOneInput(data, size);
 	}
-}
-
-/* Weak, so that libFuzzer's own comes before it. */
-__attribute__((weak)) int
-main(int argc, char **argv)
-{
-	for (int i = 1; i < argc; i++)
-		replay(argv[i]);
-	if (argc > 1)
-		return 0;
-	play_made_inputs();
 	printf("%lu rows read, %lu faults told\n", rows_read, faults_told);
 	return rows_read > 0 && faults_told > 0 ? 0 : 1;
 }
+
+FUZZ_MAIN(play)

@@ -2,31 +2,17 @@
 /*
  * fuzz-text: whatever bytes come, text and phone keep their headers' promises.
  *
- * With libFuzzer, which brings its own main():
+ * fuzz.h tells how it is run. With libFuzzer:
  *	clang -g -O1 -std=c11 -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined -Igateway \
  *		tests/fuzz/fuzz-text.c gateway/text.c gateway/text-fold.c gateway/phone.c
- * Without it, `fuzz-text FILE...` replays inputs (a corpus, a crash), and `fuzz-text` by itself
- * plays 20,000 made ones, always the same. A broken promise aborts.
  */
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "phone.h"
 #include "text.h"
 
 enum { INPUT_MAX = 8192 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define PROMISE(cond_)                                                      \
-	do {                                                                \
-		if (!(cond_)) {                                             \
-			fprintf(stderr, "line %d: %s\n", __LINE__, #cond_); \
-			abort();                                            \
-		}                                                           \
-	} while (0)
 
 /* Memory of exactly that size, so that a sanitizer sees one byte too many. */
 static char *
@@ -165,34 +151,18 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	return 0;
 }
 
-static void
-replay(const char *path)
-{
-	static uint8_t data[INPUT_MAX];
-	FILE *file = fopen(path, "rb");
-	size_t len;
-
-	if (file == NULL) {
-		perror(path);
-		exit(2);
-	}
-	len = fread(data, 1, sizeof(data), file);
-	fclose(file);
-	LLVMFuzzerTestOneInput(data, len);
-}
-
 /* Pieces of what breaks text, and bytes by chance, in a fixed pseudo-random order. */
-static void
-play_made_inputs(void)
+static int
+play(unsigned long count, uint64_t seed)
 {
 	static const char *const pieces[] = { "a", "N\u00b0", "\u20ac", "\u0633\u064e", "e\u0301",
 		"\U0001f468\u200d\U0001f527", "\U0001f1f7\U0001f1fc", "\xff", "\xed\xa0\x80",
 		"\xf0\x9f", "{}", "0788000001", "+250", "\ufefb", "\u00bd", " ", "'", "\n",
 		"c\u0327" };
-	enum { PIECES = sizeof(pieces) / sizeof(pieces[0]), INPUTS = 20000 };
-	uint64_t state = 1;
+	enum { PIECES = sizeof(pieces) / sizeof(pieces[0]) };
+	uint64_t state = seed;
 
-	for (int i = 0; i < INPUTS; i++) {
+	for (unsigned long i = 0; i < count; i++) {
 		uint8_t data[INPUT_MAX];
 		size_t size = 0, want = (size_t)i * 7919 % (i % 50 == 0 ? 4000 : 240);
 
@@ -209,15 +179,7 @@ play_made_inputs(void)
 		}
 		LLVMFuzzerTestOneInput(data, size);
 	}
-}
-
-/* Weak, so that libFuzzer's own comes before it. */
-__attribute__((weak)) int
-main(int argc, char **argv)
-{
-	if (argc == 1)
-		play_made_inputs();
-	for (int i = 1; i < argc; i++)
-		replay(argv[i]);
 	return 0;
 }
+
+FUZZ_MAIN(play)

@@ -3,32 +3,18 @@
  * fuzz-understand: whatever is sent, by whomever, with or without an open question, understand()
  * answers with what its header promises. Runs in the project's root, with the product's own words.
  *
- * With libFuzzer, which brings its own main(): clang -fsanitize=fuzzer,address,undefined, this
- * file, gateway's understand*.c gazetteer.c text*.c config*.c log.c phone.c and handlers/[a-z]*.c,
- * -lconfig -lpcre2-8 -lpq. Without it, `fuzz-understand FILE...` replays inputs, and
- * `fuzz-understand [COUNT [SEED]]` plays made ones: words of the vocabulary and of the labelled
- * messages, broken in many ways. A broken promise aborts.
+ * fuzz.h tells how it is run; made inputs are words of the vocabulary, broken in many ways. With
+ * libFuzzer: clang -fsanitize=fuzzer,address,undefined, this file, gateway's understand*.c
+ * gazetteer.c text*.c config*.c log.c phone.c and handlers/[a-z]*.c, -lconfig -lpcre2-8 -lpq.
  */
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "gateway/text.h"
 #include "gateway/understand.h"
 #include "gateway/vocabulary.h"
 
-enum { INPUT_MAX = 12000, DEFAULT_COUNT = 20000, DEFAULT_SEED = 1 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define PROMISE(cond_)                                                      \
-	do {                                                                \
-		if (!(cond_)) {                                             \
-			fprintf(stderr, "line %d: %s\n", __LINE__, #cond_); \
-			abort();                                            \
-		}                                                           \
-	} while (0)
+enum { INPUT_MAX = 12000 };
 
 static struct vocabulary *vocabulary;
 static struct gazetteer *gazetteer;
@@ -201,35 +187,11 @@ make(char *out)
 }
 
 static int
-replay(const char *file)
-{
-	static uint8_t input[INPUT_MAX];
-	FILE *f = fopen(file, "rb");
-	size_t size;
-
-	if (f == NULL) {
-		perror(file);
-		return 1;
-	}
-	size = fread(input, 1, sizeof(input), f);
-	fclose(f);
-	return LLVMFuzzerTestOneInput(input, size);
-}
-
-/* Weak, so that libFuzzer's own comes before it. */
-__attribute__((weak)) int
-main(int argc, char **argv)
+play(unsigned long count, uint64_t seed)
 {
 	static char input[INPUT_MAX];
-	unsigned long count = argc > 1 ? strtoul(argv[1], NULL, 10) : DEFAULT_COUNT;
-	int failed = 0;
 
-	if (argc > 1 && count == 0) {
-		for (int i = 1; i < argc; i++)
-			failed |= replay(argv[i]);
-		return failed;
-	}
-	state = argc > 2 ? strtoul(argv[2], NULL, 10) | 1 : DEFAULT_SEED;
+	state = seed | 1;
 	prepare();
 	for (unsigned long i = 0; i < count; i++)
 		LLVMFuzzerTestOneInput((const uint8_t *)input, make(input));
@@ -238,3 +200,5 @@ main(int argc, char **argv)
 	printf("%lu inputs\n", count);
 	return 0;
 }
+
+FUZZ_MAIN(play)
