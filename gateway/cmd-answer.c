@@ -17,6 +17,8 @@
 
 struct wish {
 	const char *file, *kind;
+	char **words; /* of the text */
+	int word_count;
 	bool list, again, json;
 	char id[ID_MAX];
 	char body[BODY_MAX];
@@ -40,12 +42,14 @@ is_kind(const char *word)
 }
 
 static int
-list(PGconn *db, const struct wish *wish)
+list(PGconn *db, const struct config *config, void *arg)
 {
+	const struct wish *wish = arg;
 	const char *params[] = { wish->kind };
 	PGresult *rows = cmd_query(&cmd_answer_command, db, list_sql, 1, params);
 	struct json json;
 
+	(void)config;
 	if (rows == NULL)
 		return COMMAND_FAILED;
 	if (wish->json) {
@@ -58,7 +62,7 @@ list(PGconn *db, const struct wish *wish)
 			fprintf(stderr, "baraza answer: nothing waits\n");
 	}
 	PQclear(rows);
-	return cmd_flush(&cmd_answer_command) == 0 ? COMMAND_DONE : COMMAND_FAILED;
+	return COMMAND_DONE;
 }
 
 /* Why tray_answer() did nothing. */
@@ -109,8 +113,9 @@ print(const struct wish *wish, const struct config *config, const PGresult *rows
 }
 
 static int
-answer(PGconn *db, const struct config *config, const struct wish *wish)
+answer(PGconn *db, const struct config *config, void *arg)
 {
+	const struct wish *wish = arg;
 	char segments[12], validity[12], actor[CMD_LOGIN_MAX];
 	const char *params[] = { wish->id, wish->body, segments, validity, actor,
 		wish->again ? "true" : "false" };
@@ -131,7 +136,7 @@ answer(PGconn *db, const struct config *config, const struct wish *wish)
 	else
 		print(wish, config, rows);
 	PQclear(rows);
-	return cmd_flush(&cmd_answer_command) == 0 ? code : COMMAND_FAILED;
+	return code;
 }
 
 /* --- --- the command --- */
@@ -153,11 +158,12 @@ join(int count, char **words, char out[BODY_MAX])
 }
 
 static int
-take_text(struct wish *wish, const struct config *config, int count, char **words)
+take_text(const struct config *config, void *arg)
 {
+	struct wish *wish = arg;
 	char written[BODY_MAX];
 
-	if (join(count, words, written) == -1)
+	if (join(wish->word_count, wish->words, written) == -1)
 		return cmd_refuse(&cmd_answer_command,
 			"the text is too long: an SMS has at most %d segments", TEXT_SEGMENTS_MAX);
 	if (!text_utf8_valid(written, strlen(written)))
@@ -173,20 +179,6 @@ take_text(struct wish *wish, const struct config *config, int count, char **word
 }
 
 static int
-work(struct wish *wish, const struct config *config, int count, char **words)
-{
-	int code = wish->list ? COMMAND_DONE : take_text(wish, config, count, words);
-	PGconn *db;
-
-	if (code != COMMAND_DONE)
-		return code;
-	db = cmd_connect(&cmd_answer_command, config);
-	code = db == NULL ? COMMAND_FAILED : wish->list ? list(db, wish) : answer(db, config, wish);
-	PQfinish(db);
-	return code;
-}
-
-static int
 run(int argc, char **argv)
 {
 	static struct wish wish;
@@ -199,8 +191,7 @@ run(int argc, char **argv)
 		{ .name = NULL },
 	};
 	const struct command *command = &cmd_answer_command;
-	int operand = cmd_options(command, options, argc, argv), code;
-	struct config *config;
+	int operand = cmd_options(command, options, argc, argv);
 	long id;
 
 	if (operand == -1)
@@ -210,17 +201,18 @@ run(int argc, char **argv)
 	if (wish.kind != NULL && (!wish.list || !is_kind(wish.kind)))
 		return cmd_usage(command,
 			"--kind goes with --list: question, not_understood, incomplete or callback");
-	if (!wish.list && cmd_number(argv[operand], 1, 4611686018427387903, &id) == -1)
+	if (wish.list)
+		return cmd_work(command,
+			&(struct cmd_work){ .file = wish.file, .work = list, .arg = &wish });
+	if (cmd_number(argv[operand], 1, 4611686018427387903, &id) == -1)
 		return cmd_usage(
 			command, "'%s' is no ID; `baraza answer --list` shows them", argv[operand]);
-	if (!wish.list)
-		snprintf(wish.id, sizeof wish.id, "%ld", id);
-	config = cmd_config(wish.file);
-	if (config == NULL)
-		return COMMAND_USAGE;
-	code = work(&wish, config, argc - operand - 1, argv + operand + 1);
-	config_free(config);
-	return code;
+	snprintf(wish.id, sizeof wish.id, "%ld", id);
+	wish.words = argv + operand + 1;
+	wish.word_count = argc - operand - 1;
+	return cmd_work(command,
+		&(struct cmd_work){
+			.file = wish.file, .prepare = take_text, .work = answer, .arg = &wish });
 }
 
 const struct command cmd_answer_command = {

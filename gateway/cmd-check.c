@@ -304,12 +304,10 @@ run(int argc, char **argv)
 		{ .name = "json", .flag = &json },
 		{ .name = NULL },
 	};
-	int operand = cmd_options(&cmd_check_command, options, argc, argv), code;
+	int code;
 
-	if (operand == -1)
+	if (cmd_only_options(&cmd_check_command, options, argc, argv) == -1)
 		return COMMAND_USAGE;
-	if (operand < argc)
-		return cmd_usage(&cmd_check_command, "'%s' is too much", argv[operand]);
 	code = check(file, json, database);
 	if (cmd_flush(&cmd_check_command) == -1)
 		return COMMAND_FAILED;

@@ -77,7 +77,7 @@ show(PGconn *db, bool json)
 			print_json(times, doubts);
 		else
 			print_text(times, doubts);
-		if (is_believed(times) && cmd_flush(&cmd_clock_command) == 0)
+		if (is_believed(times))
 			code = COMMAND_DONE;
 	}
 	PQclear(times);
@@ -110,6 +110,16 @@ believe(PGconn *db)
 }
 
 static int
+work(PGconn *db, const struct config *config, void *arg)
+{
+	const struct wish *wish = arg;
+	int code = wish->believe ? believe(db) : COMMAND_DONE;
+
+	(void)config;
+	return code == COMMAND_DONE ? show(db, wish->json) : code;
+}
+
+static int
 run(int argc, char **argv)
 {
 	struct wish wish = { .json = false };
@@ -119,24 +129,11 @@ run(int argc, char **argv)
 		{ .name = "json", .flag = &wish.json },
 		{ .name = NULL },
 	};
-	int operand = cmd_options(&cmd_clock_command, options, argc, argv), code;
-	struct config *config;
-	PGconn *db;
 
-	if (operand == -1)
+	if (cmd_only_options(&cmd_clock_command, options, argc, argv) == -1)
 		return COMMAND_USAGE;
-	if (operand < argc)
-		return cmd_usage(&cmd_clock_command, "'%s' is too much", argv[operand]);
-	config = cmd_config(wish.file);
-	if (config == NULL)
-		return COMMAND_USAGE;
-	db = cmd_connect(&cmd_clock_command, config);
-	code = db == NULL ? COMMAND_FAILED : wish.believe ? believe(db) : COMMAND_DONE;
-	if (code == COMMAND_DONE)
-		code = show(db, wish.json);
-	PQfinish(db);
-	config_free(config);
-	return code;
+	return cmd_work(&cmd_clock_command,
+		&(struct cmd_work){ .file = wish.file, .work = work, .arg = &wish });
 }
 
 const struct command cmd_clock_command = {

@@ -21,6 +21,7 @@
 struct wish {
 	const char *file, *category, *container, *zone, *days, *state, *reason;
 	bool yes, json;
+	struct texts *texts;
 };
 
 /* What is said to whom, when. */
@@ -134,15 +135,6 @@ print_json(const struct config *config, const struct wish *wish, const PGresult 
 
 /* --- --- the transaction --- */
 
-static int
-plain(PGconn *db, const char *sql)
-{
-	PGresult *done = cmd_query(&cmd_close_command, db, sql, 0, NULL);
-
-	PQclear(done);
-	return done != NULL ? 0 : -1;
-}
-
 static PGresult *
 close_tickets(PGconn *db, const struct wish *wish)
 {
@@ -178,29 +170,29 @@ left_to_say(PGconn *db, const PGresult *tickets, const char *since)
 
 /* Ends the transaction as wished, and tells what it did. */
 static int
-end(PGconn *db, const struct config *config, const struct texts *texts, const struct wish *wish,
-	const PGresult *tickets, const PGresult *said)
+end(PGconn *db, const struct config *config, const struct wish *wish, const PGresult *tickets,
+	const PGresult *said)
 {
 	struct told told;
 
-	if (plain(db, wish->yes ? "COMMIT" : "ROLLBACK") == -1)
+	if (cmd_execute(&cmd_close_command, db, wish->yes ? "COMMIT" : "ROLLBACK") == -1)
 		return COMMAND_FAILED;
-	count_told(config, texts, said, &told);
+	count_told(config, wish->texts, said, &told);
 	if (wish->json)
 		print_json(config, wish, tickets, &told);
 	else
 		print_text(config, wish, tickets, &told);
-	return cmd_flush(&cmd_close_command) == 0 ? COMMAND_DONE : COMMAND_FAILED;
+	return COMMAND_DONE;
 }
 
 static int
-close_or_show(const struct config *config, const struct texts *texts, const struct wish *wish)
+close_or_show(PGconn *db, const struct config *config, void *arg)
 {
-	PGconn *db = cmd_connect(&cmd_close_command, config);
+	const struct wish *wish = arg;
 	PGresult *since = NULL, *tickets = NULL, *said = NULL;
 	int code = COMMAND_FAILED;
 
-	if (db != NULL && plain(db, "BEGIN") == 0)
+	if (cmd_execute(&cmd_close_command, db, "BEGIN") == 0)
 		since = cmd_query(
 			&cmd_close_command, db, "SELECT coalesce(max(id), 0) FROM notice", 0, NULL);
 	if (since != NULL)
@@ -208,11 +200,10 @@ close_or_show(const struct config *config, const struct texts *texts, const stru
 	if (tickets != NULL)
 		said = left_to_say(db, tickets, PQgetvalue(since, 0, 0));
 	if (said != NULL)
-		code = end(db, config, texts, wish, tickets, said);
+		code = end(db, config, wish, tickets, said);
 	PQclear(since);
 	PQclear(tickets);
 	PQclear(said);
-	PQfinish(db);
 	return code;
 }
 
@@ -241,6 +232,17 @@ check_wish(const struct wish *wish)
 }
 
 static int
+load_texts(const struct config *config, void *arg)
+{
+	struct config_errors errors = { .count = 0 };
+	struct wish *wish = arg;
+
+	wish->texts = texts_load(config, &errors);
+	cmd_print_errors(&errors);
+	return wish->texts != NULL ? COMMAND_DONE : COMMAND_USAGE;
+}
+
+static int
 run(int argc, char **argv)
 {
 	struct wish wish = { .state = "archived" };
@@ -256,26 +258,19 @@ run(int argc, char **argv)
 		{ .name = "json", .flag = &wish.json },
 		{ .name = NULL },
 	};
-	int operand = cmd_options(&cmd_close_command, options, argc, argv), code;
-	struct config_errors errors = { .count = 0 };
-	struct config *config;
-	struct texts *texts;
+	int code;
 
-	if (operand == -1)
+	if (cmd_only_options(&cmd_close_command, options, argc, argv) == -1)
 		return COMMAND_USAGE;
-	if (operand < argc)
-		return cmd_usage(&cmd_close_command, "'%s' is too much", argv[operand]);
 	code = check_wish(&wish);
 	if (code != COMMAND_DONE)
 		return code;
-	config = cmd_config(wish.file);
-	if (config == NULL)
-		return COMMAND_USAGE;
-	texts = texts_load(config, &errors);
-	cmd_print_errors(&errors);
-	code = texts != NULL ? close_or_show(config, texts, &wish) : COMMAND_USAGE;
-	texts_free(texts);
-	config_free(config);
+	code = cmd_work(&cmd_close_command,
+		&(struct cmd_work){ .file = wish.file,
+			.prepare = load_texts,
+			.work = close_or_show,
+			.arg = &wish });
+	texts_free(wish.texts);
 	return code;
 }
 

@@ -124,6 +124,17 @@ cmd_options(const struct command *command, const struct cmd_option *options, int
 	return optind;
 }
 
+int
+cmd_only_options(
+	const struct command *command, const struct cmd_option *options, int argc, char **argv)
+{
+	int operand = cmd_options(command, options, argc, argv);
+
+	if (operand >= 0 && operand < argc)
+		cmd_usage(command, "'%s' is too much", argv[operand]);
+	return operand == argc ? 0 : -1;
+}
+
 /* --- --- configuration --- */
 
 void
@@ -245,6 +256,44 @@ cmd_query(const struct command *command, PGconn *db, const char *sql, int count,
 	cmd_sql_error(command, result);
 	PQclear(result);
 	return NULL;
+}
+
+int
+cmd_execute(const struct command *command, PGconn *db, const char *sql)
+{
+	PGresult *result = cmd_query(command, db, sql, 0, NULL);
+
+	PQclear(result);
+	return result != NULL ? 0 : -1;
+}
+
+/* --- --- the work --- */
+
+static int
+connect_and_work(
+	const struct command *command, const struct cmd_work *work, const struct config *config)
+{
+	PGconn *db = cmd_connect(command, config);
+	int code = db != NULL ? work->work(db, config, work->arg) : COMMAND_FAILED;
+
+	PQfinish(db);
+	return code;
+}
+
+int
+cmd_work(const struct command *command, const struct cmd_work *work)
+{
+	struct config *config = cmd_config(work->file);
+	int code = COMMAND_DONE;
+
+	if (config == NULL)
+		return COMMAND_USAGE;
+	if (work->prepare != NULL)
+		code = work->prepare(config, work->arg);
+	if (code == COMMAND_DONE)
+		code = connect_and_work(command, work, config);
+	config_free(config);
+	return cmd_flush(command) == 0 ? code : COMMAND_FAILED;
 }
 
 /* --- --- words --- */

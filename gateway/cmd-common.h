@@ -32,6 +32,9 @@ struct cmd_option {
  */
 int cmd_options(
 	const struct command *command, const struct cmd_option *options, int argc, char **argv);
+/* The same of a command without operands. Returns 0, or -1 after telling. */
+int cmd_only_options(
+	const struct command *command, const struct cmd_option *options, int argc, char **argv);
 
 /* Tell an error: "baraza NAME: ..." */
 void cmd_error(const struct command *command, const char *fmt, ...)
@@ -62,11 +65,32 @@ PGconn *cmd_connect(const struct command *command, const struct config *config)
 PGconn *cmd_connect_quietly(const struct config *config) __attribute__((warn_unused_result));
 
 /*
+ * What most commands are: the configuration is read, the command makes sure of what it was given,
+ * the database is connected to, the command does its work there. Each step's exit code ends it
+ * unless it is COMMAND_DONE.
+ */
+struct cmd_work {
+	const char *file; /* the configuration; NULL: the default one */
+	/* Before the database is asked for anything; may be NULL. */
+	int (*prepare)(const struct config *config, void *arg);
+	/* The connection is closed behind it: what was not committed is rolled back. */
+	int (*work)(PGconn *db, const struct config *config, void *arg);
+	void *arg;
+};
+
+/* Returns the exit code: COMMAND_FAILED also when standard output did not take all. */
+int cmd_work(const struct command *command, const struct cmd_work *work);
+
+/*
  * Run one statement with text parameters (an entry NULL is SQL's NULL). Returns its rows (PQclear()
  * them), or NULL after telling the error.
  */
 PGresult *cmd_query(const struct command *command, PGconn *db, const char *sql, int count,
 	const char *const *params) __attribute__((warn_unused_result));
+
+/* A statement without parameters whose rows nobody wants. Returns 0, or -1 after telling. */
+int cmd_execute(const struct command *command, PGconn *db, const char *sql)
+	__attribute__((warn_unused_result));
 
 /* Tell a failed result's error: what PostgreSQL says, and what to do when the schema is missing. */
 void cmd_sql_error(const struct command *command, const PGresult *result);

@@ -13,7 +13,7 @@
 #include "phone.h"
 
 struct wish {
-	const char *file, *helper, *block, *language;
+	const char *file, *number, *helper, *block, *language;
 	bool json;
 	struct phone phone;
 };
@@ -75,21 +75,19 @@ show(PGconn *db, const struct wish *wish)
 		cmd_error(&cmd_contact_command, "nothing is known of %s",
 			log_number(wish->phone.number));
 	PQclear(rows);
-	return known > 0 && cmd_flush(&cmd_contact_command) == 0 ? COMMAND_DONE : COMMAND_FAILED;
+	return known > 0 ? COMMAND_DONE : COMMAND_FAILED;
 }
 
 /* --- --- the command --- */
 
 static int
-work(const struct wish *wish, const struct config *config)
+work(PGconn *db, const struct config *config, void *arg)
 {
-	PGconn *db = cmd_connect(&cmd_contact_command, config);
-	int code = db == NULL ? COMMAND_FAILED : changes(wish) ? change(db, wish) : COMMAND_DONE;
+	const struct wish *wish = arg;
+	int code = changes(wish) ? change(db, wish) : COMMAND_DONE;
 
-	if (code == COMMAND_DONE)
-		code = show(db, wish);
-	PQfinish(db);
-	return code;
+	(void)config;
+	return code == COMMAND_DONE ? show(db, wish) : code;
 }
 
 static bool
@@ -99,8 +97,13 @@ is_yes_or_no(const char *word)
 }
 
 static int
-check_language(const struct wish *wish, const struct config *config)
+check_wish(const struct config *config, void *arg)
 {
+	struct wish *wish = arg;
+	int code = cmd_phone(&cmd_contact_command, wish->number, config, &wish->phone);
+
+	if (code != COMMAND_DONE)
+		return code;
 	return wish->language == NULL || config_speaks(config, wish->language)
 		? COMMAND_DONE
 		: cmd_refuse(&cmd_contact_command, "'%s' is none of the city's languages",
@@ -119,8 +122,7 @@ run(int argc, char **argv)
 		{ .name = "json", .flag = &wish.json },
 		{ .name = NULL },
 	};
-	int operand = cmd_options(&cmd_contact_command, options, argc, argv), code;
-	struct config *config;
+	int operand = cmd_options(&cmd_contact_command, options, argc, argv);
 
 	if (operand == -1)
 		return COMMAND_USAGE;
@@ -128,16 +130,10 @@ run(int argc, char **argv)
 		return cmd_usage(&cmd_contact_command, "one NUMBER is wanted");
 	if (!is_yes_or_no(wish.helper) || !is_yes_or_no(wish.block))
 		return cmd_usage(&cmd_contact_command, "--helper and --block want yes or no");
-	config = cmd_config(wish.file);
-	if (config == NULL)
-		return COMMAND_USAGE;
-	code = cmd_phone(&cmd_contact_command, argv[operand], config, &wish.phone);
-	if (code == COMMAND_DONE)
-		code = check_language(&wish, config);
-	if (code == COMMAND_DONE)
-		code = work(&wish, config);
-	config_free(config);
-	return code;
+	wish.number = argv[operand];
+	return cmd_work(&cmd_contact_command,
+		&(struct cmd_work){
+			.file = wish.file, .prepare = check_wish, .work = work, .arg = &wish });
 }
 
 const struct command cmd_contact_command = {

@@ -45,6 +45,12 @@ copy(PGconn *db)
 	return length == -1 ? done : -1;
 }
 
+static int export(PGconn *db, const struct config *config, void *arg)
+{
+	(void)config;
+	return begin(db, arg) == 0 && copy(db) == 0 ? COMMAND_DONE : COMMAND_FAILED;
+}
+
 static int
 run(int argc, char **argv)
 {
@@ -53,10 +59,8 @@ run(int argc, char **argv)
 		{ .name = "config", .letter = 'c', .value = &file },
 		{ .name = NULL },
 	};
-	int operand = cmd_options(&cmd_export_command, options, argc, argv), done = -1;
+	int operand = cmd_options(&cmd_export_command, options, argc, argv);
 	const struct city_register *what;
-	struct config *config;
-	PGconn *db;
 
 	if (operand == -1)
 		return COMMAND_USAGE;
@@ -66,15 +70,8 @@ run(int argc, char **argv)
 	if (what == NULL)
 		return cmd_usage(&cmd_export_command,
 			"'%s' is no register; it is one of " REGISTER_NAMES, argv[operand]);
-	config = cmd_config(file);
-	if (config == NULL)
-		return COMMAND_USAGE;
-	db = cmd_connect(&cmd_export_command, config);
-	if (db != NULL && begin(db, what) == 0)
-		done = copy(db);
-	PQfinish(db);
-	config_free(config);
-	return done == 0 && cmd_flush(&cmd_export_command) == 0 ? COMMAND_DONE : COMMAND_FAILED;
+	return cmd_work(&cmd_export_command,
+		&(struct cmd_work){ .file = file, .work = export, .arg = (void *)what });
 }
 
 const struct command cmd_export_command = {

@@ -17,7 +17,7 @@
 #define REASON_DIGITS 5 /* more in a row may be a phone number */
 
 struct wish {
-	const char *file, *reason;
+	const char *file, *number, *reason;
 	bool yes, json;
 	struct phone phone;
 };
@@ -87,18 +87,18 @@ erase(PGconn *db, const struct wish *wish, const PGresult *kept)
 	else if (rows != NULL)
 		cmd_error(&cmd_forget_command, "somebody else has just erased it");
 	PQclear(rows);
-	return done > 0 && cmd_flush(&cmd_forget_command) == 0 ? COMMAND_DONE : COMMAND_FAILED;
+	return done > 0 ? COMMAND_DONE : COMMAND_FAILED;
 }
 
 static int
-forget(const struct config *config, const struct wish *wish)
+forget(PGconn *db, const struct config *config, void *arg)
 {
+	const struct wish *wish = arg;
 	const char *params[] = { wish->phone.number };
-	PGconn *db = cmd_connect(&cmd_forget_command, config);
-	PGresult *kept =
-		db != NULL ? cmd_query(&cmd_forget_command, db, kept_sql, 1, params) : NULL;
+	PGresult *kept = cmd_query(&cmd_forget_command, db, kept_sql, 1, params);
 	int code = COMMAND_FAILED;
 
+	(void)config;
 	if (kept != NULL && PQntuples(kept) == 0)
 		cmd_error(&cmd_forget_command, "nothing is kept of %s",
 			log_number(wish->phone.number));
@@ -107,7 +107,6 @@ forget(const struct config *config, const struct wish *wish)
 	else if (kept != NULL)
 		code = erase(db, wish, kept);
 	PQclear(kept);
-	PQfinish(db);
 	return code;
 }
 
@@ -134,6 +133,14 @@ is_fit_reason(const char *reason)
 }
 
 static int
+take_number(const struct config *config, void *arg)
+{
+	struct wish *wish = arg;
+
+	return cmd_phone(&cmd_forget_command, wish->number, config, &wish->phone);
+}
+
+static int
 run(int argc, char **argv)
 {
 	struct wish wish = { .json = false };
@@ -144,8 +151,7 @@ run(int argc, char **argv)
 		{ .name = "json", .flag = &wish.json },
 		{ .name = NULL },
 	};
-	int operand = cmd_options(&cmd_forget_command, options, argc, argv), code;
-	struct config *config;
+	int operand = cmd_options(&cmd_forget_command, options, argc, argv);
 
 	if (operand == -1)
 		return COMMAND_USAGE;
@@ -155,14 +161,10 @@ run(int argc, char **argv)
 		return cmd_usage(&cmd_forget_command,
 			"--reason wants words in UTF-8, at most %d bytes, and no phone number",
 			REASON_MAX);
-	config = cmd_config(wish.file);
-	if (config == NULL)
-		return COMMAND_USAGE;
-	code = cmd_phone(&cmd_forget_command, argv[operand], config, &wish.phone);
-	if (code == COMMAND_DONE)
-		code = forget(config, &wish);
-	config_free(config);
-	return code;
+	wish.number = argv[operand];
+	return cmd_work(&cmd_forget_command,
+		&(struct cmd_work){
+			.file = wish.file, .prepare = take_number, .work = forget, .arg = &wish });
 }
 
 const struct command cmd_forget_command = {

@@ -170,21 +170,10 @@ print(struct import *import)
 	if (bad > 0)
 		cmd_error(&cmd_import_command, "%zu bad row%s; nothing was changed", bad,
 			bad == 1 ? "" : "s");
-	if (cmd_flush(&cmd_import_command) == -1)
-		return COMMAND_FAILED;
 	return bad == 0 ? COMMAND_DONE : COMMAND_USAGE;
 }
 
 /* --- the database --- */
-
-static int
-execute(const struct import *import, const char *sql)
-{
-	PGresult *result = cmd_query(&cmd_import_command, import->db, sql, 0, NULL);
-
-	PQclear(result);
-	return result != NULL ? 0 : -1;
-}
 
 static void
 tell_connection(const struct import *import)
@@ -299,7 +288,7 @@ check(struct import *import)
 	PGresult *rows;
 
 	working(import, "are checked");
-	if (execute(import, "ANALYZE import_row") == -1)
+	if (cmd_execute(&cmd_import_command, import->db, "ANALYZE import_row") == -1)
 		return -1;
 	rows = cmd_query(&cmd_import_command, import->db,
 		"SELECT line, \"column\", fault, value, other FROM register_faults($1)", 1, params);
@@ -334,7 +323,8 @@ store(struct import *import)
 	import->added = atol(PQgetvalue(rows, 0, 0));
 	import->changed = atol(PQgetvalue(rows, 0, 1));
 	PQclear(rows);
-	return execute(import, import->wish.dry ? "ROLLBACK" : "COMMIT");
+	return cmd_execute(
+		&cmd_import_command, import->db, import->wish.dry ? "ROLLBACK" : "COMMIT");
 }
 
 /* The connection's end rolls back what was not committed. */
@@ -344,7 +334,7 @@ transact(struct import *import)
 	const char *params[] = { import->wish.what->name };
 	PGresult *result;
 
-	if (execute(import, "BEGIN") == -1)
+	if (cmd_execute(&cmd_import_command, import->db, "BEGIN") == -1)
 		return -1;
 	result = cmd_query(&cmd_import_command, import->db, "SELECT register_open($1)", 1, params);
 	PQclear(result);
@@ -356,33 +346,44 @@ transact(struct import *import)
 /* --- the command --- */
 
 static int
-import_into(struct import *import)
+open_file(const struct config *config, void *arg)
 {
+	struct import *import = arg;
+	const char *file = import->wish.file;
+
+	import->config = config;
+	import->in = strcmp(file, "-") == 0 ? stdin : fopen(file, "re");
+	return import->in != NULL
+		? COMMAND_DONE
+		: cmd_refuse(&cmd_import_command, "%s: cannot be read: %s", file, strerror(errno));
+}
+
+static int
+import_file(PGconn *db, const struct config *config, void *arg)
+{
+	struct import *import = arg;
 	int done;
 
-	import->db = cmd_connect(&cmd_import_command, import->config);
-	if (import->db == NULL)
-		return COMMAND_FAILED;
+	(void)config;
+	import->db = db;
 	bar_begin(import);
 	done = transact(import);
 	bar_end(&import->bar);
-	PQfinish(import->db);
 	return done == 0 ? print(import) : COMMAND_FAILED;
 }
 
 static int
-import_file(const struct wish *wish, const struct config *config)
+open_and_import(const struct wish *wish)
 {
-	struct import import = { .wish = *wish, .config = config };
-	int code;
+	struct import import = { .wish = *wish };
+	int code = cmd_work(&cmd_import_command,
+		&(struct cmd_work){ .file = wish->config_file,
+			.prepare = open_file,
+			.work = import_file,
+			.arg = &import });
 
-	import.in = strcmp(wish->file, "-") == 0 ? stdin : fopen(wish->file, "re");
-	if (import.in == NULL)
-		return cmd_refuse(
-			&cmd_import_command, "%s: cannot be read: %s", wish->file, strerror(errno));
-	code = import_into(&import);
 	register_faults_free(&import.faults);
-	if (import.in != stdin)
+	if (import.in != NULL && import.in != stdin)
 		fclose(import.in);
 	return code;
 }
@@ -397,8 +398,7 @@ run(int argc, char **argv)
 		{ .name = "json", .flag = &wish.json },
 		{ .name = NULL },
 	};
-	int operand = cmd_options(&cmd_import_command, options, argc, argv), code;
-	struct config *config;
+	int operand = cmd_options(&cmd_import_command, options, argc, argv);
 
 	if (operand == -1)
 		return COMMAND_USAGE;
@@ -409,12 +409,7 @@ run(int argc, char **argv)
 		return cmd_usage(&cmd_import_command,
 			"'%s' is no register; it is one of " REGISTER_NAMES, argv[operand]);
 	wish.file = argv[operand + 1];
-	config = cmd_config(wish.config_file);
-	if (config == NULL)
-		return COMMAND_USAGE;
-	code = import_file(&wish, config);
-	config_free(config);
-	return code;
+	return open_and_import(&wish);
 }
 
 const struct command cmd_import_command = {

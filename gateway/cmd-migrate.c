@@ -199,7 +199,7 @@ read_dir(struct sql_files *files, const char *dir, bool numbered)
 static void
 free_files(struct sql_files *files)
 {
-	for (size_t i = 0; i < files->count; i++) {
+	for (size_t i = 0; files != NULL && i < files->count; i++) {
 		free(files->file[i].path);
 		free(files->file[i].text);
 	}
@@ -508,69 +508,64 @@ cmd_migrate_pending(PGconn *db, int *version)
 
 /* --- --- the command --- */
 
-static int
-migrate(const struct config *config, const struct sql_files *numbered,
-	const struct sql_files *functions)
-{
-	PGconn *db = cmd_connect(&cmd_migrate_command, config);
-	int done;
+struct migration {
+	const char *named; /* the folder; NULL: it is looked for */
+	struct sql_files *numbered, *functions;
+};
 
-	if (db == NULL)
-		return -1;
-	done = prepare(db);
-	if (done == 0)
-		done = apply_new(db, numbered);
-	if (done == 0)
-		done = apply_functions(db, functions);
-	PQfinish(db);
-	return done;
+static int
+read_files(const struct config *config, void *arg)
+{
+	struct migration *m = arg;
+	char dir[PATH_MAX], path[PATH_MAX + 16];
+
+	(void)config;
+	if (find_dir(m->named, dir) == -1)
+		return COMMAND_FAILED;
+	snprintf(path, sizeof path, "%s/functions", dir);
+	m->numbered = calloc(1, sizeof *m->numbered);
+	m->functions = calloc(1, sizeof *m->functions);
+	if (m->numbered == NULL || m->functions == NULL) {
+		cmd_error(&cmd_migrate_command, "out of memory");
+		return COMMAND_FAILED;
+	}
+	return read_dir(m->numbered, dir, true) == 0 && read_dir(m->functions, path, false) == 0
+		? COMMAND_DONE
+		: COMMAND_FAILED;
 }
 
 static int
-read_and_migrate(const struct config *config, const char *dir)
+migrate(PGconn *db, const struct config *config, void *arg)
 {
-	struct sql_files *numbered = calloc(1, sizeof *numbered),
-			 *functions = calloc(1, sizeof *functions);
-	char path[PATH_MAX + 16];
-	int done = -1;
+	const struct migration *m = arg;
 
-	snprintf(path, sizeof path, "%s/functions", dir);
-	if (numbered == NULL || functions == NULL)
-		cmd_error(&cmd_migrate_command, "out of memory");
-	else if (read_dir(numbered, dir, true) == 0 && read_dir(functions, path, false) == 0)
-		done = migrate(config, numbered, functions);
-	if (numbered != NULL)
-		free_files(numbered);
-	if (functions != NULL)
-		free_files(functions);
-	return done;
+	(void)config;
+	return prepare(db) == 0 && apply_new(db, m->numbered) == 0 &&
+			apply_functions(db, m->functions) == 0
+		? COMMAND_DONE
+		: COMMAND_FAILED;
 }
 
 static int
 run(int argc, char **argv)
 {
-	const char *file = NULL, *named = NULL;
+	const char *file = NULL;
+	struct migration m = { .named = NULL };
 	const struct cmd_option options[] = {
 		{ .name = "config", .letter = 'c', .value = &file },
-		{ .name = "sql", .value = &named },
+		{ .name = "sql", .value = &m.named },
 		{ .name = NULL },
 	};
-	int operand = cmd_options(&cmd_migrate_command, options, argc, argv), done;
-	struct config *config;
-	char dir[PATH_MAX];
+	int code;
 
-	if (operand == -1)
+	if (cmd_only_options(&cmd_migrate_command, options, argc, argv) == -1)
 		return COMMAND_USAGE;
-	if (operand < argc)
-		return cmd_usage(&cmd_migrate_command, "'%s' is too much", argv[operand]);
-	config = cmd_config(file);
-	if (config == NULL)
-		return COMMAND_USAGE;
-	done = find_dir(named, dir);
-	if (done == 0)
-		done = read_and_migrate(config, dir);
-	config_free(config);
-	return done == 0 && cmd_flush(&cmd_migrate_command) == 0 ? COMMAND_DONE : COMMAND_FAILED;
+	code = cmd_work(&cmd_migrate_command,
+		&(struct cmd_work){
+			.file = file, .prepare = read_files, .work = migrate, .arg = &m });
+	free_files(m.numbered);
+	free_files(m.functions);
+	return code;
 }
 
 const struct command cmd_migrate_command = {

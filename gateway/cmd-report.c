@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cmd-common.h"
+#include "cmd-rows.h"
 #include "json.h"
 
 enum part { TOTALS, TICKETS, TRAYS, SMS, PARTS };
@@ -33,6 +34,11 @@ enum { MONTH, BEGINS, ENDS, BEGUN, OVER, MADE };
 /* PostgreSQL's own, fixed: pg_type.dat. */
 enum { OID_INT8 = 20, OID_NUMERIC = 1700 };
 
+struct wish {
+	const char *file, *month;
+	bool csv, json;
+};
+
 struct account {
 	const struct config *config;
 	PGresult *month;
@@ -52,17 +58,6 @@ is_cost(const char *figure)
 }
 
 /* --- --- a page --- */
-
-/* Characters, each taken for one column of the page. */
-static int
-width(const char *s)
-{
-	int count = 0;
-
-	for (; *s != '\0'; s++)
-		count += (*s & 0xC0) != 0x80;
-	return count;
-}
 
 static void
 pad(int count)
@@ -100,12 +95,12 @@ column_width(const PGresult *rows, int column, int labels)
 {
 	const char *name = PQfname(rows, column);
 	size_t below = last_word(name);
-	int widest = width(name + below);
+	int widest = cmd_width(name + below);
 
 	if (below > 0 && (int)below - 1 > widest)
 		widest = (int)below - 1;
 	for (int row = 0; row < PQntuples(rows); row++) {
-		int w = width(cell(rows, row, column, labels));
+		int w = cmd_width(cell(rows, row, column, labels));
 
 		if (w > widest)
 			widest = w;
@@ -178,7 +173,7 @@ print_list(const struct account *account, const PGresult *row)
 	int wide = 0, value_wide = 0;
 
 	for (int column = 0; column < PQnfields(row); column++) {
-		int w = width(PQfname(row, column)), v = width(cell(row, 0, column, 0));
+		int w = cmd_width(PQfname(row, column)), v = cmd_width(cell(row, 0, column, 0));
 
 		wide = w > wide ? w : wide;
 		value_wide = v > value_wide ? v : value_wide;
@@ -187,7 +182,7 @@ print_list(const struct account *account, const PGresult *row)
 		const char *name = PQfname(row, column), *value = cell(row, 0, column, 0);
 
 		print_words(name, strlen(name));
-		pad(wide + 2 + value_wide - width(name) - width(value));
+		pad(wide + 2 + value_wide - cmd_width(name) - cmd_width(value));
 		printf("%s%s%s\n", value, is_cost(name) ? " " : "",
 			is_cost(name) ? account->config->currency : "");
 	}
@@ -362,23 +357,6 @@ print_json(const struct account *account)
 
 /* --- --- asking --- */
 
-/* Plans of so many small steps take longer to compile than to run. */
-static int
-begin(PGconn *db)
-{
-	static const char *const sql[] = { "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-		"SET LOCAL jit = off" };
-
-	for (size_t i = 0; i < sizeof sql / sizeof *sql; i++) {
-		PGresult *done = cmd_query(&cmd_report_command, db, sql[i], 0, NULL);
-
-		if (done == NULL)
-			return -1;
-		PQclear(done);
-	}
-	return 0;
-}
-
 /* All sections as of one moment. COMMAND_DONE, or after telling another code. */
 static int
 ask(struct account *account, PGconn *db, const char *month)
@@ -386,7 +364,9 @@ ask(struct account *account, PGconn *db, const char *month)
 	const struct command *command = &cmd_report_command;
 	char cost[64];
 
-	if (begin(db) == -1)
+	/* Plans of so many small steps take longer to compile than to run. */
+	if (cmd_execute(command, db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") == -1 ||
+		cmd_execute(command, db, "SET LOCAL jit = off") == -1)
 		return COMMAND_FAILED;
 	account->month = cmd_query(command, db, "SELECT * FROM account_month($1)", 1, &month);
 	if (account->month == NULL)
@@ -406,18 +386,18 @@ ask(struct account *account, PGconn *db, const char *month)
 }
 
 static int
-tell(const struct config *config, const char *month, void (*print)(const struct account *))
+tell(PGconn *db, const struct config *config, void *arg)
 {
+	const struct wish *wish = arg;
 	struct account account = { .config = config };
-	PGconn *db = cmd_connect(&cmd_report_command, config);
-	int code = db != NULL ? ask(&account, db, month) : COMMAND_FAILED;
+	int code = ask(&account, db, wish->month);
 
-	PQfinish(db);
-	if (code == COMMAND_DONE) {
-		print(&account);
-		if (cmd_flush(&cmd_report_command) == -1)
-			code = COMMAND_FAILED;
-	}
+	if (code == COMMAND_DONE && wish->csv)
+		print_csv(&account);
+	else if (code == COMMAND_DONE && wish->json)
+		print_json(&account);
+	else if (code == COMMAND_DONE)
+		print_page(&account);
 	PQclear(account.month);
 	for (enum part part = 0; part < PARTS; part++)
 		PQclear(account.rows[part]);
@@ -442,32 +422,23 @@ static int
 run(int argc, char **argv)
 {
 	const struct command *command = &cmd_report_command;
-	const char *file = NULL, *month = NULL;
-	bool csv = false, json = false;
+	struct wish wish = { .csv = false };
 	const struct cmd_option options[] = {
-		{ .name = "config", .letter = 'c', .value = &file },
-		{ .name = "month", .value = &month },
-		{ .name = "csv", .flag = &csv },
-		{ .name = "json", .flag = &json },
+		{ .name = "config", .letter = 'c', .value = &wish.file },
+		{ .name = "month", .value = &wish.month },
+		{ .name = "csv", .flag = &wish.csv },
+		{ .name = "json", .flag = &wish.json },
 		{ .name = NULL },
 	};
-	int operand = cmd_options(command, options, argc, argv), code;
-	struct config *config;
 
-	if (operand == -1)
+	if (cmd_only_options(command, options, argc, argv) == -1)
 		return COMMAND_USAGE;
-	if (operand < argc)
-		return cmd_usage(command, "'%s' is too much", argv[operand]);
-	if (month != NULL && !is_month(month))
+	if (wish.month != NULL && !is_month(wish.month))
 		return cmd_usage(command, "--month wants a year and a month, as 2026-11");
-	if (csv && json)
+	if (wish.csv && wish.json)
 		return cmd_usage(command, "--csv and --json exclude each other");
-	config = cmd_config(file);
-	if (config == NULL)
-		return COMMAND_USAGE;
-	code = tell(config, month, csv ? print_csv : json ? print_json : print_page);
-	config_free(config);
-	return code;
+	return cmd_work(
+		command, &(struct cmd_work){ .file = wish.file, .work = tell, .arg = &wish });
 }
 
 const struct command cmd_report_command = {

@@ -84,9 +84,8 @@ shown(const PGresult *rows, int row, int column)
 	return value;
 }
 
-/* Characters, each taken for one column of the screen. */
-static int
-width(const char *s)
+int
+cmd_width(const char *s)
 {
 	int count = 0;
 
@@ -100,11 +99,11 @@ static void
 measure(const PGresult *rows, int widths[COLUMNS_MAX])
 {
 	for (int column = 0; column < PQnfields(rows) && column < COLUMNS_MAX; column++) {
-		int heading = width(PQfname(rows, column));
+		int heading = cmd_width(PQfname(rows, column));
 
 		widths[column] = 0;
 		for (int row = 0; row < PQntuples(rows); row++) {
-			int w = width(shown(rows, row, column));
+			int w = cmd_width(shown(rows, row, column));
 
 			if (w > 0 && w < heading)
 				w = heading;
@@ -117,7 +116,7 @@ measure(const PGresult *rows, int widths[COLUMNS_MAX])
 static void
 print_cell(FILE *out, const char *value, int padded)
 {
-	int w = width(value);
+	int w = cmd_width(value);
 
 	for (; *value != '\0'; value++)
 		fputc((unsigned char)*value < 0x20 || *value == 0x7F ? ' ' : *value, out);

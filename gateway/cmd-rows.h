@@ -27,6 +27,9 @@ void cmd_rows_json(struct json *json, const char *name, const PGresult *rows);
  */
 void cmd_rows_table(FILE *out, const PGresult *rows);
 
+/* A text's characters, each taken for one column of the screen or the page. */
+int cmd_width(const char *s);
+
 /* A value, masked if its column says so; NULL for NULL; borrowed until eight more have been asked
  * for. */
 const char *cmd_value(const PGresult *rows, int row, int column);

@@ -14,8 +14,9 @@
 #define BODY_MAX 16384 /* bytes; more than TEXT_SEGMENTS_MAX segments hold */
 
 struct wish {
-	const char *file, *priority;
+	const char *file, *number, *text, *priority;
 	bool json;
+	struct phone phone;
 	char body[BODY_MAX];
 	int segments;
 	enum text_coding coding;
@@ -37,8 +38,10 @@ priority_digit(const char *word)
 
 /* Takes the text as it will be sent, and counts it. Returns the exit code. */
 static int
-take_text(struct wish *wish, const struct config *config, const char *text)
+take_text(struct wish *wish, const struct config *config)
 {
+	const char *text = wish->text;
+
 	if (!text_utf8_valid(text, strlen(text)))
 		return cmd_refuse(&cmd_send_command, "the text is not valid UTF-8");
 	if (strlen(text) >= sizeof wish->body)
@@ -55,16 +58,25 @@ take_text(struct wish *wish, const struct config *config, const char *text)
 	return COMMAND_DONE;
 }
 
-static void
-print(const struct wish *wish, const struct config *config, const char *message, const char *number)
+static int
+take(const struct config *config, void *arg)
 {
+	struct wish *wish = arg;
+	int code = cmd_phone(&cmd_send_command, wish->number, config, &wish->phone);
+
+	return code == COMMAND_DONE ? take_text(wish, config) : code;
+}
+
+static void
+print(const struct wish *wish, const struct config *config, const char *message)
+{
+	const char *number = log_number(wish->phone.number);
 	const char *coding = wish->coding == TEXT_GSM7 ? "gsm7" : "ucs2";
 	struct json json;
 
 	if (!wish->json) {
-		printf("message %s to %s queued as %s: %d segment%s, %s", message,
-			log_number(number), wish->priority, wish->segments,
-			wish->segments == 1 ? "" : "s",
+		printf("message %s to %s queued as %s: %d segment%s, %s", message, number,
+			wish->priority, wish->segments, wish->segments == 1 ? "" : "s",
 			wish->coding == TEXT_GSM7 ? "GSM 7-bit" : "UCS-2");
 		if (config->sms_cost > 0)
 			printf(", %.2f %s", wish->segments * config->sms_cost, config->currency);
@@ -74,7 +86,7 @@ print(const struct wish *wish, const struct config *config, const char *message,
 	json_begin(&json, stdout);
 	json_object(&json, NULL);
 	json_raw(&json, "message", message);
-	json_string(&json, "number", log_number(number));
+	json_string(&json, "number", number);
 	json_string(&json, "priority", wish->priority);
 	json_int(&json, "segments", wish->segments);
 	json_string(&json, "coding", coding);
@@ -85,25 +97,22 @@ print(const struct wish *wish, const struct config *config, const char *message,
 }
 
 static int
-queue(const struct wish *wish, const struct config *config, const struct phone *phone)
+queue(PGconn *db, const struct config *config, void *arg)
 {
+	const struct wish *wish = arg;
 	char segments[12];
-	const char *params[] = { phone->number, "e164", wish->body, priority_digit(wish->priority),
-		segments, "send" };
-	PGconn *db = cmd_connect(&cmd_send_command, config);
+	const char *params[] = { wish->phone.number, "e164", wish->body,
+		priority_digit(wish->priority), segments, "send" };
 	PGresult *rows;
 
-	if (db == NULL)
-		return COMMAND_FAILED;
 	snprintf(segments, sizeof segments, "%d", wish->segments);
 	rows = cmd_query(&cmd_send_command, db,
 		"SELECT outbox_send($1::text, $2::text, $3::text, $4::smallint, $5::smallint, $6::text)",
 		6, params);
 	if (rows != NULL)
-		print(wish, config, PQgetvalue(rows, 0, 0), phone->number);
+		print(wish, config, PQgetvalue(rows, 0, 0));
 	PQclear(rows);
-	PQfinish(db);
-	return rows != NULL && cmd_flush(&cmd_send_command) == 0 ? COMMAND_DONE : COMMAND_FAILED;
+	return rows != NULL ? COMMAND_DONE : COMMAND_FAILED;
 }
 
 static int
@@ -116,9 +125,7 @@ run(int argc, char **argv)
 		{ .name = "json", .flag = &wish.json },
 		{ .name = NULL },
 	};
-	int operand = cmd_options(&cmd_send_command, options, argc, argv), code;
-	struct config *config;
-	struct phone phone;
+	int operand = cmd_options(&cmd_send_command, options, argc, argv);
 
 	if (operand == -1)
 		return COMMAND_USAGE;
@@ -127,16 +134,11 @@ run(int argc, char **argv)
 			"a NUMBER and a TEXT are wanted; put the text between quotes");
 	if (priority_digit(wish.priority) == NULL)
 		return cmd_usage(&cmd_send_command, "--priority is one of " PRIORITIES);
-	config = cmd_config(wish.file);
-	if (config == NULL)
-		return COMMAND_USAGE;
-	code = cmd_phone(&cmd_send_command, argv[operand], config, &phone);
-	if (code == COMMAND_DONE)
-		code = take_text(&wish, config, argv[operand + 1]);
-	if (code == COMMAND_DONE)
-		code = queue(&wish, config, &phone);
-	config_free(config);
-	return code;
+	wish.number = argv[operand];
+	wish.text = argv[operand + 1];
+	return cmd_work(&cmd_send_command,
+		&(struct cmd_work){
+			.file = wish.file, .prepare = take, .work = queue, .arg = &wish });
 }
 
 const struct command cmd_send_command = {

@@ -69,11 +69,9 @@ print_text(PGresult *const results[PARTS])
 static int
 ask(PGconn *db, PGresult *results[PARTS])
 {
-	PGresult *begun = cmd_query(&cmd_status_command, db,
-		"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", 0, NULL);
-	int done = begun != NULL ? 0 : -1;
+	int done = cmd_execute(
+		&cmd_status_command, db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
 
-	PQclear(begun);
 	for (enum part part = NODES; part < PARTS && done == 0; part++) {
 		results[part] = cmd_query(&cmd_status_command, db, parts[part].sql, 0, NULL);
 		if (results[part] == NULL)
@@ -100,24 +98,23 @@ tell_unseen(const struct config *config, const PGresult *modems)
 }
 
 static int
-show(const struct config *config, bool json)
+show(PGconn *db, const struct config *config, void *arg)
 {
+	const bool *json = arg;
 	PGresult *results[PARTS] = { NULL };
-	PGconn *db = cmd_connect(&cmd_status_command, config);
 	int code = COMMAND_FAILED;
 
-	if (db != NULL && ask(db, results) == 0) {
-		if (json)
+	if (ask(db, results) == 0) {
+		if (*json)
 			print_json(results);
 		else
 			print_text(results);
 		tell_unseen(config, results[MODEMS]);
-		if (in_service(results[MODEMS]) && cmd_flush(&cmd_status_command) == 0)
+		if (in_service(results[MODEMS]))
 			code = COMMAND_DONE;
 	}
 	for (enum part part = NODES; part < PARTS; part++)
 		PQclear(results[part]);
-	PQfinish(db);
 	return code;
 }
 
@@ -131,19 +128,11 @@ run(int argc, char **argv)
 		{ .name = "json", .flag = &json },
 		{ .name = NULL },
 	};
-	int operand = cmd_options(&cmd_status_command, options, argc, argv), code;
-	struct config *config;
 
-	if (operand == -1)
+	if (cmd_only_options(&cmd_status_command, options, argc, argv) == -1)
 		return COMMAND_USAGE;
-	if (operand < argc)
-		return cmd_usage(&cmd_status_command, "'%s' is too much", argv[operand]);
-	config = cmd_config(file);
-	if (config == NULL)
-		return COMMAND_USAGE;
-	code = show(config, json);
-	config_free(config);
-	return code;
+	return cmd_work(&cmd_status_command,
+		&(struct cmd_work){ .file = file, .work = show, .arg = &json });
 }
 
 const struct command cmd_status_command = {

@@ -158,7 +158,7 @@ print(const struct wish *wish, const PGresult *ticket, const PGresult *reports,
 		print_json(ticket, reports, events);
 	else
 		print_text(ticket, reports, events);
-	return cmd_flush(&cmd_ticket_command) == 0 ? COMMAND_DONE : COMMAND_FAILED;
+	return COMMAND_DONE;
 }
 
 static int
@@ -227,6 +227,16 @@ check_change(const struct wish *wish)
 }
 
 static int
+work(PGconn *db, const struct config *config, void *arg)
+{
+	const struct wish *wish = arg;
+	int code = changes(wish) ? change(db, wish) : COMMAND_DONE;
+
+	(void)config;
+	return code == COMMAND_DONE ? show(db, wish) : code;
+}
+
+static int
 run(int argc, char **argv)
 {
 	struct wish wish = { .json = false };
@@ -241,8 +251,6 @@ run(int argc, char **argv)
 		{ .name = "json", .flag = &wish.json },
 		{ .name = NULL },
 	};
-	struct config *config;
-	PGconn *db;
 	int operand, code;
 
 	if (argc > 1 && strcmp(argv[1], "new") == 0)
@@ -259,16 +267,8 @@ run(int argc, char **argv)
 	code = check_change(&wish);
 	if (code != COMMAND_DONE)
 		return code;
-	config = cmd_config(wish.file);
-	if (config == NULL)
-		return COMMAND_USAGE;
-	db = cmd_connect(&cmd_ticket_command, config);
-	code = db == NULL ? COMMAND_FAILED : changes(&wish) ? change(db, &wish) : COMMAND_DONE;
-	if (code == COMMAND_DONE)
-		code = show(db, &wish);
-	PQfinish(db);
-	config_free(config);
-	return code;
+	return cmd_work(&cmd_ticket_command,
+		&(struct cmd_work){ .file = wish.file, .work = work, .arg = &wish });
 }
 
 int

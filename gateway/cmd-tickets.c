@@ -36,7 +36,7 @@ audit(PGconn *db)
 	return done != NULL ? 0 : -1;
 }
 
-static int
+static void
 print(const struct wish *wish, const PGresult *rows)
 {
 	struct json json;
@@ -54,26 +54,24 @@ print(const struct wish *wish, const PGresult *rows)
 				"the " LIMIT_FOR_PEOPLE
 				" newest are shown; --limit N shows more\n");
 	}
-	return cmd_flush(&cmd_tickets_command) == 0 ? COMMAND_DONE : COMMAND_FAILED;
 }
 
 static int
-list(const struct config *config, const struct wish *wish)
+list(PGconn *db, const struct config *config, void *arg)
 {
+	const struct wish *wish = arg;
 	const char *limit = wish->limit != NULL || wish->json ? wish->limit : LIMIT_FOR_PEOPLE;
 	const char *params[] = { wish->state, wish->category, limit,
 		wish->restricted ? "true" : "false" };
-	PGconn *db = cmd_connect(&cmd_tickets_command, config);
 	PGresult *rows = NULL;
-	int code = COMMAND_FAILED;
 
-	if (db != NULL && (!wish->restricted || audit(db) == 0))
+	(void)config;
+	if (!wish->restricted || audit(db) == 0)
 		rows = cmd_query(&cmd_tickets_command, db, list_sql, 4, params);
 	if (rows != NULL)
-		code = print(wish, rows);
+		print(wish, rows);
 	PQclear(rows);
-	PQfinish(db);
-	return code;
+	return rows != NULL ? COMMAND_DONE : COMMAND_FAILED;
 }
 
 static int
@@ -89,8 +87,7 @@ run(int argc, char **argv)
 		{ .name = "json", .flag = &wish.json },
 		{ .name = NULL },
 	};
-	int operand = cmd_options(&cmd_tickets_command, options, argc, argv), code;
-	struct config *config;
+	int operand = cmd_options(&cmd_tickets_command, options, argc, argv);
 	long limit;
 
 	if (operand == -1)
@@ -103,12 +100,8 @@ run(int argc, char **argv)
 		return cmd_usage(&cmd_tickets_command, "--state wants one of " CMD_TICKET_STATES);
 	if (wish.limit != NULL && cmd_number(wish.limit, 1, 1000000000, &limit) == -1)
 		return cmd_usage(&cmd_tickets_command, "--limit wants a whole number from 1 on");
-	config = cmd_config(wish.file);
-	if (config == NULL)
-		return COMMAND_USAGE;
-	code = list(config, &wish);
-	config_free(config);
-	return code;
+	return cmd_work(&cmd_tickets_command,
+		&(struct cmd_work){ .file = wish.file, .work = list, .arg = &wish });
 }
 
 const struct command cmd_tickets_command = {
