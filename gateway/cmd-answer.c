@@ -10,9 +10,7 @@
 #include "cmd-rows.h"
 #include "json.h"
 #include "log.h"
-#include "text.h"
 
-#define BODY_MAX 16384 /* bytes; more than TEXT_SEGMENTS_MAX segments hold */
 #define ID_MAX 24
 
 struct wish {
@@ -21,8 +19,7 @@ struct wish {
 	int word_count;
 	bool list, again, json;
 	char id[ID_MAX];
-	char body[BODY_MAX];
-	int segments;
+	struct cmd_text sms;
 };
 
 static const char *const kinds[] = { "question", "not_understood", "incomplete", "callback", NULL };
@@ -94,9 +91,10 @@ print(const struct wish *wish, const struct config *config, const PGresult *rows
 
 	if (!wish->json) {
 		printf("%s answered to %s: message %s, %d segment%s", wish->id, number, message,
-			wish->segments, wish->segments == 1 ? "" : "s");
+			wish->sms.segments, wish->sms.segments == 1 ? "" : "s");
 		if (config->sms_cost > 0)
-			printf(", %.2f %s", wish->segments * config->sms_cost, config->currency);
+			printf(", %.2f %s", wish->sms.segments * config->sms_cost,
+				config->currency);
 		putchar('\n');
 		return;
 	}
@@ -105,8 +103,8 @@ print(const struct wish *wish, const struct config *config, const PGresult *rows
 	json_raw(&json, "id", wish->id);
 	json_raw(&json, "message", message);
 	json_string(&json, "number", number);
-	json_int(&json, "segments", wish->segments);
-	json_decimal(&json, "cost", wish->segments * config->sms_cost);
+	json_int(&json, "segments", wish->sms.segments);
+	json_decimal(&json, "cost", wish->sms.segments * config->sms_cost);
 	json_string(&json, "currency", config->currency);
 	json_object_end(&json);
 	json_end(&json);
@@ -117,12 +115,12 @@ answer(PGconn *db, const struct config *config, void *arg)
 {
 	const struct wish *wish = arg;
 	char segments[12], validity[12], actor[CMD_LOGIN_MAX];
-	const char *params[] = { wish->id, wish->body, segments, validity, actor,
+	const char *params[] = { wish->id, wish->sms.body, segments, validity, actor,
 		wish->again ? "true" : "false" };
 	PGresult *rows;
 	int code = COMMAND_DONE;
 
-	snprintf(segments, sizeof segments, "%d", wish->segments);
+	snprintf(segments, sizeof segments, "%d", wish->sms.segments);
 	snprintf(validity, sizeof validity, "%d", config->reply_validity_min);
 	cmd_login(actor);
 	rows = cmd_query(&cmd_answer_command, db,
@@ -141,41 +139,18 @@ answer(PGconn *db, const struct config *config, void *arg)
 
 /* --- --- the command --- */
 
-/* The words as one text. Returns 0, or -1 when they are too long. */
-static int
-join(int count, char **words, char out[BODY_MAX])
-{
-	size_t at = 0;
-
-	for (int i = 0; i < count; i++) {
-		int n = snprintf(out + at, BODY_MAX - at, "%s%s", i > 0 ? " " : "", words[i]);
-
-		if (n < 0 || (size_t)n >= BODY_MAX - at)
-			return -1;
-		at += (size_t)n;
-	}
-	return 0;
-}
-
+/* The words as one text, cut where it is too long for any SMS. */
 static int
 take_text(const struct config *config, void *arg)
 {
+	static char written[CMD_TEXT_MAX + 1];
 	struct wish *wish = arg;
-	char written[BODY_MAX];
+	size_t at = 0;
 
-	if (join(wish->word_count, wish->words, written) == -1)
-		return cmd_refuse(&cmd_answer_command,
-			"the text is too long: an SMS has at most %d segments", TEXT_SEGMENTS_MAX);
-	if (!text_utf8_valid(written, strlen(written)))
-		return cmd_refuse(&cmd_answer_command, "the text is not valid UTF-8");
-	if (!config->transliterate || text_fits_gsm7(written) ||
-		text_transliterate(wish->body, sizeof wish->body, written) == -1)
-		strcpy(wish->body, written);
-	wish->segments = text_count_segments(wish->body, NULL);
-	if (wish->segments < 1)
-		return cmd_refuse(&cmd_answer_command,
-			"the text is empty, or longer than %d segments", TEXT_SEGMENTS_MAX);
-	return COMMAND_DONE;
+	for (int i = 0; i < wish->word_count && at < sizeof written; i++)
+		at += (size_t)snprintf(written + at, sizeof written - at, "%s%s", i > 0 ? " " : "",
+			wish->words[i]);
+	return cmd_text(&cmd_answer_command, written, config, &wish->sms);
 }
 
 static int

@@ -349,6 +349,29 @@ cmd_phone(const struct command *command, const char *word, const struct config *
 		word, config->country);
 }
 
+int
+cmd_text(const struct command *command, const char *written, const struct config *config,
+	struct cmd_text *out)
+{
+	size_t length = strlen(written);
+
+	if (length == 0)
+		return cmd_refuse(command, "the text is empty");
+	out->segments = -1;
+	if (length < sizeof out->body) {
+		if (!text_utf8_valid(written, length))
+			return cmd_refuse(command, "the text is not valid UTF-8");
+		if (!config->transliterate || text_fits_gsm7(written) ||
+			text_transliterate(out->body, sizeof out->body, written) == -1)
+			memcpy(out->body, written, length + 1);
+		out->segments = text_count_segments(out->body, &out->coding);
+	}
+	return out->segments != -1
+		? COMMAND_DONE
+		: cmd_refuse(command, "the text is too long: longer than %d segments",
+			  TEXT_SEGMENTS_MAX);
+}
+
 bool
 cmd_is_ticket_state(const char *word)
 {

@@ -15,6 +15,7 @@
 #include "command.h"
 #include "config.h"
 #include "phone.h"
+#include "text.h"
 
 /* One option of a command: of value and flag exactly one is set. */
 struct cmd_option {
@@ -107,6 +108,18 @@ int cmd_number(const char *word, long min, long max, long *out) __attribute__((w
 /* A person's phone as the city's country dials it. COMMAND_DONE, or tells what is wrong with it. */
 int cmd_phone(const struct command *command, const char *word, const struct config *config,
 	struct phone *out);
+
+/* A text as it will be sent. */
+#define CMD_TEXT_MAX 16384 /* bytes; more than TEXT_SEGMENTS_MAX segments hold */
+struct cmd_text {
+	char body[CMD_TEXT_MAX];
+	int segments;
+	enum text_coding coding;
+};
+
+/* Take what was written, fitted as the configuration says. COMMAND_DONE, or tells what is wrong. */
+int cmd_text(const struct command *command, const char *written, const struct config *config,
+	struct cmd_text *out);
 
 /* The words of ticket.state. */
 #define CMD_TICKET_STATES "open, assigned, in_progress, fixed, refused, duplicate, archived"

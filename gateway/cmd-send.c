@@ -7,19 +7,14 @@
 #include "cmd-common.h"
 #include "json.h"
 #include "log.h"
-#include "phone.h"
-#include "text.h"
 
 #define PRIORITIES "sos, alert, reply, job, notice, reminder, bulk"
-#define BODY_MAX 16384 /* bytes; more than TEXT_SEGMENTS_MAX segments hold */
 
 struct wish {
 	const char *file, *number, *text, *priority;
 	bool json;
 	struct phone phone;
-	char body[BODY_MAX];
-	int segments;
-	enum text_coding coding;
+	struct cmd_text sms;
 };
 
 /* The urgency as a digit for SQL (0 sos ... 6 bulk), or NULL for a word that is none. */
@@ -36,50 +31,30 @@ priority_digit(const char *word)
 	return NULL;
 }
 
-/* Takes the text as it will be sent, and counts it. Returns the exit code. */
-static int
-take_text(struct wish *wish, const struct config *config)
-{
-	const char *text = wish->text;
-
-	if (!text_utf8_valid(text, strlen(text)))
-		return cmd_refuse(&cmd_send_command, "the text is not valid UTF-8");
-	if (strlen(text) >= sizeof wish->body)
-		return cmd_refuse(&cmd_send_command,
-			"the text is too long: an SMS has at most %d segments", TEXT_SEGMENTS_MAX);
-	if (!config->transliterate || text_fits_gsm7(text) ||
-		text_transliterate(wish->body, sizeof wish->body, text) == -1)
-		memcpy(wish->body, text, strlen(text) + 1);
-	wish->segments = text_count_segments(wish->body, &wish->coding);
-	if (wish->segments == -1)
-		return cmd_refuse(&cmd_send_command,
-			text[0] == '\0' ? "the text is empty"
-					: "the text is too long: an SMS has at most 20 segments");
-	return COMMAND_DONE;
-}
-
 static int
 take(const struct config *config, void *arg)
 {
 	struct wish *wish = arg;
 	int code = cmd_phone(&cmd_send_command, wish->number, config, &wish->phone);
 
-	return code == COMMAND_DONE ? take_text(wish, config) : code;
+	return code == COMMAND_DONE ? cmd_text(&cmd_send_command, wish->text, config, &wish->sms)
+				    : code;
 }
 
 static void
 print(const struct wish *wish, const struct config *config, const char *message)
 {
 	const char *number = log_number(wish->phone.number);
-	const char *coding = wish->coding == TEXT_GSM7 ? "gsm7" : "ucs2";
+	const char *coding = wish->sms.coding == TEXT_GSM7 ? "gsm7" : "ucs2";
 	struct json json;
 
 	if (!wish->json) {
 		printf("message %s to %s queued as %s: %d segment%s, %s", message, number,
-			wish->priority, wish->segments, wish->segments == 1 ? "" : "s",
-			wish->coding == TEXT_GSM7 ? "GSM 7-bit" : "UCS-2");
+			wish->priority, wish->sms.segments, wish->sms.segments == 1 ? "" : "s",
+			wish->sms.coding == TEXT_GSM7 ? "GSM 7-bit" : "UCS-2");
 		if (config->sms_cost > 0)
-			printf(", %.2f %s", wish->segments * config->sms_cost, config->currency);
+			printf(", %.2f %s", wish->sms.segments * config->sms_cost,
+				config->currency);
 		putchar('\n');
 		return;
 	}
@@ -88,9 +63,9 @@ print(const struct wish *wish, const struct config *config, const char *message)
 	json_raw(&json, "message", message);
 	json_string(&json, "number", number);
 	json_string(&json, "priority", wish->priority);
-	json_int(&json, "segments", wish->segments);
+	json_int(&json, "segments", wish->sms.segments);
 	json_string(&json, "coding", coding);
-	json_decimal(&json, "cost", wish->segments * config->sms_cost);
+	json_decimal(&json, "cost", wish->sms.segments * config->sms_cost);
 	json_string(&json, "currency", config->currency);
 	json_object_end(&json);
 	json_end(&json);
@@ -101,11 +76,11 @@ queue(PGconn *db, const struct config *config, void *arg)
 {
 	const struct wish *wish = arg;
 	char segments[12];
-	const char *params[] = { wish->phone.number, "e164", wish->body,
+	const char *params[] = { wish->phone.number, "e164", wish->sms.body,
 		priority_digit(wish->priority), segments, "send" };
 	PGresult *rows;
 
-	snprintf(segments, sizeof segments, "%d", wish->segments);
+	snprintf(segments, sizeof segments, "%d", wish->sms.segments);
 	rows = cmd_query(&cmd_send_command, db,
 		"SELECT outbox_send($1::text, $2::text, $3::text, $4::smallint, $5::smallint, $6::text)",
 		6, params);
