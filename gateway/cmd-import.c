@@ -3,6 +3,7 @@
  * cmd-import: a register from a CSV file: all of it, in one transaction, or nothing.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +13,7 @@
 #include "cmd-common.h"
 #include "json.h"
 #include "register.h"
+#include "text.h"
 
 #define BAR_AFTER_MS 700     /* a shorter import shows none */
 #define BAR_AFTER_ROWS 20000 /* which the database takes a while for */
@@ -110,11 +112,16 @@ working(struct import *import, const char *doing)
 
 /* --- telling --- */
 
+static const char *
+file_name(const struct import *import)
+{
+	return import->in == stdin ? "standard input" : import->wish.file;
+}
+
 static void
 print_faults(const struct import *import)
 {
-	const char *file =
-		strcmp(import->wish.file, "-") == 0 ? "standard input" : import->wish.file;
+	const char *file = file_name(import);
 
 	for (size_t i = 0; i < import->faults.count; i++) {
 		const struct register_fault *fault = &import->faults.fault[i];
@@ -309,6 +316,27 @@ check(struct import *import)
 	return 0;
 }
 
+/* Who changed the register, by which file: written down with what it did, or not at all. */
+static int
+audit(const struct import *import)
+{
+	char actor[CMD_LOGIN_MAX], whole[PATH_MAX], file[PATH_MAX], words[PATH_MAX + 100];
+	const char *params[] = { actor, import->wish.what->name, words };
+	const char *path = import->in == stdin ? NULL : realpath(import->wish.file, whole);
+	PGresult *done;
+
+	if (path == NULL)
+		path = file_name(import);
+	cmd_login(actor);
+	text_utf8_clean(file, sizeof file, path, strlen(path));
+	snprintf(words, sizeof words, "%s: %ld rows, %ld new, %ld changed", file, import->rows,
+		import->added, import->changed);
+	done = cmd_query(&cmd_import_command, import->db,
+		"SELECT audit_add($1, 'register imported', $2, $3)", 3, params);
+	PQclear(done);
+	return done != NULL ? 0 : -1;
+}
+
 static int
 store(struct import *import)
 {
@@ -323,6 +351,8 @@ store(struct import *import)
 	import->added = atol(PQgetvalue(rows, 0, 0));
 	import->changed = atol(PQgetvalue(rows, 0, 1));
 	PQclear(rows);
+	if (import->added + import->changed > 0 && audit(import) == -1)
+		return -1;
 	return cmd_execute(
 		&cmd_import_command, import->db, import->wish.dry ? "ROLLBACK" : "COMMIT");
 }
