@@ -104,16 +104,18 @@ END $$;
 
 CREATE OR REPLACE FUNCTION office_is_open_on(p_day date)
 RETURNS boolean
-LANGUAGE sql STABLE AS $$
-	SELECT trim(to_char(p_day, 'day')) <> ALL (setting_list('rest_days', 'saturday sunday'))
-		AND NOT EXISTS (SELECT FROM holiday WHERE day = p_day)
-$$;
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN trim(to_char(p_day, 'day')) <> ALL (setting_list('rest_days', 'saturday sunday'))
+		AND NOT EXISTS (SELECT FROM holiday WHERE day = p_day);
+END $$;
 
 CREATE OR REPLACE FUNCTION office_hour(p_which integer) -- 1 opens, 2 closes
 RETURNS time
-LANGUAGE sql STABLE AS $$
-	SELECT (setting_list('office_hours', '08:00 16:00'))[p_which]::time
-$$;
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (setting_list('office_hours', '08:00 16:00'))[p_which]::time;
+END $$;
 
 -- The closing hour of the office, so many office days later: what comes after today's closing counts from the next one.
 -- Arithmetic alone, for those who have read the settings and the holidays that are still to come.
@@ -205,14 +207,16 @@ END $$;
 -- A zone and those within it.
 CREATE OR REPLACE FUNCTION zone_within(p_zone text)
 RETURNS SETOF integer
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN QUERY
 	WITH RECURSIVE within (id) AS (
 		SELECT id FROM zone WHERE name = p_zone
 		UNION
 		SELECT z.id FROM within w JOIN zone z ON z.parent_id = w.id
 	)
-	SELECT id FROM within
-$$;
+	SELECT w.id FROM within w;
+END $$;
 
 -- What is said to whom ----------------------------------------------------------------------------
 
@@ -269,9 +273,10 @@ $$;
 
 CREATE OR REPLACE FUNCTION audit_add(p_actor text, p_what text, p_object text, p_reason text)
 RETURNS void
-LANGUAGE sql AS $$
-	INSERT INTO audit (actor, what, object, reason, at) VALUES (p_actor, p_what, p_object, p_reason, city_now())
-$$;
+LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO audit (actor, what, object, reason, at) VALUES (p_actor, p_what, p_object, p_reason, city_now());
+END $$;
 
 -- What time brings, once a minute, by one node at a time.  Each room adds its own.
 CREATE OR REPLACE FUNCTION city_chores()

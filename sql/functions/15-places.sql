@@ -57,20 +57,22 @@ $$;
 -- What is left of folded words without these; all of them, when nothing is.
 CREATE OR REPLACE FUNCTION place_core(p_folded text)
 RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-	SELECT coalesce(string_agg(w, ' ' ORDER BY n), p_folded)
-	FROM unnest(string_to_array(p_folded, ' ')) WITH ORDINALITY AS s(w, n)
-	WHERE NOT place_common(w)
-$$;
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+	RETURN (SELECT coalesce(string_agg(w, ' ' ORDER BY n), p_folded)
+		FROM unnest(string_to_array(p_folded, ' ')) WITH ORDINALITY AS s(w, n)
+		WHERE NOT place_common(w));
+END $$;
 
 -- The names that are searched ---------------------------------------------------------------------
 
 -- A lamp-post is known by the number on it, whatever else its name says.  No folded words look like this.
 CREATE OR REPLACE FUNCTION lamp_post_name(p_digits text)
 RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-	SELECT 'lamp_post ' || coalesce(nullif(ltrim(p_digits, '0'), ''), '0')
-$$;
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+	RETURN 'lamp_post ' || coalesce(nullif(ltrim(p_digits, '0'), ''), '0');
+END $$;
 
 -- By what a place is found: its names folded, but for what is too short or only a number.
 CREATE OR REPLACE FUNCTION place_names_of(p_place place)
@@ -166,12 +168,13 @@ $$;
 -- The places of these ids, and of this name those within one of these zones, if any is.
 CREATE OR REPLACE FUNCTION places_within(p_places bigint[], p_zones integer[])
 RETURNS bigint[]
-LANGUAGE sql STABLE AS $$
-	SELECT coalesce(
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN coalesce(
 		(SELECT array_agg(p.id) FROM place p WHERE p.id = ANY (p_places) AND p.zone_id IN (
 			SELECT w FROM zone z, zone_within(z.name) AS w WHERE z.id = ANY (p_zones))),
-		p_places)
-$$;
+		p_places);
+END $$;
 
 -- Names that are said as they are.  A longer one wins over what is part of it, the smaller place over the larger that it is
 -- in ("KN 5, Kimironko"), the longer over the shorter; of places with one name those in a zone that is said too.
@@ -310,7 +313,8 @@ END $$;
 CREATE OR REPLACE FUNCTION metres_between(p_lat1 double precision, p_long1 double precision, p_lat2 double precision,
 	p_long2 double precision)
 RETURNS double precision
-LANGUAGE sql IMMUTABLE STRICT AS $$
-	SELECT 6371000 * 2 * asin(least(1, sqrt(sind((p_lat2 - p_lat1) / 2) ^ 2
-		+ cosd(p_lat1) * cosd(p_lat2) * sind((p_long2 - p_long1) / 2) ^ 2)))
-$$;
+LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+BEGIN
+	RETURN 6371000 * 2 * asin(least(1, sqrt(sind((p_lat2 - p_lat1) / 2) ^ 2
+		+ cosd(p_lat1) * cosd(p_lat2) * sind((p_long2 - p_long1) / 2) ^ 2)));
+END $$;
