@@ -121,6 +121,7 @@ BEGIN
 	PERFORM report_add(v, p_words, p_message, p_contact, p_helper, v.opened_at);
 	INSERT INTO event (ticket_id, what, actor, at) VALUES (v.id, 'opened', 'citizen', v.opened_at);
 	PERFORM department_news(v);
+	PERFORM ticket_danger(v);
 	RETURN v;
 END $$;
 
@@ -244,17 +245,37 @@ BEGIN
 		due_at = CASE WHEN v_again THEN ticket_due(category, kind) ELSE due_at END,
 		reminded_at = CASE WHEN NOT v_again THEN reminded_at END,
 		escalated_at = CASE WHEN NOT v_again THEN escalated_at END
-	WHERE id = p_ticket;
+	WHERE id = p_ticket RETURNING * INTO v_ticket;
 	INSERT INTO event (ticket_id, what, actor, note, at)
 	VALUES (p_ticket, CASE WHEN v_again THEN 'reopened' ELSE p_state END, p_actor, p_reason, v_now);
 	PERFORM ticket_news(p_ticket, p_state);
+	IF v_again THEN
+		PERFORM ticket_danger(v_ticket);
+	END IF;
 	RETURN 'changed';
 END $$;
 
 -- The ticket of a reference: its own, or one that it was given before its ticket became another's; or NULL.
 CREATE OR REPLACE FUNCTION ticket_by_reference(p_reference text)
 RETURNS bigint
-LANGUAGE sql STABLE AS $$
-	SELECT coalesce((SELECT id FROM ticket WHERE reference = p_reference),
-		(SELECT ticket_id FROM ticket_alias WHERE reference = p_reference))
-$$;
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN coalesce((SELECT id FROM ticket WHERE reference = p_reference),
+		(SELECT ticket_id FROM ticket_alias WHERE reference = p_reference));
+END $$;
+
+-- The ticket that this one was closed as a duplicate of, and so on; itself, when it was not.
+CREATE OR REPLACE FUNCTION ticket_root(p_ticket bigint)
+RETURNS bigint
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_root bigint := p_ticket;
+	v_next bigint;
+BEGIN
+	FOR i IN 1..10 LOOP
+		v_next := (SELECT ticket_by_reference(reason) FROM ticket WHERE id = v_root AND state = 'duplicate');
+		EXIT WHEN v_next IS NULL;
+		v_root := v_next;
+	END LOOP;
+	RETURN v_root;
+END $$;

@@ -55,16 +55,17 @@ BEGIN
 	IF v_persons IS NULL THEN
 		v_persons := (SELECT count(DISTINCT contact_id) FROM report WHERE ticket_id = p_ticket.id);
 	END IF;
-	RETURN ARRAY['job', coalesce(p_ticket.container::text, p_ticket.reference),
+	RETURN ARRAY['job', ticket_job_name(p_ticket),
 		'kind', '@' || coalesce('kind_' || p_ticket.kind, 'category_' || p_ticket.category),
 		'place', coalesce(nullif(ticket_where(p_ticket), ''), '@crew_where'),
 		'reports', ticket_job_reports(v_persons),
 		'reference', p_ticket.reference];
 END $$;
 
--- Those who are told of every danger of a kind: the fire brigade's phone, the waste inspector's.
-DROP FUNCTION IF EXISTS ticket_danger(ticket);
-CREATE OR REPLACE FUNCTION ticket_danger(p_ticket ticket, p_values text[])
+-- Those who are told of every danger of a kind, the fire brigade's phone or the waste inspector's: when a ticket is opened,
+-- and opened again.
+DROP FUNCTION IF EXISTS ticket_danger(ticket, text[]);
+CREATE OR REPLACE FUNCTION ticket_danger(p_ticket ticket)
 RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -73,8 +74,8 @@ DECLARE
 BEGIN
 	IF v_fire OR p_ticket.kind = 'hazardous' THEN
 		FOREACH v_phone IN ARRAY setting_list(CASE WHEN v_fire THEN 'fire_phone' ELSE 'hazard_phone' END, '') LOOP
-			PERFORM notice_add(contact_of(v_phone), CASE WHEN v_fire THEN 'crew_fire' ELSE 'crew_hazard' END, p_values,
-				1, 'crew', p_ticket.id);
+			PERFORM notice_add(contact_of(v_phone), CASE WHEN v_fire THEN 'crew_fire' ELSE 'crew_hazard' END,
+				ticket_job_values(p_ticket), 1, 'crew', p_ticket.id);
 		END LOOP;
 	END IF;
 END $$;
@@ -93,7 +94,6 @@ BEGIN
 		RETURN;
 	END IF;
 	v_values := ticket_job_values(p_ticket, p_persons);
-	PERFORM ticket_danger(p_ticket, v_values);
 	IF p_ticket.crew_id IS NOT NULL THEN
 		v_crew := (SELECT phone_contact(phone, language) FROM crew WHERE id = p_ticket.crew_id);
 	END IF;
@@ -162,21 +162,23 @@ END $$;
 -- never tried as PINs.  NULL: none, or several.
 CREATE OR REPLACE FUNCTION crew_pin_among(p_numbers text[])
 RETURNS text
-LANGUAGE sql STABLE AS $$
-	SELECT CASE WHEN count(DISTINCT n) = 1 THEN min(n) END
-	FROM unnest(p_numbers) AS n
-	WHERE n ~ '^[0-9]{4,8}$' AND NOT EXISTS (SELECT FROM container WHERE number::text = n)
-$$;
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (SELECT CASE WHEN count(DISTINCT n) = 1 THEN min(n) END
+		FROM unnest(p_numbers) AS n
+		WHERE n ~ '^[0-9]{4,8}$' AND NOT EXISTS (SELECT FROM container WHERE number::text = n));
+END $$;
 
 -- A PIN is not kept in what the crew wrote.
 CREATE OR REPLACE FUNCTION crew_pin_hide(p_message bigint, p_pin text)
 RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+BEGIN
 	UPDATE message SET body = regexp_replace(body, '(?<![0-9])(' || p_pin || '|' ||
 			translate(p_pin, '0123456789', '٠١٢٣٤٥٦٧٨٩') || '|' ||
 			translate(p_pin, '0123456789', '۰۱۲۳۴۵۶۷۸۹') || ')(?![0-9])', '****', 'g')
-	WHERE id = p_message AND p_pin ~ '^[0-9]{4,8}$'
-$$;
+	WHERE id = p_message AND p_pin ~ '^[0-9]{4,8}$';
+END $$;
 
 -- Is it the crew itself?  NULL: yes; else the outcome that says why not.
 CREATE OR REPLACE FUNCTION crew_verify(p_crew crew, p_pin text)
@@ -199,27 +201,30 @@ END $$;
 -- The list, as long as two SMS hold it.
 CREATE OR REPLACE FUNCTION crew_list(p_crew integer)
 RETURNS text[]
-LANGUAGE sql AS $$
-	SELECT CASE WHEN count(*) = 0 THEN ARRAY['no_jobs'] ELSE ARRAY['jobs', 'count', count(*)::text, 'text',
+LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT CASE WHEN count(*) = 0 THEN ARRAY['no_jobs'] ELSE ARRAY['jobs', 'count', count(*)::text, 'text',
 		string_agg(E'@crew_job\x1e' || array_to_string(ticket_job_values(l.job), E'\x1e'), E'\x1d' ORDER BY l.nth)
 			FILTER (WHERE l.nth <= 8)] END
-	FROM (SELECT j::ticket AS job, row_number() OVER () AS nth FROM crew_jobs(p_crew) j) l
-$$;
+	FROM (SELECT j::ticket AS job, row_number() OVER () AS nth FROM crew_jobs(p_crew) j) l);
+END $$;
 
 -- Ask for the PIN; what else was said is kept.
 CREATE OR REPLACE FUNCTION crew_ask_pin(p_contact bigint, p_message bigint, p_fields jsonb, p_numbers text[])
 RETURNS void
-LANGUAGE sql AS $$
-	SELECT session_ask(p_contact, 'crew', 'pin', string_agg(f.key || E'\x1f' || f.value, E'\x1f' ORDER BY f.key), p_message)
+LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM session_ask(p_contact, 'crew', 'pin', string_agg(f.key || E'\x1f' || f.value, E'\x1f' ORDER BY f.key), p_message)
 	FROM jsonb_each_text(p_fields || jsonb_build_object('containers', array_to_string(p_numbers, ' '))) f
-	WHERE f.key IN ('containers', 'reference', 'verdict', 'reason') AND f.value <> ''
-$$;
+	WHERE f.key IN ('containers', 'reference', 'verdict', 'reason') AND f.value <> '';
+END $$;
 
 -- The jobs that a crew means: by containers' numbers, of which each may have jobs of several kinds; by a reference; by
 -- nothing, when it has but one.  unknown: what it named that is none of them; count: how many are open.
 CREATE OR REPLACE FUNCTION crew_means(p_crew integer, p_numbers text[], p_reference text, OUT jobs bigint[],
 	OUT unknown text, OUT count bigint)
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+BEGIN
 	WITH job AS (
 		SELECT id, reference, container::text AS number FROM crew_jobs(p_crew)
 	), said AS (
@@ -232,7 +237,8 @@ LANGUAGE sql AS $$
 		(SELECT string_agg(name, ', ' ORDER BY name) FROM said
 			WHERE NOT EXISTS (SELECT FROM job WHERE name IN (number, reference))),
 		(SELECT count(*) FROM job)
-$$;
+	INTO jobs, unknown, count;
+END $$;
 
 -- The jobs become fixed, or refused: then the department hears it, to send somebody else.
 CREATE OR REPLACE FUNCTION crew_close(p_crew crew, p_jobs bigint[], p_verdict text, p_reason text)

@@ -149,6 +149,16 @@ BEGIN
 		'+258840000090 crew_urgent -, +258840000090 crew_job crew_new';
 	ASSERT (SELECT bool_and(not_before <= city_now()) FROM notice WHERE priority = 1), 'at once';
 	ASSERT (SELECT not_before > city_now() AND not_before::time = '07:00' FROM notice WHERE text_key = 'crew_job'), 'together';
+	-- The fire's contact hears it once, whoever is given the job; again when it is open again.
+	SELECT reference INTO v_reference FROM ticket WHERE container = 152 AND kind = 'burning' AND state = 'open';
+	PERFORM ticket_set(v_reference, NULL, 'clerk', NULL, 'South', NULL, false),
+		ticket_set(v_reference, NULL, 'clerk', NULL, 'North', NULL, false);
+	ASSERT (SELECT count(*) FROM notice WHERE text_key = 'crew_urgent') = 3, 'each crew';
+	ASSERT (SELECT count(*) FROM notice WHERE text_key = 'crew_fire') = 1, 'once';
+	PERFORM ticket_set(v_reference, 'fixed', 'clerk', NULL, NULL, NULL, false);
+	DELETE FROM notice;
+	PERFORM ticket_set(v_reference, 'open', 'clerk', NULL, NULL, NULL, false);
+	ASSERT (SELECT string_agg(text_key, ' ' ORDER BY text_key) FROM notice) = 'crew_again crew_fire', 'again';
 	DELETE FROM notice;
 	v_reference := pg_temp.place('behind Aline''s house', 'heap');
 	SELECT * INTO v FROM ticket WHERE reference = v_reference;
