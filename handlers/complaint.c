@@ -15,7 +15,7 @@ const char *const complaint_categories[] = { "road", "water", "light", "waste", 
 	"corruption", "violence", "misconduct", NULL };
 enum { RESTRICTED = 6 };
 
-static bool
+bool
 check_category(const char *written, const char *folded, char out[SERVICE_VALUE_MAX])
 {
 	(void)written;
@@ -64,7 +64,7 @@ static const struct service_field fields[] = {
 
 static const struct service_outcome outcomes[] = {
 	{ "created", "reference category place" },
-	{ "incomplete", "reference category place" },
+	{ "incomplete", "reference category place when" },
 	{ "again", "reference category place since" },
 	{ "joined", "reference category place reports since" },
 	{ "same", "reference category place since" },

@@ -40,7 +40,8 @@ static const struct service_outcome outcomes[] = {
 	{ "which", "one two" },
 	{ "which_of_three", "one two three" },
 	{ "late", "reference what" },
-	{ "unclear", "" },
+	{ "noted", "reference what when" },
+	{ "unclear", "when" },
 	{ 0 },
 };
 

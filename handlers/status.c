@@ -2,7 +2,7 @@
 /*
  * status: how far a ticket is. Its own reporter hears what it is about, its state, and why it was
  * refused; anyone else who holds the reference hears the state and its date, never words, place or
- * number.
+ * number. Of what few may read its reporter hears that it was received, and nobody else anything.
  */
 #include "services.h"
 
@@ -14,6 +14,7 @@ static const struct service_field fields[] = {
 static const struct service_outcome outcomes[] = {
 	{ "own", "reference what state since why more" },
 	{ "stranger", "reference state since" },
+	{ "received", "reference" },
 	{ "unknown", "reference" },
 	{ "none", "" },
 	{ 0 },

@@ -5,12 +5,13 @@
 -- What a ticket is about, as a value of texts: a skip's number, or its kind or category and its place.
 CREATE OR REPLACE FUNCTION ticket_what(p_ticket ticket)
 RETURNS text
-LANGUAGE sql IMMUTABLE AS $$
-	SELECT array_to_string(CASE
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN array_to_string(CASE
 		WHEN p_ticket.container IS NOT NULL THEN ARRAY['@what_skip', 'container', p_ticket.container::text]
 		ELSE ARRAY['@what_place', 'kind', '@' || coalesce('kind_' || p_ticket.kind, 'category_' || p_ticket.category),
-			'place', coalesce(p_ticket.place, '')] END, E'\x1e')
-$$;
+			'place', coalesce(p_ticket.place, '')] END, E'\x1e');
+END $$;
 
 -- Reporters ---------------------------------------------------------------------------------------
 
@@ -90,12 +91,15 @@ END $$;
 
 -- A ticket came into a state: each of its reporters is told once, where that state is one of those that are told, and
 -- she has not had her share of SMS.  Of those who hear that it is fixed, some are asked whether it is: who reported it
--- first, and others by lot.  Archived is no news.
+-- first, and others by lot.  Archived is no news.  A duplicate of what is closed already is as that is: nothing would be
+-- said of that later.
 CREATE OR REPLACE FUNCTION ticket_news(p_ticket bigint, p_state text)
 RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
+	v_said text := p_state;
 	v ticket;
+	v_root ticket;
 	v_row record;
 	v_family bigint[];
 	v_to_ask integer := CASE p_state WHEN 'fixed' THEN setting_int('followup_asked', 3) ELSE 0 END;
@@ -103,7 +107,14 @@ DECLARE
 BEGIN
 	PERFORM news_unsay(p_ticket, NOT ticket_is_open(p_state));
 	SELECT * INTO v FROM ticket WHERE id = p_ticket;
-	IF v.restricted OR p_state = 'archived' OR p_state <> ALL (setting_list('news_states', 'fixed refused')) THEN
+	IF p_state = 'duplicate' THEN
+		SELECT * INTO v_root FROM ticket WHERE id = ticket_root(p_ticket);
+		IF NOT ticket_is_open(v_root.state) THEN
+			v_said := v_root.state;
+			v.reason := v_root.reason;
+		END IF;
+	END IF;
+	IF v.restricted OR v_said = 'archived' OR v_said <> ALL (setting_list('news_states', 'fixed refused')) THEN
 		RETURN;
 	END IF;
 	v_family := ticket_family(p_ticket);
@@ -116,7 +127,7 @@ BEGIN
 		IF v_asked THEN
 			PERFORM followup_ask(p_ticket, v_row.contact_id);
 		END IF;
-		PERFORM notice_add(v_row.contact_id, 'news_' || p_state || CASE WHEN v_asked THEN '_ask' ELSE '' END,
+		PERFORM notice_add(v_row.contact_id, 'news_' || v_said || CASE WHEN v_asked THEN '_ask' ELSE '' END,
 			ARRAY['what', ticket_what(v), 'reference', v_row.reference,
 				'text', coalesce(nullif(v.reason, ''), '-')],
 			4, v.service, p_ticket);

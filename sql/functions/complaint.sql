@@ -7,20 +7,9 @@
 -- What few may read.
 CREATE OR REPLACE FUNCTION complaint_is_restricted(p_category text)
 RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$
-	SELECT p_category IN ('corruption', 'violence', 'misconduct')
-$$;
-
--- Her words: of a report that took a question, both messages.
-CREATE OR REPLACE FUNCTION complaint_words(p_message bigint, p_fields jsonb)
-RETURNS text
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
-	IF p_fields ? 'answer' THEN
-		RETURN (SELECT string_agg(body, E'\n' ORDER BY id) FROM message
-			WHERE id IN (p_message, (p_fields ->> 'answer')::bigint));
-	END IF;
-	RETURN p_fields ->> 'words';
+	RETURN p_category IN ('corruption', 'violence', 'misconduct');
 END $$;
 
 -- One neutral reply, whatever it is about: a ticket for named readers, and nobody is told but their tray.
@@ -63,11 +52,12 @@ END $$;
 -- What the place of a ticket is called, when her words are like a name: the name, beside her words if they say more.
 CREATE OR REPLACE FUNCTION complaint_place_text(p_words text, p_name text)
 RETURNS text
-LANGUAGE sql IMMUTABLE AS $$
-	SELECT CASE WHEN cardinality(string_to_array(place_core(fold(p_words)), ' '))
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+	RETURN CASE WHEN cardinality(string_to_array(place_core(fold(p_words)), ' '))
 			<= cardinality(string_to_array(place_core(fold(p_name)), ' ')) THEN p_name
-		ELSE p_words || ' (' || p_name || ')' END
-$$;
+		ELSE p_words || ' (' || p_name || ')' END;
+END $$;
 
 -- Are these words nothing but the name of that place?
 CREATE OR REPLACE FUNCTION complaint_names_only(p_words text, p_place bigint)
@@ -298,11 +288,12 @@ END $$;
 -- She was asked where, and said all of it again: one ticket, two reports.
 CREATE OR REPLACE FUNCTION complaint_restated(p_ticket ticket, p_person bigint, p_message bigint)
 RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+BEGIN
 	INSERT INTO report (ticket_id, contact_id, message_id, category, place, words, at)
 	SELECT p_ticket.id, p_person, m.id, p_ticket.category, p_ticket.place, m.body, m.at
-	FROM message m WHERE m.id = p_message
-$$;
+	FROM message m WHERE m.id = p_message;
+END $$;
 
 -- The first thing that is to be asked about a new ticket: which place, or whether it is the same as another.  NULL: nothing.
 CREATE OR REPLACE FUNCTION complaint_question(p_ticket ticket, p_places text[], p_names text[], p_other ticket,
@@ -337,7 +328,7 @@ DECLARE
 	v_said_category text := coalesce(p_fields ->> 'category', '');
 	v_final boolean := coalesce((p_fields ->> 'final')::boolean, false);
 	v_person bigint := report_person(p_contact, p_fields);
-	v_words text := complaint_words(p_message, p_fields);
+	v_words text := form_words(p_message, p_fields - 'restated'); -- a report of its own
 	v_place text := nullif(p_fields ->> 'place', '');
 	v_sure CONSTANT real := 0.5; -- a name that is less like what she wrote is asked about
 	v_doubt boolean;
@@ -386,5 +377,8 @@ BEGIN
 	IF NOT v_final AND NOT v.incomplete THEN
 		v_question := complaint_question(v, CASE WHEN v_doubt THEN v_places ELSE '{}' END, v_names, v_other, p_message, p_contact);
 	END IF;
-	RETURN coalesce(v_question, complaint_said(CASE WHEN v.incomplete THEN 'incomplete' ELSE 'created' END, v));
+	IF v.incomplete THEN
+		RETURN complaint_said('incomplete', v) || ARRAY['when', office_when()];
+	END IF;
+	RETURN coalesce(v_question, complaint_said('created', v));
 END $$;

@@ -5,13 +5,15 @@
 -- twice or too late is told what became of it.
 CREATE OR REPLACE FUNCTION followup_of(p_contact bigint)
 RETURNS SETOF followup
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN QUERY
 	SELECT f.* FROM (
 		SELECT DISTINCT ON (f.ticket_id) f.* FROM followup f
 		WHERE f.contact_id = p_contact AND f.expires_at > city_now() - interval '14 days'
 		ORDER BY f.ticket_id, f.asked_at DESC) f
-	ORDER BY f.asked_at DESC, f.ticket_id DESC
-$$;
+	ORDER BY f.asked_at DESC, f.ticket_id DESC;
+END $$;
 
 -- The one that she means by a reference or a container's number, if it is one of hers.
 CREATE OR REPLACE FUNCTION followup_named(p_contact bigint, p_name text)
@@ -51,30 +53,45 @@ BEGIN
 	RETURN ARRAY[CASE v_count WHEN 2 THEN 'which' ELSE 'which_of_three' END, 'ask', 'reference'] || v_values;
 END $$;
 
--- She says that it is not fixed: the ticket is opened again; or it is already; or her word joins another that is open for
--- the same container and kind.
-CREATE OR REPLACE FUNCTION confirm_no(p_ticket bigint, p_message bigint, p_contact bigint)
+-- An answer for which the time is over: she is told what to do, and a person reads what she said.
+CREATE OR REPLACE FUNCTION confirm_late(p_ticket ticket, p_message bigint, p_contact bigint)
+RETURNS text[]
+LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM tray_add('incomplete', p_contact, p_message, 'an answer too late: ' || p_ticket.reference);
+	RETURN ARRAY['late', 'reference', p_ticket.reference, 'what', ticket_what(p_ticket)];
+END $$;
+
+-- She says that it is not fixed: the ticket, or that which it was found to be the same as, is opened again; or it is open
+-- already; or her word joins another that is open for the same container and kind.  Too late it opens nothing.
+DROP FUNCTION IF EXISTS confirm_no(bigint, bigint, bigint);
+CREATE OR REPLACE FUNCTION confirm_no(p_ticket bigint, p_message bigint, p_contact bigint, p_late boolean)
 RETURNS text[]
 LANGUAGE plpgsql AS $$
 DECLARE
 	v ticket;
 	v_other ticket;
 BEGIN
-	SELECT * INTO v FROM ticket WHERE id = p_ticket;
+	SELECT * INTO v FROM ticket WHERE id = ticket_root(p_ticket);
 	PERFORM ticket_lock(v);
-	SELECT * INTO v FROM ticket WHERE id = p_ticket FOR NO KEY UPDATE;
+	SELECT * INTO v FROM ticket WHERE id = v.id FOR NO KEY UPDATE;
 	IF ticket_is_open(v.state) THEN
-		INSERT INTO event (ticket_id, what, actor, at) VALUES (p_ticket, 'not_fixed', 'citizen', city_now());
-		RETURN ARRAY['no_again', 'reference', v.reference, 'what', ticket_what(v)];
+		INSERT INTO event (ticket_id, what, actor, at) VALUES (v.id, 'not_fixed', 'citizen', city_now());
+		RETURN ARRAY[CASE WHEN v.id = p_ticket THEN 'no_again' ELSE 'no_joined' END,
+			'reference', v.reference, 'what', ticket_what(v)];
 	ELSIF v.state NOT IN ('fixed', 'archived') THEN
 		PERFORM tray_add('incomplete', p_contact, p_message, 'not fixed, says who was asked: ' || v.reference);
-		RETURN ARRAY['unclear'];
-	END IF;
-	IF ticket_change(p_ticket, 'open', 'citizen', NULL) = 'changed' THEN
-		PERFORM ticket_job(p_ticket);
-		RETURN ARRAY['no', 'reference', v.reference, 'what', ticket_what(v)];
+		RETURN ARRAY['noted', 'reference', v.reference, 'what', ticket_what(v), 'when', office_when()];
 	END IF;
 	SELECT * INTO v_other FROM ticket t WHERE t.container = v.container AND t.kind = v.kind AND ticket_is_open(t.state);
+	IF v_other.id IS NULL THEN
+		IF p_late THEN
+			RETURN confirm_late(v, p_message, p_contact);
+		END IF;
+		PERFORM ticket_change(v.id, 'open', 'citizen', NULL);
+		PERFORM ticket_job(v.id);
+		RETURN ARRAY['no', 'reference', v.reference, 'what', ticket_what(v)];
+	END IF;
 	IF NOT EXISTS (SELECT FROM report WHERE ticket_id = v_other.id AND contact_id = p_contact) THEN
 		PERFORM report_add(v_other, NULL, p_message, p_contact);
 	END IF;
@@ -89,17 +106,19 @@ RETURNS text[]
 LANGUAGE plpgsql AS $$
 DECLARE
 	v_now timestamptz := city_now();
+	v_late boolean := p_followup.expires_at <= v_now;
 	v ticket;
 BEGIN
-	SELECT * INTO v FROM ticket WHERE id = p_followup.ticket_id;
-	IF p_followup.expires_at <= v_now THEN
-		PERFORM tray_add('incomplete', p_followup.contact_id, p_message, 'an answer too late: ' || v.reference);
-		RETURN ARRAY['late', 'reference', v.reference, 'what', ticket_what(v)];
+	IF NOT v_late THEN
+		UPDATE followup SET answer = p_yes, answered_at = v_now
+		WHERE ticket_id = p_followup.ticket_id AND contact_id = p_followup.contact_id AND asked_at = p_followup.asked_at;
 	END IF;
-	UPDATE followup SET answer = p_yes, answered_at = v_now
-	WHERE ticket_id = p_followup.ticket_id AND contact_id = p_followup.contact_id AND asked_at = p_followup.asked_at;
 	IF NOT p_yes THEN
-		RETURN confirm_no(v.id, p_message, p_followup.contact_id);
+		RETURN confirm_no(p_followup.ticket_id, p_message, p_followup.contact_id, v_late);
+	END IF;
+	SELECT * INTO v FROM ticket WHERE id = p_followup.ticket_id;
+	IF v_late THEN
+		RETURN confirm_late(v, p_message, p_followup.contact_id);
 	END IF;
 	RETURN ARRAY['yes', 'reference', v.reference, 'what', ticket_what(v)];
 END $$;
@@ -131,7 +150,7 @@ BEGIN
 	END IF;
 	IF v.ticket_id IS NULL OR v_answer IS NULL THEN
 		PERFORM tray_add('incomplete', p_contact, p_message, 'is it fixed? ' || coalesce(v_answer, '') || ', but which is not clear');
-		RETURN ARRAY['unclear'];
+		RETURN ARRAY['unclear', 'when', office_when()];
 	END IF;
 	RETURN confirm_decide(v, v_answer = 'yes', p_message);
 END $$;

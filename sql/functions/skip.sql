@@ -107,7 +107,8 @@ BEGIN
 			ELSE 'no place that is known: no crew is told where' END, city_now());
 	END IF;
 	RETURN ARRAY[CASE WHEN p_kind = 'hazardous' THEN 'hazardous' WHEN p_place IS NULL THEN 'incomplete' ELSE 'placed' END,
-		'reference', v_ticket.reference, 'kind', '@kind_' || p_kind, 'place', coalesce(p_place, '')];
+		'reference', v_ticket.reference, 'kind', '@kind_' || p_kind, 'place', coalesce(p_place, '')]
+		|| CASE WHEN p_place IS NULL THEN ARRAY['when', office_when()] ELSE '{}' END;
 END $$;
 
 -- Ask for what is missing, once: the form keeps what is known.
@@ -118,18 +119,6 @@ BEGIN
 	PERFORM session_ask(p_contact, 'skip', p_field,
 		(SELECT string_agg(f.key || E'\x1f' || f.value, E'\x1f' ORDER BY f.key) FROM jsonb_each_text(p_fields - 'words') f),
 		p_message);
-END $$;
-
--- Her words: of a report that took a question, both messages.
-CREATE OR REPLACE FUNCTION skip_words(p_message bigint, p_fields jsonb)
-RETURNS text
-LANGUAGE plpgsql STABLE AS $$
-BEGIN
-	IF NOT p_fields ?| '{answer,restated}' THEN
-		RETURN p_fields ->> 'words';
-	END IF;
-	RETURN (SELECT string_agg(body, E'\n' ORDER BY id) FROM message
-		WHERE id IN (p_message, coalesce(p_fields ->> 'answer', p_fields ->> 'restated')::bigint));
 END $$;
 
 -- The one of those offered whose place she answered with.
@@ -171,7 +160,7 @@ DECLARE
 	v_place text := nullif(trim(p_fields ->> 'place'), '');
 	v_final boolean := coalesce((p_fields ->> 'final')::boolean, false);
 	v_person bigint := report_person(p_contact, p_fields);
-	v_words text := skip_words(p_message, p_fields);
+	v_words text := form_words(p_message, p_fields);
 	v_container container;
 	v_form jsonb;
 	v_choices text;

@@ -156,7 +156,10 @@ BEGIN
 	PERFORM ticket_change(v_ticket.id, 'fixed', 'reader', NULL);
 	ASSERT NOT EXISTS (SELECT FROM notice), 'nobody is told';
 	ASSERT NOT EXISTS (SELECT FROM followup), 'nobody is asked';
-	ASSERT (service_status(1, contact_of('+258840000001'), jsonb_build_object('reference', v_ticket.reference)))[1] = 'unknown';
+	ASSERT service_status(1, (SELECT contact_id FROM report WHERE ticket_id = v_ticket.id),
+		jsonb_build_object('reference', v_ticket.reference)) = ARRAY['received', 'reference', v_ticket.reference], 'her own';
+	ASSERT (service_status(1, contact_of('+258840000003'), jsonb_build_object('reference', v_ticket.reference)))[1] = 'unknown',
+		'to anybody else it is not there';
 END $$;
 
 -- For others.
