@@ -621,6 +621,25 @@ default_answers(struct reading *r, struct config *c)
 		free(path);
 }
 
+/* The folder of payment formats that is not named is beside that of services, else beside the file
+ * or where `make install` put it. */
+static void
+default_payments(struct reading *r, struct config *c)
+{
+	char *path;
+
+	if (c->services_dir == NULL || asprintf(&path, "%s/../payments", c->services_dir) == -1) {
+		complain(r, NULL, "out of memory");
+		return;
+	}
+	if (access(path, X_OK) == 0) {
+		c->payments = path;
+		return;
+	}
+	free(path);
+	default_folder(r, "payments", &c->payments);
+}
+
 /* The worker that is installed or built beside this program. */
 static char *
 worker_beside(void)
@@ -649,6 +668,8 @@ take_all(struct reading *r)
 		default_folder(r, "texts", &c->texts_dir);
 	if (c->services_dir == NULL)
 		default_folder(r, "services", &c->services_dir);
+	if (c->payments == NULL)
+		default_payments(r, c);
 	if (c->answers == NULL)
 		default_answers(r, c);
 	if (c->worker == NULL && (c->worker = worker_beside()) == NULL)

@@ -66,6 +66,7 @@ struct config {
 	char *default_language;
 	char *texts_dir, *services_dir; /* absolute */
 	char *answers;                  /* absolute; NULL: the city answers no question by itself */
+	char *payments;                 /* absolute: the folder of payment formats */
 	char *devices[CONFIG_LIST_MAX]; /* globs of ttys to watch */
 	char *sysfs;                    /* "/sys" */
 	char *worker;                   /* absolute path of baraza-modem */

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* payment-internal: what payment-load.c makes and payment-format.c reads by. */
+#ifndef PAYMENT_INTERNAL_H
+#define PAYMENT_INTERNAL_H
+
+#ifndef PCRE2_CODE_UNIT_WIDTH
+#define PCRE2_CODE_UNIT_WIDTH 8
+#endif
+#include <pcre2.h>
+
+#include "config.h"
+#include "payment-format.h"
+
+/* What a pattern's groups may be called. */
+enum payment_field {
+	FIELD_AMOUNT,
+	FIELD_CURRENCY,
+	FIELD_ID,
+	FIELD_PAYER,
+	FIELD_REFERENCE,
+	FIELD_REVERSES,
+	FIELD_COUNT,
+};
+
+#define FIELD_GROUPS_MAX 8 /* groups of one name in a pattern */
+
+struct field_groups {
+	uint16_t number[FIELD_GROUPS_MAX];
+	size_t count;
+};
+
+struct payment_format {
+	char *name;
+	size_t provider; /* index */
+	enum payment_kind kind;
+	bool seen;
+	char decimal;                  /* '.', ',' or 0: not known */
+	char currency[MONEY_CODE_MAX]; /* "": as written, else the country's */
+	char countries[192];           /* " KE TZ " */
+	pcre2_code *code;
+	struct field_groups field[FIELD_COUNT];
+};
+
+struct payment_provider {
+	char *name;
+	char *senders; /* folded, a line each: "\nmpesa\nmpesake\n" */
+};
+
+struct payment_formats {
+	struct payment_provider *provider;
+	size_t provider_count;
+	struct payment_format *format;
+	size_t format_count;
+	pcre2_code *money_like;
+	pcre2_match_context *context;
+	pcre2_match_data *data;
+	pcre2_jit_stack *jit_stack;
+};
+
+/* A name's letters and digits alone, small. Returns its length; 0 when nothing is left of it. */
+size_t payment_fold_sender(const char *name, char *out, size_t size);
+
+/*
+ * A pattern as PCRE2 shall have it: a blank matches one blank or none, and {money}, {sum}, ... are
+ * written out. Returns the pattern (free() it), or NULL with what is wrong in fault.
+ */
+char *payment_pattern_expand(const char *pattern, char *fault, size_t fault_size);
+
+#endif
