@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * worker-inbox: looks, the table of what was told, deletions.
+ * worker-inbox: looks, and when there is time for one.
  */
 #include "worker-inbox.h"
 
@@ -16,490 +16,20 @@
 enum {
 	PID_REPLACE_FIRST = 0x41, /* 3GPP 23.040 9.2.3.9 */
 	PID_REPLACE_LAST = 0x47,
-	RETURNS_MAX = 1, /* an equal message may truly come to the same place once */
-	STAT_UNREAD = 0,
-	STAT_READ = 1,
-	RETRIES = 8, /* of stuck places, at one look */
 	REPORT_PLACES_MAX = 1000,
 	REPORTS_TOGETHER = 2, /* read and deleted at once while messages are sent */
 };
 
-struct deletion {
-	struct deletion *next;
-	bool asked; /* by the parent, who is owed DELETED */
-	uint16_t done, failed, held;
-	size_t at, count;
-	uint32_t handles[];
-};
-
-/* --- what was told --- */
-
-static bool
-same_place(struct gammu_place a, struct gammu_place b)
-{
-	return a.store == b.store && a.location == b.location;
-}
-
-static struct told *
-told_at(const struct inbox *in, struct gammu_place place)
-{
-	for (size_t i = 0; i < in->n_told; i++)
-		if (same_place(in->told[i].place, place))
-			return &in->told[i];
-	return NULL;
-}
-
-static struct told *
-told_by_handle(const struct inbox *in, uint32_t handle)
-{
-	for (size_t i = 0; i < in->n_told; i++)
-		if (in->told[i].handle == handle)
-			return &in->told[i];
-	return NULL;
-}
-
-/* Its place holds it no more. */
-static void
-drop(struct inbox *in, struct told *told)
-{
-	if (told->state != TOLD_DELETED)
-		gone_add(in->gone, told->hash, false);
-	*told = in->told[--in->n_told];
-}
-
-/* How many equal ones were before. */
-static uint16_t
-ordinal_of(const struct inbox *in, uint64_t hash)
-{
-	size_t equal = gone_count(in->gone, hash);
-
-	for (size_t i = 0; i < in->n_told; i++)
-		equal += in->told[i].hash == hash && in->told[i].state != TOLD_DELETED;
-	return equal > UINT16_MAX ? UINT16_MAX : (uint16_t)equal;
-}
-
-static struct told *
-add(struct inbox *in, struct gammu_place place, uint64_t hash)
-{
-	uint16_t ordinal = ordinal_of(in, hash);
-
-	if (in->n_told == in->told_room) {
-		size_t room = in->told_room > 0 ? 2 * in->told_room : 32;
-		struct told *more = realloc(in->told, room * sizeof(*more));
-
-		if (more == NULL)
-			fatal("event=no-memory wanted=%zu", room * sizeof(*more));
-		in->told = more;
-		in->told_room = room;
-	}
-	in->told[in->n_told] = (struct told){ .place = place,
-		.hash = hash,
-		.handle = ++in->last_handle,
-		.ordinal = ordinal,
-		.seen = true };
-	return &in->told[in->n_told++];
-}
-
-/* --- deleting --- */
-
-static void
-stick(const struct inbox *in, struct told *told)
-{
-	told->state = TOLD_STUCK;
-	told->queued = false;
-	if (told->warned)
-		return;
-	told->warned = true;
-	log_warn("modem=%s event=undeletable place=%d handle=%u", worker_modem,
-		gammu_modems_number(in->gammu, told->place), told->handle);
-}
-
-static void
-gone(struct inbox *in, struct told *told)
-{
-	told->state = TOLD_DELETED;
-	told->queued = false;
-	gone_add(in->gone, told->hash, told->place.store != STORE_SR);
-}
-
-/* Select again what libgammu believes to be selected. */
-static void
-give_back_storage(struct inbox *in)
-{
-	struct sieve_usage unused;
-
-	if (in->selected != STORE_UNKNOWN && in->sieve->store != STORE_UNKNOWN &&
-		in->selected != in->sieve->store)
-		at_select(in->at, in->sieve->store, &unused);
-	in->selected = STORE_UNKNOWN;
-}
-
-static bool
-is_report(const struct gammu_item *item, bool decoded)
-{
-	return decoded && item->pdu->kind == PDU_REPORT && item->sms->PDU == SMS_Status_Report;
-}
-
-static uint64_t
-hash_of(const struct gammu_item *item, bool decoded)
-{
-	struct convert room;
-	struct wire_report report;
-	struct wire_sms sms;
-
-	if (is_report(item, decoded)) {
-		convert_report(item->sms, &room, &report);
-		return convert_hash_report(&report);
-	}
-	convert_message(item->sms, item->pdu, decoded, &room, &sms);
-	return convert_hash_message(&sms);
-}
-
-enum content { CONTENT_TOLD, CONTENT_NONE, CONTENT_OTHER };
-
-/* What is in its place now.  A place that cannot be read may hold anything. */
-static enum content
-reread(struct inbox *in, const struct told *told)
-{
-	struct gammu_item item;
-	enum gammu_found found;
-
-	give_back_storage(in);
-	found = gammu_reread(in->gammu, told->place, &item);
-	if (found == GAMMU_END)
-		return CONTENT_NONE;
-	if (found == GAMMU_FAILED || hash_of(&item, found == GAMMU_MESSAGE) != told->hash)
-		return CONTENT_OTHER;
-	in->marks_read = in->marks_read || (told->unread && item.pdu->stat == STAT_READ);
-	return CONTENT_TOLD;
-}
-
-/* One line deletes so many of a storage, or refuses. */
-static bool
-delete_line(struct inbox *in, struct told *const *batch, size_t count)
-{
-	enum store store = batch[0]->place.store;
-	int places[AT_DELETE_MAX];
-
-	for (size_t i = 0; i < count; i++)
-		places[i] = gammu_modems_number(in->gammu, batch[i]->place);
-	in->selected = store;
-	return in->at_once > 0 ? at_delete(in->at, store, places, count)
-			       : at_delete_plainly(in->at, store, places[0]);
-}
-
-/*
- * A line was refused, and it may have been done in part: then another message may be in the place.
- * Returns whether the one that was told is gone.
- */
-static bool
-delete_again(struct inbox *in, struct told *told)
-{
-	switch (reread(in, told)) {
-	case CONTENT_NONE:
-		gone(in, told);
-		return true;
-	case CONTENT_OTHER:
-		in->wants_messages = true;
-		stick(in, told);
-		return false;
-	case CONTENT_TOLD:
-		break;
-	}
-	if (!delete_line(in, &told, 1)) {
-		if (in->at_once == 0 ||
-			!at_delete_plainly(in->at, told->place.store,
-				gammu_modems_number(in->gammu, told->place))) {
-			stick(in, told);
-			return false;
-		}
-		in->at_once = 0;
-	}
-	gone(in, told);
-	return true;
-}
-
-static void
-delete_batch(struct inbox *in, struct deletion *d, struct told *const *batch, size_t count)
-{
-	size_t deleted = 0;
-
-	if (batch[0]->state == TOLD_PENDING && delete_line(in, batch, count)) {
-		for (size_t i = 0; i < count; i++)
-			gone(in, batch[i]);
-		d->done += (uint16_t)count;
-		return;
-	}
-	for (size_t i = 0; i < count; i++)
-		deleted += delete_again(in, batch[i]);
-	if (deleted == count && count > 1 && in->at_once > 1)
-		in->at_once = 1; /* none of them was the reason: it was the line */
-	d->done += (uint16_t)deleted;
-	d->failed += (uint16_t)(count - deleted);
-}
-
-/*
- * The network may have put another message into its place since: that one was not told.  Returns
- * true when it is to be deleted no more.
- */
-static bool
-was_replaced(struct inbox *in, struct told *told)
-{
-	if (!told->replaceable || reread(in, told) == CONTENT_TOLD)
-		return false;
-	drop(in, told);
-	in->wants_messages = true;
-	return true;
-}
-
-/* A message that came to the place of an equal one: does the modem tell them apart by itself? */
-static void
-learn_marks(struct inbox *in, const struct told *told)
-{
-	if (told->returns > 0 && !in->marks_read)
-		(void)reread(in, told);
-}
-
-/* What is stuck goes alone, and so does what is looked at before. */
-static bool
-fits_line(const struct told *told, struct told *const *batch, size_t count)
-{
-	if (count == 0)
-		return true;
-	return told->state == TOLD_PENDING && batch[0]->state == TOLD_PENDING &&
-		!told->replaceable && told->returns == 0 &&
-		told->place.store == batch[0]->place.store;
-}
-
-/*
- * The next that one line can delete, up to as many as it may; those that are no longer there are
- * counted.  Returns how many.
- */
-static size_t
-gather(struct inbox *in, struct deletion *d, struct told **batch)
-{
-	size_t max = in->at_once > 0 ? in->at_once : 1, count = 0;
-
-	for (; d->at < d->count && count < max; d->at++) {
-		struct told *told = told_by_handle(in, d->handles[d->at]);
-
-		if (told == NULL || !told->queued) {
-			d->done++;
-			continue;
-		}
-		if (!fits_line(told, batch, count))
-			break;
-		learn_marks(in, told);
-		if (was_replaced(in, told))
-			d->done++;
-		else
-			batch[count++] = told;
-	}
-	return count;
-}
-
-/* The storage was full: the network may hold more, and not every modem tells when that comes. */
-static bool
-was_full(const struct inbox *in)
-{
-	const struct sieve_usage *u = &in->sieve->usage[in->receives];
-
-	return u->known && u->used >= u->total;
-}
-
-static void
-end_deletion(struct inbox *in)
-{
-	struct deletion *d = in->deletions;
-	struct wire_msg msg = { .type = WIRE_DELETED,
-		.deleted = { .count = d->done, .failed = d->failed, .held = d->held } };
-	bool asked = d->asked;
-
-	in->deletions = d->next;
-	if (in->deletions == NULL)
-		in->last_deletion = &in->deletions;
-	if (d->done > 0 && was_full(in))
-		in->wants_messages = true;
-	free(d);
-	gone_tell(in->gone);
-	if (asked)
-		up_send(&msg);
-}
-
-static void
-delete_step(struct inbox *in)
-{
-	struct deletion *d = in->deletions;
-	struct told *batch[AT_DELETE_MAX];
-	size_t count = gather(in, d, batch);
-
-	if (count > 0)
-		delete_batch(in, d, batch, count);
-	if (d->at == d->count)
-		end_deletion(in);
-}
-
-/* Room for so many, and for all that were told. */
-static struct deletion *
-add_deletion(struct inbox *in, size_t count, bool asked)
-{
-	size_t size = sizeof(struct deletion) + (count + in->n_told) * sizeof(uint32_t);
-	struct deletion *d = calloc(1, size);
-
-	if (d == NULL)
-		fatal("event=no-memory wanted=%zu", size);
-	d->asked = asked;
-	*in->last_deletion = d;
-	in->last_deletion = &d->next;
-	return d;
-}
-
-static void
-enqueue(struct deletion *d, struct told *told)
-{
-	told->queued = true;
-	d->handles[d->count++] = told->handle;
-}
-
-/* An equal one is there that the parent has not committed. */
-static bool
-is_held(const struct inbox *in, const struct told *told)
-{
-	if (told->place.store == STORE_SR)
-		return false;
-	for (size_t i = 0; i < in->n_told; i++)
-		if (in->told[i].hash == told->hash && !in->told[i].wanted)
-			return true;
-	return false;
-}
-
-/* Those that waited for it. */
-static void
-enqueue_equals(struct inbox *in, struct deletion *d, uint64_t hash)
-{
-	for (size_t i = 0; i < in->n_told; i++) {
-		struct told *told = &in->told[i];
-
-		if (told->hash == hash && told->wanted && !told->queued &&
-			told->state == TOLD_PENDING)
-			enqueue(d, told);
-	}
-}
-
-/* The parent named it: to be deleted now, or counted. */
-static void
-delete_one(struct inbox *in, struct deletion *d, uint32_t handle)
-{
-	struct told *told = told_by_handle(in, handle);
-
-	if (told == NULL || told->state == TOLD_DELETED || told->queued)
-		d->done++;
-	else if (told->state == TOLD_STUCK)
-		d->failed++;
-	else if (is_held(in, told))
-		d->held++;
-	else
-		enqueue(d, told);
-}
-
-bool
-inbox_delete(struct inbox *in, const struct wire_delete *wanted)
-{
-	struct deletion *d = add_deletion(in, wanted->count, true);
-	bool messages = false;
-
-	for (size_t i = 0; i < wanted->count; i++) {
-		struct told *told = told_by_handle(in, wanted->handles[i]);
-
-		if (told == NULL)
-			continue;
-		told->wanted = true;
-		messages = messages || told->place.store != STORE_SR;
-	}
-	for (size_t i = 0; i < wanted->count; i++)
-		delete_one(in, d, wanted->handles[i]);
-	for (size_t i = 0, named = d->count; i < named; i++)
-		enqueue_equals(in, d, told_by_handle(in, d->handles[i])->hash);
-	return messages;
-}
-
-/* The stuck ones that were tried least. */
-static void
-enqueue_stuck(struct inbox *in, struct deletion *d)
-{
-	unsigned least = UINT_MAX;
-	size_t taken = 0;
-
-	for (size_t i = 0; i < in->n_told; i++)
-		if (in->told[i].state == TOLD_STUCK && in->told[i].tries < least)
-			least = in->told[i].tries;
-	for (size_t i = 0; i < in->n_told && taken < RETRIES; i++)
-		if (in->told[i].state == TOLD_STUCK && in->told[i].tries == least &&
-			!in->told[i].queued) {
-			in->told[i].tries++;
-			enqueue(d, &in->told[i]);
-			taken++;
-		}
-}
-
-/* Also what was held back for one that somebody else has taken away since. */
-void
-inbox_retry(struct inbox *in)
-{
-	struct deletion *d = add_deletion(in, 0, false);
-
-	for (size_t i = 0; i < in->n_told; i++) {
-		struct told *told = &in->told[i];
-
-		if (told->wanted && !told->queued && told->state == TOLD_PENDING &&
-			!is_held(in, told))
-			enqueue(d, told);
-	}
-	enqueue_stuck(in, d);
-}
-
 /* --- telling --- */
 
-/*
- * It was deleted and is there again: an equal one that came to the same place (then nobody has read
- * it yet, which only some modems tell), or one that only seemed to go.  Returns true when it is to
- * be told as a new one.
- */
-static bool
-returned(struct inbox *in, struct told *told, const struct gammu_item *item)
-{
-	unsigned returns = told->returns + 1;
-
-	if (item->pdu->stat == STAT_UNREAD && (in->marks_read || returns <= RETURNS_MAX))
-		return true;
-	told->returns = returns;
-	gone_take_back(in->gone, told->hash);
-	stick(in, told);
-	return false;
-}
-
-/*
- * The place's message was seen.  Returns its new entry when it was not told before, else NULL.
- */
+/* Was it not told yet?  Returns its entry then, else NULL. */
 static struct told *
 note(struct inbox *in, const struct gammu_item *item, uint64_t hash)
 {
-	struct told *told = told_at(in, item->place), *new;
-	unsigned returns = 0;
+	struct told *told = told_note(&in->told, item, hash);
 
-	if (told != NULL && told->hash == hash) {
-		told->seen = true;
-		if (told->state != TOLD_DELETED || !returned(in, told, item))
-			return NULL;
-		returns = told->returns + 1;
-	}
-	if (told != NULL)
-		drop(in, told);
-	new = add(in, item->place, hash);
-	new->returns = returns;
-	new->unread = item->pdu->stat == STAT_UNREAD;
-	in->fresh++;
-	return new;
+	in->fresh += told != NULL;
+	return told;
 }
 
 static void
@@ -545,7 +75,7 @@ tell(struct inbox *in, const struct gammu_item *item, bool decoded)
 		in->drafts++;
 		return;
 	}
-	if (is_report(item, decoded))
+	if (told_is_report(item, decoded))
 		tell_report(in, item);
 	else
 		tell_message(in, item, decoded);
@@ -566,7 +96,7 @@ inbox_take_direct(struct inbox *in, const char *line)
 	passed = *item.pdu;
 	passed.raw = (char *)line;
 	item.pdu = &passed;
-	if (is_report(&item, true)) {
+	if (told_is_report(&item, true)) {
 		msg.type = WIRE_REPORT;
 		convert_report(item.sms, &room, &msg.report);
 	} else {
@@ -574,11 +104,11 @@ inbox_take_direct(struct inbox *in, const char *line)
 
 		convert_message(item.sms, item.pdu, true, &room, &msg.sms);
 		hash = convert_hash_message(&msg.sms);
-		msg.sms.ordinal = ordinal_of(in, hash);
-		gone_add(in->gone, hash, true);
+		msg.sms.ordinal = told_ordinal(&in->told, hash);
+		gone_add(in->told.gone, hash, true);
 	}
 	up_send(&msg);
-	gone_tell(in->gone);
+	gone_tell(in->told.gone);
 }
 
 /* --- looking --- */
@@ -595,8 +125,7 @@ begin(struct inbox *in)
 {
 	in->incomplete = false;
 	in->found = in->fresh = in->drafts = 0;
-	for (size_t i = 0; i < in->n_told; i++)
-		in->told[i].seen = false;
+	told_unsee(&in->told);
 }
 
 static void
@@ -620,15 +149,6 @@ enter_reports(struct inbox *in)
 	in->found_reports = 0;
 }
 
-/* Of the storages that were looked through, forget what is no longer there. */
-static void
-sweep(struct inbox *in, bool reports)
-{
-	for (size_t i = in->n_told; i > 0; i--)
-		if (!in->told[i - 1].seen && (in->told[i - 1].place.store == STORE_SR) == reports)
-			drop(in, &in->told[i - 1]);
-}
-
 static uint16_t
 up_to_16(int value)
 {
@@ -640,15 +160,12 @@ tell_listed(struct inbox *in)
 {
 	struct wire_msg msg = { .type = WIRE_LISTED };
 	const struct sieve_usage *usage = &in->sieve->usage[in->receives];
-	unsigned stuck = 0;
 
-	for (size_t i = 0; i < in->n_told; i++)
-		stuck += in->told[i].state == TOLD_STUCK;
 	msg.listed.found = up_to_16((int)in->found);
 	msg.listed.fresh = up_to_16((int)in->fresh);
 	msg.listed.used = usage->known ? up_to_16(usage->used) : 0;
 	msg.listed.capacity = usage->known ? up_to_16(usage->total) : 0;
-	msg.listed.undeletable = up_to_16((int)stuck);
+	msg.listed.undeletable = up_to_16((int)told_stuck(&in->told));
 	msg.listed.drafts = up_to_16((int)in->drafts);
 	msg.listed.complete = !in->incomplete;
 	up_send(&msg);
@@ -661,7 +178,7 @@ static void
 end(struct inbox *in, bool all, bool enough)
 {
 	if (all)
-		sweep(in, in->phase == LOOK_REPORTS);
+		told_sweep(&in->told, in->phase == LOOK_REPORTS);
 	in->incomplete = in->incomplete || !(all || enough);
 	in->retry = in->retry || in->broken_off;
 	in->phase = LOOK_NONE;
@@ -700,7 +217,7 @@ messages_step(struct inbox *in)
 	struct gammu_item item;
 	enum gammu_found found;
 
-	give_back_storage(in);
+	deletions_give_back_storage(&in->deletions);
 	found = gammu_list(in->gammu, in->first, &item);
 	in->first = false;
 	switch (found) {
@@ -776,16 +293,6 @@ begin_reports(struct inbox *in)
 	return true;
 }
 
-static unsigned
-reports_told(const struct inbox *in)
-{
-	unsigned count = 0;
-
-	for (size_t i = 0; i < in->n_told; i++)
-		count += in->told[i].place.store == STORE_SR && in->told[i].state != TOLD_DELETED;
-	return count;
-}
-
 /*
  * Of a hint, those places that it named; then, as long as the modem has more than are known, and of
  * a full look always, the others.
@@ -799,7 +306,7 @@ all_reports_read(const struct inbox *in)
 		return true;
 	if (!usage->known || (!in->full && in->n_hinted > 0))
 		return false;
-	return (int)(in->full ? in->found_reports : reports_told(in)) >= usage->used;
+	return (int)(in->full ? in->found_reports : told_reports(&in->told)) >= usage->used;
 }
 
 static void
@@ -818,7 +325,7 @@ reports_step(struct inbox *in)
 	struct gammu_item item;
 	enum gammu_found found;
 
-	give_back_storage(in);
+	deletions_give_back_storage(&in->deletions);
 	if (in->first) {
 		in->first = false;
 		if (!begin_reports(in) || (in->sieve->store == STORE_SR && all_reports_read(in))) {
@@ -877,7 +384,7 @@ reports_due(const struct inbox *in)
 bool
 inbox_busy(const struct inbox *in)
 {
-	return in->phase != LOOK_NONE || in->deletions != NULL || in->wants_messages ||
+	return in->phase != LOOK_NONE || in->deletions.first != NULL || in->wants_messages ||
 		in->urc->message || reports_due(in);
 }
 
@@ -901,8 +408,10 @@ choose(struct inbox *in)
 void
 inbox_step(struct inbox *in)
 {
-	if (in->phase == LOOK_NONE && in->deletions != NULL) {
-		delete_step(in);
+	if (in->phase == LOOK_NONE && in->deletions.first != NULL) {
+		deletions_step(&in->deletions);
+		in->wants_messages = in->wants_messages || in->deletions.wants_look;
+		in->deletions.wants_look = false;
 	} else {
 		if (in->phase == LOOK_NONE)
 			choose(in);
@@ -911,7 +420,19 @@ inbox_step(struct inbox *in)
 		else if (in->phase == LOOK_REPORTS)
 			reports_step(in);
 	}
-	gone_tell(in->gone);
+	gone_tell(in->told.gone);
+}
+
+bool
+inbox_delete(struct inbox *in, const struct wire_delete *wanted)
+{
+	return deletions_add(&in->deletions, wanted);
+}
+
+void
+inbox_retry(struct inbox *in)
+{
+	deletions_retry(&in->deletions);
 }
 
 void
@@ -923,13 +444,11 @@ inbox_init(struct inbox *in, struct gammu *gammu, struct at *at, struct sieve *s
 	in->at = at;
 	in->sieve = sieve;
 	in->urc = urc;
-	in->gone = gone;
 	in->receives = receives;
 	in->has_reports = has_reports;
-	in->last_deletion = &in->deletions;
-	in->at_once = AT_DELETE_MAX;
-	in->selected = STORE_UNKNOWN;
 	in->found_before = UINT_MAX;
+	told_init(&in->told, gone, gammu);
+	deletions_init(&in->deletions, gammu, at, sieve, &in->told, receives);
 	in->report_places = calloc(REPORT_PLACES_MAX + 2, sizeof(int));
 	if (in->report_places == NULL)
 		fatal("event=no-memory wanted=places");
@@ -938,12 +457,7 @@ inbox_init(struct inbox *in, struct gammu *gammu, struct at *at, struct sieve *s
 void
 inbox_free(struct inbox *in)
 {
-	while (in->deletions != NULL) {
-		struct deletion *next = in->deletions->next;
-
-		free(in->deletions);
-		in->deletions = next;
-	}
-	free(in->told);
+	deletions_free(&in->deletions);
+	told_free(&in->told);
 	free(in->report_places);
 }
