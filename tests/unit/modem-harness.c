@@ -2,11 +2,9 @@
 #include "modem-harness.h"
 
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "inbox.h"
 #include "log.h"
@@ -96,57 +94,11 @@ administrator_tell(
 /* The database ----------------------------------------------------------------------------------
  */
 
-static const char *
-query(const char *conninfo, const char *statement)
-{
-	static char value[1024];
-	PGconn *conn = PQconnectdb(conninfo);
-	PGresult *result = PQexec(conn, statement);
-	ExecStatusType status = PQresultStatus(result);
-
-	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
-		printf("  %s: %s", statement, PQerrorMessage(conn));
-	REQUIRE(status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK);
-	snprintf(value, sizeof(value), "%s", PQntuples(result) > 0 ? PQgetvalue(result, 0, 0) : "");
-	PQclear(result);
-	PQfinish(conn);
-	return value;
-}
-
-const char *
-harness_sql(struct harness *h, const char *fmt, ...)
-{
-	char statement[1024], conninfo[600];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(statement, sizeof(statement), fmt, args);
-	va_end(args);
-	snprintf(conninfo, sizeof(conninfo), "%s options='-c search_path=baraza,public'",
-		h->conninfo);
-	return query(conninfo, statement);
-}
-
 void
 harness_until_sql(struct harness *h, const char *want, const char *statement)
 {
-	while (strcmp(harness_sql(h, "%s", statement), want) != 0)
+	while (strcmp(migrated_sql(&h->database, "%s", statement), want) != 0)
 		harness_pass(h, 20);
-}
-
-static void
-make_database(struct harness *h, const char *config)
-{
-	const char *pg = getenv("BARAZA_TEST_PG");
-	char command[8192], admin[400];
-
-	snprintf(h->database, sizeof(h->database), "modem_%d", (int)getpid());
-	snprintf(admin, sizeof(admin), "%s dbname=postgres", pg);
-	snprintf(command, sizeof(command), "CREATE DATABASE %s", h->database);
-	query(admin, command);
-	snprintf(command, sizeof(command), "'%s/baraza' migrate -c '%s' >&2", parent_build(),
-		config);
-	REQUIRE(system(command) == 0);
 }
 
 static void
@@ -156,19 +108,10 @@ up_cb(struct db *db, void *arg)
 	modems_database_up(((struct harness *)arg)->gateway.modems);
 }
 
-static void
-down_cb(struct db *db, void *arg)
-{
-	(void)db;
-	(void)arg;
-}
-
 void
 harness_lose_database(struct harness *h)
 {
-	harness_sql(h,
-		"SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-		"WHERE datname = current_database() AND pid <> pg_backend_pid()");
+	migrated_lose(&h->database);
 	UNTIL(h, !db_is_up(h->gateway.chores_db));
 	UNTIL(h, db_is_up(h->gateway.chores_db));
 }
@@ -192,7 +135,7 @@ read_config(struct harness *h, const char *entries)
 		"database = \"%s\"; listen = \"\"; city = \"Kigali\"; country = \"RW\";\n"
 		"devices = [ \"%s\" ]; sysfs = \"%s\"; worker = \"%s\"; log_level = 7;\n"
 		"modems = ( %s );\n",
-		h->conninfo, h->globs, h->sysfs, h->worker, h->entries);
+		h->database.conninfo, h->globs, h->sysfs, h->worker, h->entries);
 	REQUIRE(fclose(f) == 0);
 	struct config *config = config_load(path, &errors);
 	for (size_t i = 0; i < errors.count; i++)
@@ -228,16 +171,14 @@ harness_devices(struct harness *h, const char *glob, const char *sysfs, const ch
 static void
 start_gateway(struct harness *h)
 {
-	const struct db_handlers handlers = { up_cb, down_cb, NULL, h };
-
 	h->gateway.base = event_base_new();
 	h->gateway.inbox = &h->inbox;
 	h->gateway.outbox = &h->outbox;
 	h->gateway.administrator = &h->administrator;
 	h->gateway.epoch = 1;
 	h->gateway.modems = modems_new(&h->gateway);
-	h->gateway.chores_db = db_new(h->gateway.base, "chores", h->conninfo,
-		"SET search_path = baraza, public", modem_statements, &handlers);
+	h->gateway.chores_db =
+		migrated_connection(&h->database, h->gateway.base, modem_statements, up_cb, h);
 	db_start(h->gateway.chores_db);
 }
 
@@ -253,13 +194,9 @@ stop_gateway(struct harness *h)
 void
 harness_begin(struct harness *h, const char *entries)
 {
-	const char *pg = getenv("BARAZA_TEST_PG");
 	char path[4200];
 
-	if (pg == NULL) {
-		printf("  skipped: needs PostgreSQL: run by tests/run\n");
-		exit(77);
-	}
+	migrated_make(&h->database, "modem");
 	signal(SIGPIPE, SIG_IGN);
 	if (h->globs[0] == '\0') {
 		char glob[512], sysfs[512], worker[4200];
@@ -269,10 +206,7 @@ harness_begin(struct harness *h, const char *entries)
 		REQUIRE(realpath(worker, path) != NULL);
 		harness_devices(h, glob, sysfs, path);
 	}
-	snprintf(h->conninfo, sizeof(h->conninfo), "%s dbname=modem_%d", pg, (int)getpid());
 	read_config(h, entries);
-	snprintf(path, sizeof(path), "%s/gateway.cfg", parent_dir());
-	make_database(h, path);
 	start_gateway(h);
 }
 
@@ -287,15 +221,11 @@ harness_restart(struct harness *h, const char *entries)
 void
 harness_end(struct harness *h)
 {
-	char statement[100], admin[400];
-
 	modems_close(h->gateway.modems);
 	UNTIL(h, modems_idle(h->gateway.modems));
 	stop_gateway(h);
 	config_free(h->config);
-	snprintf(statement, sizeof(statement), "DROP DATABASE %s WITH (FORCE)", h->database);
-	snprintf(admin, sizeof(admin), "%s dbname=postgres", getenv("BARAZA_TEST_PG"));
-	query(admin, statement);
+	migrated_drop(&h->database);
 }
 
 void

@@ -3,8 +3,7 @@
  * modem-harness: the modems of a gateway, with a real database and a real event loop; inbox and
  * outbox are the test's own, which count what they are told.
  *
- * The database is named for the test's process and dropped by harness_end().  Without
- * $BARAZA_TEST_PG the test is skipped.
+ * harness_begin() makes the database, harness_end() drops it.
  */
 #ifndef MODEM_HARNESS_H
 #define MODEM_HARNESS_H
@@ -14,6 +13,7 @@
 #include <stdint.h>
 
 #include "gateway.h"
+#include "migrated.h"
 #include "modem-internal.h"
 
 struct inbox {
@@ -41,8 +41,7 @@ struct harness {
 	struct inbox inbox;
 	struct outbox outbox;
 	struct administrator administrator;
-	char database[32];
-	char conninfo[512];
+	struct migrated database;
 	char entries[2048]; /* of the configuration */
 	char worker[4200];
 	char globs[512], sysfs[512];
@@ -80,10 +79,6 @@ void harness_pass(struct harness *h, int ms);
 
 struct modem *harness_modem(struct harness *h, const char *name);
 #define STATE(h_, name_) modem_state(harness_modem((h_), (name_)))
-
-/* The first value of the first row, "" when there is none; static. */
-const char *harness_sql(struct harness *h, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
 
 /* Wait until a statement's value is that. */
 void harness_until_sql(struct harness *h, const char *want, const char *statement);

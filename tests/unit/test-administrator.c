@@ -19,8 +19,8 @@ test_clock(clockid_t clock, struct timespec *ts)
 #include "gateway/administrator.c" /* nobody else's: the modems' harness has one of its own */
 #undef clock_gettime
 
+#include "migrated.h"
 #include "unit.h"
-#include "worker-parent.h"
 
 #define HOUR_S 3600
 #define TOLD "SELECT count(*) FROM message WHERE service = 'administrator'"
@@ -28,7 +28,7 @@ test_clock(clockid_t clock, struct timespec *ts)
 struct field {
 	struct gateway gateway;
 	struct config config;
-	char database[64];
+	struct migrated database;
 };
 
 static const struct db_statement statements[] = { ADMINISTRATOR_STATEMENT, { NULL, NULL } };
@@ -40,77 +40,34 @@ up_cb(struct db *db, void *arg)
 	administrator_wake(((struct field *)arg)->gateway.administrator);
 }
 
-static void
-down_cb(struct db *db, void *arg)
-{
-	(void)db;
-	(void)arg;
-}
-
 static const char *
-sql(const struct field *field, const char *database, const char *statement)
+sql(const struct field *field, const char *statement)
 {
-	static char value[256];
-	char conninfo[700];
-
-	snprintf(conninfo, sizeof(conninfo), "%s dbname=%s options='-c search_path=baraza,public'",
-		getenv("BARAZA_TEST_PG"), database != NULL ? database : field->database);
-	PGconn *conn = PQconnectdb(conninfo);
-	PGresult *result = PQexec(conn, statement);
-	ExecStatusType status = PQresultStatus(result);
-
-	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
-		printf("  %s: %s", statement, PQerrorMessage(conn));
-	REQUIRE(status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK);
-	snprintf(value, sizeof(value), "%s", PQntuples(result) > 0 ? PQgetvalue(result, 0, 0) : "");
-	PQclear(result);
-	PQfinish(conn);
-	return value;
+	return migrated_sql(&field->database, "%s", statement);
 }
 
 /* A migrated database, to which nobody connects yet. */
 static void
 open_field(struct field *field)
 {
-	const struct db_handlers handlers = { up_cb, down_cb, NULL, field };
-	char command[8300], path[4200];
-	FILE *f;
-
-	if (getenv("BARAZA_TEST_PG") == NULL)
-		SKIP("BARAZA_TEST_PG names no PostgreSQL");
 	memset(field, 0, sizeof(*field));
-	snprintf(field->database, sizeof(field->database), "administrator_%d", (int)getpid());
-	snprintf(command, sizeof(command), "CREATE DATABASE %s", field->database);
-	sql(field, "postgres", command);
-	snprintf(path, sizeof(path), "%s/administrator.cfg", parent_dir());
-	REQUIRE((f = fopen(path, "w")) != NULL);
-	fprintf(f, "database = \"%s dbname=%s\"; city = \"Kigali\"; country = \"RW\";\n",
-		getenv("BARAZA_TEST_PG"), field->database);
-	REQUIRE(fclose(f) == 0);
-	snprintf(command, sizeof(command), "'%s/baraza' migrate -c '%s' >&2", parent_build(), path);
-	REQUIRE(system(command) == 0);
-
+	migrated_make(&field->database, "administrator");
 	field->config.country = (char *)"RW";
 	field->config.administrator = (char *)"+250788000099";
 	field->gateway.config = &field->config;
 	field->gateway.base = event_base_new();
 	field->gateway.administrator = administrator_new(&field->gateway);
-	snprintf(command, sizeof(command), "%s dbname=%s", getenv("BARAZA_TEST_PG"),
-		field->database);
-	field->gateway.chores_db = db_new(field->gateway.base, "chores", command,
-		"SET search_path = baraza, public", statements, &handlers);
+	field->gateway.chores_db = migrated_connection(
+		&field->database, field->gateway.base, statements, up_cb, field);
 }
 
 static void
 close_field(struct field *field)
 {
-	char statement[100];
-
 	db_free(field->gateway.chores_db);
 	administrator_free(field->gateway.administrator);
 	event_base_free(field->gateway.base);
-	snprintf(statement, sizeof(statement), "DROP DATABASE %s WITH (FORCE)", field->database);
-	sql(field, "postgres", statement);
+	migrated_drop(&field->database);
 }
 
 static void
@@ -130,9 +87,7 @@ settle(struct field *field)
 static void
 lose_database(struct field *field)
 {
-	sql(field, NULL,
-		"SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-		"WHERE datname = current_database() AND pid <> pg_backend_pid()");
+	migrated_lose(&field->database);
 	while (db_is_up(field->gateway.chores_db))
 		turn(field);
 }
@@ -154,20 +109,20 @@ TEST(a_word_told_while_the_database_is_away_is_sent_when_it_is_back)
 	tell(&field, "before");
 	db_start(field.gateway.chores_db);
 	settle(&field);
-	CHECK_STR(sql(&field, NULL, TOLD), "1");
+	CHECK_STR(sql(&field, TOLD), "1");
 	lose_database(&field);
 	tell(&field, "between");
 	settle(&field);
-	CHECK_STR(sql(&field, NULL, TOLD), "2");
+	CHECK_STR(sql(&field, TOLD), "2");
 	CHECK_STR(
-		sql(&field, NULL,
+		sql(&field,
 			"SELECT c.number || ' ' || string_agg(m.body, ', ' ORDER BY m.id) FROM message m "
 			"JOIN contact c ON c.id = m.contact_id GROUP BY c.number"),
 		"+250788000099 Baraza: before, Baraza: between");
 	/* Nor is any of them told again. */
 	lose_database(&field);
 	settle(&field);
-	CHECK_STR(sql(&field, NULL, TOLD), "2");
+	CHECK_STR(sql(&field, TOLD), "2");
 	close_field(&field);
 }
 
@@ -178,15 +133,15 @@ TEST(a_tell_that_fails_is_tried_again)
 	open_field(&field);
 	db_start(field.gateway.chores_db);
 	settle(&field);
-	sql(&field, NULL, "ALTER TABLE message RENAME TO away");
+	sql(&field, "ALTER TABLE message RENAME TO away");
 	tell(&field, "full");
 	settle(&field);
-	sql(&field, NULL, "ALTER TABLE away RENAME TO message");
-	CHECK_STR(sql(&field, NULL, TOLD), "0");
+	sql(&field, "ALTER TABLE away RENAME TO message");
+	CHECK_STR(sql(&field, TOLD), "0");
 	tell(&field, "full"); /* it waits already */
 	administrator_wake(field.gateway.administrator);
 	settle(&field);
-	CHECK_STR(sql(&field, NULL, TOLD), "1");
+	CHECK_STR(sql(&field, TOLD), "1");
 	close_field(&field);
 }
 
@@ -204,12 +159,12 @@ TEST(the_same_trouble_is_told_once_in_six_hours)
 	tell(&field, "m1");
 	tell(&field, "m2");
 	settle(&field);
-	CHECK_STR(sql(&field, NULL, TOLD), "2");
+	CHECK_STR(sql(&field, TOLD), "2");
 	later_s = 6 * HOUR_S + 60;
 	tell(&field, "m1");
 	tell(&field, "m2");
 	settle(&field);
-	CHECK_STR(sql(&field, NULL, TOLD), "3");
+	CHECK_STR(sql(&field, TOLD), "3");
 	close_field(&field);
 }
 
@@ -233,7 +188,7 @@ TEST(of_many_none_that_waits_is_forgotten)
 		tell(&field, key);
 	}
 	settle(&field);
-	CHECK_STR(sql(&field, NULL, TOLD " AND body LIKE '%waits%'"), "32");
+	CHECK_STR(sql(&field, TOLD " AND body LIKE '%waits%'"), "32");
 	close_field(&field);
 }
 
@@ -246,8 +201,8 @@ TEST(nobody_is_told_who_left_the_configuration)
 	field.config.administrator = (char *)"";
 	db_start(field.gateway.chores_db);
 	settle(&field);
-	CHECK_STR(sql(&field, NULL, "SELECT count(*) FROM message"), "0");
-	CHECK_STR(sql(&field, NULL, "SELECT count(*) FROM contact"), "0");
+	CHECK_STR(sql(&field, "SELECT count(*) FROM message"), "0");
+	CHECK_STR(sql(&field, "SELECT count(*) FROM contact"), "0");
 	close_field(&field);
 }
 

@@ -45,9 +45,10 @@ TEST(ready_modem_is_in_the_database)
 	CHECK(modem_by_link(h.gateway.modems, 2) == NULL);
 	CHECK_STR(modem_identity(m1), "635100000000001");
 	harness_until_sql(&h, "READY", "SELECT state FROM modem WHERE name = 'm1'");
-	CHECK_STR(harness_sql(&h, "SELECT usb_port FROM modem"), "1-1.1");
-	CHECK_STR(harness_sql(&h, "SELECT imei FROM modem"), m1->imei);
-	CHECK_STR(harness_sql(&h, "SELECT identity FROM link WHERE up AND per_minute = 7"),
+	CHECK_STR(migrated_sql(&h.database, "SELECT usb_port FROM modem"), "1-1.1");
+	CHECK_STR(migrated_sql(&h.database, "SELECT imei FROM modem"), m1->imei);
+	CHECK_STR(
+		migrated_sql(&h.database, "SELECT identity FROM link WHERE up AND per_minute = 7"),
 		"635100000000001");
 	/* The first look's findings. */
 	harness_until_sql(&h, "t",
@@ -362,7 +363,7 @@ TEST(death_around_a_pin_tries_it_no_second_time)
 	harness_restart(&h, NULL);
 	UNTIL(&h, STATE(&h, "m1") == MODEM_BLOCKED);
 	CHECK(sim_stat("m1", "pin_left") >= 2);
-	CHECK_STR(harness_sql(&h, "SELECT count(*) FROM pin_attempt"), "1");
+	CHECK_STR(migrated_sql(&h.database, "SELECT count(*) FROM pin_attempt"), "1");
 	harness_pass(&h, 1500);
 	CHECK(sim_stat("m1", "pin_left") >= 2);
 	harness_end(&h);
@@ -427,7 +428,7 @@ TEST(another_sim_is_another_link)
 	UNTIL(&h, modem_link(harness_modem(&h, "m2")) == first && STATE(&h, "m2") == MODEM_READY);
 	CHECK_STR(modem_identity(harness_modem(&h, "m1")), "635100000000002");
 	harness_until_sql(&h, "2", "SELECT count(*) FROM link WHERE up");
-	CHECK_STR(harness_sql(&h, "SELECT count(*) FROM link"), "2");
+	CHECK_STR(migrated_sql(&h.database, "SELECT count(*) FROM link"), "2");
 	harness_end(&h);
 }
 
@@ -532,7 +533,7 @@ TEST(lost_database_leaves_workers_alone)
 	READY("m1");
 	uint32_t generation = modem_generation(harness_modem(&h, "m1"));
 	harness_until_sql(&h, "READY", "SELECT state FROM modem");
-	harness_sql(&h, "UPDATE modem SET state = 'RESTING'; UPDATE link SET up = false");
+	migrated_sql(&h.database, "UPDATE modem SET state = 'RESTING'; UPDATE link SET up = false");
 	h.gateway.epoch = 2;
 	harness_lose_database(&h);
 	harness_until_sql(&h, "READY/2", "SELECT state || '/' || epoch FROM modem");

@@ -339,7 +339,7 @@ TEST(same_pin_of_a_sim_without_iccid_is_counted_by_modem)
 	plug("ttyUSB0", "1-1", "imei=" ONE "\nsim=1\n");
 	begin("{ name = \"m1\"; pin = \"1234\"; }");
 	harness_until_sql(&h, "imei:" ONE, "SELECT iccid FROM pin_attempt");
-	CHECK_STR(harness_sql(&h, "SELECT length(pin_hash) FROM pin_attempt"), "32");
+	CHECK_STR(migrated_sql(&h.database, "SELECT length(pin_hash) FROM pin_attempt"), "32");
 	harness_end(&h);
 }
 
@@ -449,8 +449,8 @@ TEST(broken_stick_is_replaced_at_its_port)
 	plug("ttyUSB1", "1-1", "imei=" TWO "\nimsi=635109999999901\n");
 	READY("m1");
 	harness_until_sql(&h, TWO, "SELECT imei FROM modem");
-	CHECK_STR(
-		harness_sql(&h, "SELECT count(*) FROM link"), "1"); /* the SIM's, not the stick's */
+	CHECK_STR(migrated_sql(&h.database, "SELECT count(*) FROM link"),
+		"1"); /* the SIM's, not the stick's */
 	harness_end(&h);
 }
 
