@@ -234,7 +234,8 @@ share_city(struct stage *stage, const char *work)
 	free(shared);
 }
 
-/* The demonstration's own settings, with this checkout's texts and services. */
+/* The demonstration's own settings, with this checkout's texts and services; but crews are told
+ * each job at once, unless a scenario says when. */
 static void
 read_settings(struct stage *stage)
 {
@@ -242,6 +243,7 @@ read_settings(struct stage *stage)
 	char *text = read_file(path, OUTPUT_MAX, NULL);
 	char *texts = xformat("%s/conf/texts", stage->root);
 	char *services = xformat("%s/conf/services", stage->root);
+	char *error = NULL;
 
 	if (text == NULL)
 		die("%s: %s", path, strerror(errno));
@@ -251,6 +253,8 @@ read_settings(struct stage *stage)
 	settings_set_string(stage->settings, "texts_dir", texts);
 	settings_set_string(stage->settings, "services_dir", services);
 	settings_set_string(stage->settings, "sysfs", "/sys"); /* each scenario sets its own */
+	if (settings_set(stage->settings, "digest_times", "[]", &error) == -1)
+		die("%s: digest_times: %s", path, error);
 	free(services);
 	free(texts);
 	free(text);
