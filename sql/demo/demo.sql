@@ -7,9 +7,11 @@
 --
 -- Loading it again changes nothing.  It needs search_path = baraza, public.
 
--- Maputo ------------------------------------------------------------------------------------------
+-- Zones -------------------------------------------------------------------------------------------
 
-INSERT INTO zone (name) VALUES ('KaMavota'), ('KaMaxaquene'), ('KaMpfumo'), ('KaMubukwana'), ('Nlhamankulu') ON CONFLICT (name) DO NOTHING;
+INSERT INTO zone (name) VALUES ('KaMavota'), ('KaMaxaquene'), ('KaMpfumo'), ('KaMubukwana'), ('Nlhamankulu'),
+	('Kigali')
+ON CONFLICT (name) DO NOTHING;
 
 INSERT INTO zone (name, parent_id)
 SELECT q.name, d.id
@@ -28,10 +30,16 @@ FROM (VALUES
 	('Aeroporto A', 'Nlhamankulu'), ('Aeroporto B', 'Nlhamankulu'), ('Chamanculo A', 'Nlhamankulu'),
 	('Chamanculo B', 'Nlhamankulu'), ('Chamanculo C', 'Nlhamankulu'), ('Chamanculo D', 'Nlhamankulu'),
 	('Malanga', 'Nlhamankulu'), ('Minkadjuine', 'Nlhamankulu'), ('Munhuana', 'Nlhamankulu'),
-	('Unidade 7', 'Nlhamankulu'), ('Xipamanine', 'Nlhamankulu')
+	('Unidade 7', 'Nlhamankulu'), ('Xipamanine', 'Nlhamankulu'),
+	('Kimironko', 'Kigali'), ('Remera', 'Kigali'), ('Kacyiru', 'Kigali'), ('Kinyinya', 'Kigali'),
+	('Gisozi', 'Kigali'), ('Kimihurura', 'Kigali'), ('Gatsata', 'Kigali'), ('Ndera', 'Kigali'),
+	('Nyamirambo', 'Kigali'), ('Kimisagara', 'Kigali'), ('Biryogo', 'Kigali'), ('Gitega', 'Kigali'),
+	('Muhima', 'Kigali'), ('Nyakabanda', 'Kigali'), ('Rwezamenyo', 'Kigali'), ('Mageragere', 'Kigali')
 ) AS q (name, district)
 JOIN zone d ON d.name = q.district
 ON CONFLICT (name) DO NOTHING;
+
+-- Places ------------------------------------------------------------------------------------------
 
 -- Districts and quarters are places too: people name them.
 INSERT INTO place (name, kind, zone_id, lat, long, aliases)
@@ -89,7 +97,23 @@ FROM (VALUES
 	('Minkadjuine', 'quarter', -25.9488, 32.5703, '{Mincadjuine}'),
 	('Munhuana', 'quarter', -25.9427, 32.5575, '{}'),
 	('Unidade 7', 'quarter', -25.9339, 32.5564, '{}'),
-	('Xipamanine', 'quarter', -25.9427, 32.5624, '{Chipamanine}')
+	('Xipamanine', 'quarter', -25.9427, 32.5624, '{Chipamanine}'),
+	('Kimironko', 'quarter', -1.950, 30.125, '{Kimironco,Quimironko}'),
+	('Remera', 'quarter', -1.957, 30.111, '{Lemera}'),
+	('Kacyiru', 'quarter', -1.939, 30.082, '{Kaciru,Kacyru}'),
+	('Kinyinya', 'quarter', -1.914, 30.107, '{Kinyinia}'),
+	('Gisozi', 'quarter', -1.924, 30.063, '{Gisosi}'),
+	('Kimihurura', 'quarter', -1.952, 30.088, '{Kimihurula,Kimi hurura}'),
+	('Gatsata', 'quarter', -1.918, 30.048, '{Gatsatsa}'),
+	('Ndera', 'quarter', -1.935, 30.176, '{Indera}'),
+	('Nyamirambo', 'quarter', -1.979, 30.041, '{Nyamilambo,Nyamirembo}'),
+	('Kimisagara', 'quarter', -1.955, 30.043, '{Kimisagala}'),
+	('Biryogo', 'quarter', -1.966, 30.050, '{Biriogo,Biryoko}'),
+	('Gitega', 'quarter', -1.958, 30.051, '{Guitega}'),
+	('Muhima', 'quarter', -1.944, 30.055, '{Mouhima}'),
+	('Nyakabanda', 'quarter', -1.969, 30.036, '{Niakabanda}'),
+	('Rwezamenyo', 'quarter', -1.965, 30.043, '{Rwezamenio}'),
+	('Mageragere', 'quarter', -2.020, 30.020, '{Majeragere,Magerajere}')
 ) AS p (name, kind, lat, long, aliases)
 JOIN zone z ON z.name = p.name
 ON CONFLICT (name, zone_id) DO NOTHING;
@@ -181,52 +205,11 @@ FROM (VALUES
 	('Rua do Algodão', 'street', 'Jardim', -25.9236, 32.5469, '{rue do Algodão,Algodão street}'),
 	('Rua do Complexo', 'street', 'Hulene A', -25.9187, 32.6036, '{rue do Complexo,Complexo street}'),
 	('Rua dos Irmãos Roby', 'street', 'Xipamanine', -25.9405, 32.5624, '{rue dos Irmãos Roby,Irmãos Roby street}'),
-	('Sede do bairro 25 de Junho A', 'landmark', '25 de Junho A', -25.9061, 32.5590, '{}')
-) AS p (name, kind, zone, lat, long, aliases)
-JOIN zone z ON z.name = p.zone
-ON CONFLICT (name, zone_id) DO NOTHING;
-
--- Kigali's block ----------------------------------------------------------------------------------
-
-INSERT INTO zone (name) VALUES ('Kigali') ON CONFLICT (name) DO NOTHING;
-
-INSERT INTO zone (name, parent_id)
-SELECT q.name, z.id
-FROM zone z, unnest('{Kimironko,Remera,Kacyiru,Kinyinya,Gisozi,Kimihurura,Gatsata,Ndera,Nyamirambo,Kimisagara,Biryogo,
-	Gitega,Muhima,Nyakabanda,Rwezamenyo,Mageragere}'::text[]) AS q (name)
-WHERE z.name = 'Kigali'
-ON CONFLICT (name) DO NOTHING;
-
-INSERT INTO place (name, kind, zone_id, lat, long, aliases)
-SELECT p.name, p.kind, z.id, p.lat, p.long, p.aliases
-FROM (VALUES
-	('Gasabo', 'district', -1.900, 30.110, '{district de Gasabo}'::text[]),
-	('Nyarugenge', 'district', -1.965, 30.045, '{district de Nyarugenge}'),
-	('Kimironko', 'quarter', -1.950, 30.125, '{Kimironco,Quimironko}'),
-	('Remera', 'quarter', -1.957, 30.111, '{Lemera}'),
-	('Kacyiru', 'quarter', -1.939, 30.082, '{Kaciru,Kacyru}'),
-	('Kinyinya', 'quarter', -1.914, 30.107, '{Kinyinia}'),
-	('Gisozi', 'quarter', -1.924, 30.063, '{Gisosi}'),
-	('Kimihurura', 'quarter', -1.952, 30.088, '{Kimihurula,Kimi hurura}'),
-	('Gatsata', 'quarter', -1.918, 30.048, '{Gatsatsa}'),
-	('Ndera', 'quarter', -1.935, 30.176, '{Indera}'),
-	('Nyamirambo', 'quarter', -1.979, 30.041, '{Nyamilambo,Nyamirembo}'),
-	('Kimisagara', 'quarter', -1.955, 30.043, '{Kimisagala}'),
-	('Biryogo', 'quarter', -1.966, 30.050, '{Biriogo,Biryoko}'),
-	('Gitega', 'quarter', -1.958, 30.051, '{Guitega}'),
-	('Muhima', 'quarter', -1.944, 30.055, '{Mouhima}'),
-	('Nyakabanda', 'quarter', -1.969, 30.036, '{Niakabanda}'),
-	('Rwezamenyo', 'quarter', -1.965, 30.043, '{Rwezamenio}'),
-	('Mageragere', 'quarter', -2.020, 30.020, '{Majeragere,Magerajere}')
-) AS p (name, kind, lat, long, aliases)
-JOIN zone z ON z.name = CASE p.kind WHEN 'district' THEN 'Kigali' ELSE p.name END
-ON CONFLICT (name, zone_id) DO NOTHING;
-
-INSERT INTO place (name, kind, zone_id, lat, long, aliases)
-SELECT p.name, p.kind, z.id, p.lat, p.long, p.aliases
-FROM (VALUES
+	('Sede do bairro 25 de Junho A', 'landmark', '25 de Junho A', -25.9061, 32.5590, '{}'),
+	('Gasabo', 'district', 'Kigali', -1.900, 30.110, '{district de Gasabo}'),
+	('Nyarugenge', 'district', 'Kigali', -1.965, 30.045, '{district de Nyarugenge}'),
 	('marché Kimironko', 'landmark', 'Kimironko', -1.949, 30.126,
-		'{marché de Kimironko,Kimironko market,mercado de Kimironko,سوق كيميرونكو}'::text[]),
+		'{marché de Kimironko,Kimironko market,mercado de Kimironko,سوق كيميرونكو}'),
 	('gare de Remera', 'landmark', 'Remera', -1.958, 30.113,
 		'{Remera bus park,gare routière de Remera,Giporoso}'),
 	('stade Amahoro', 'landmark', 'Remera', -1.955, 30.115, '{Amahoro stadium,Amahoro,estádio Amahoro}'),
