@@ -26,8 +26,8 @@ static const struct service_field fields[] = {
 static const struct service_outcome outcomes[] = {
 	{ "planned", "reference kind place day" },
 	{ "again", "reference kind day" },
-	{ "noted", "reference kind place" }, /* no crew of ours goes there: a person reads it */
-	{ "incomplete", "reference kind" },
+	{ "noted", "reference kind place when" }, /* no crew goes there: a person reads it */
+	{ "incomplete", "reference kind when" },
 	{ 0 },
 };
 

@@ -25,15 +25,16 @@ END $$;
 -- News of her tickets that were to be said to her and have not been.  Nothing is asked of who was not asked.
 CREATE OR REPLACE FUNCTION news_unsay_to(p_contact bigint)
 RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+BEGIN
 	WITH gone AS (
 		DELETE FROM notice n WHERE n.contact_id = p_contact AND n.text_key LIKE 'news\_%'
 		RETURNING n.ticket_id, n.text_key
 	)
 	DELETE FROM followup f USING gone g
 	WHERE f.ticket_id = g.ticket_id AND g.text_key = 'news_fixed_ask' AND f.contact_id = p_contact
-		AND f.answer IS NULL AND f.expires_at > city_now()
-$$;
+		AND f.answer IS NULL AND f.expires_at > city_now();
+END $$;
 
 -- Clerks ------------------------------------------------------------------------------------------
 
@@ -125,14 +126,15 @@ END $$;
 -- While it is open, the city has to find it.
 CREATE OR REPLACE FUNCTION ticket_forget_place(p_contact bigint)
 RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+BEGIN
 	UPDATE ticket t SET place = (SELECT p.name FROM place p WHERE p.id = t.place_id)
 	WHERE t.id IN (SELECT ticket_id FROM report WHERE contact_id = p_contact)
 		AND t.container IS NULL AND NOT t.restricted AND NOT ticket_is_open(t.state) AND t.place IS NOT NULL
 		AND t.place IS DISTINCT FROM (SELECT p.name FROM place p WHERE p.id = t.place_id)
 		AND NOT EXISTS (SELECT FROM report r JOIN contact c ON c.id = r.contact_id
-			WHERE r.ticket_id = t.id AND c.erased_at IS NULL AND r.place = t.place)
-$$;
+			WHERE r.ticket_id = t.id AND c.erased_at IS NULL AND r.place = t.place);
+END $$;
 
 -- Erase a person: her number, her words, and what waits to be said to her.  What stays: her tickets with category and
 -- place, that so many messages came and went, and the words of confidential reports, which their readers keep.  The

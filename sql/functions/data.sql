@@ -4,11 +4,12 @@
 
 CREATE OR REPLACE FUNCTION service_data(p_message bigint, p_contact bigint, p_fields jsonb)
 RETURNS text[]
-LANGUAGE sql AS $$
-	SELECT ARRAY['kept',
+LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT ARRAY['kept',
 		'messages', (SELECT count(*) FROM message WHERE contact_id = p_contact AND direction = 'in')::text,
 		'reports', (SELECT count(*) FROM report r JOIN ticket t ON t.id = r.ticket_id
 			WHERE r.contact_id = p_contact AND NOT t.restricted)::text,
 		'since', to_char(created_at, 'DD/MM/YYYY')]
-	FROM contact WHERE id = p_contact
-$$;
+	FROM contact WHERE id = p_contact);
+END $$;

@@ -5,11 +5,12 @@
 -- What she has asked for already and is not fetched yet.
 CREATE OR REPLACE FUNCTION pickup_open(p_person bigint)
 RETURNS ticket
-LANGUAGE sql STABLE AS $$
-	SELECT t FROM ticket t JOIN report r ON r.ticket_id = t.id
-	WHERE r.contact_id = p_person AND t.service = 'pickup' AND ticket_is_open(t.state)
-	ORDER BY t.id DESC LIMIT 1
-$$;
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (SELECT t FROM ticket t JOIN report r ON r.ticket_id = t.id
+		WHERE r.contact_id = p_person AND t.service = 'pickup' AND ticket_is_open(t.state)
+		ORDER BY t.id DESC LIMIT 1);
+END $$;
 
 -- Open the ticket.  Where no crew goes, or nobody knows where it is, a person reads it.
 CREATE OR REPLACE FUNCTION pickup_plan(p_kind text, p_place text, p_words text, p_message bigint, p_person bigint,
@@ -57,5 +58,6 @@ BEGIN
 			ELSE 'planned' END;
 	END IF;
 	RETURN ARRAY[v_outcome, 'reference', v_ticket.reference, 'kind', '@kind_' || v_ticket.kind,
-		'place', coalesce(v_ticket.place, ''), 'day', to_char(v_ticket.due_at, 'DD/MM')];
+		'place', coalesce(v_ticket.place, ''), 'day', to_char(v_ticket.due_at, 'DD/MM')]
+		|| CASE WHEN v_outcome IN ('incomplete', 'noted') THEN ARRAY['when', office_when()] ELSE '{}' END;
 END $$;
