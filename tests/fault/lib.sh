@@ -83,10 +83,10 @@ database_away() {
 
 database_back() { admin -c "ALTER DATABASE $database ALLOW_CONNECTIONS true"; }
 
-# ends NAME CODE SECONDS: it ends by itself, in time, with that exit code.
+# ends NAME CODE: it ends by itself, with that exit code.
 ends() {
 	local pid=${gateways[$1]} got=0
-	timeout "$3" tail -f /dev/null --pid="$pid" -s 0.02 || fail "$1 does not end in $3 s"
+	timeout 30 tail -f /dev/null --pid="$pid" -s 0.02 || fail "$1 does not end"
 	wait "$pid" || got=$?
 	unset "gateways[$1]"
 	same "the exit code of $1" "$got" "$2"
