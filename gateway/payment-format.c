@@ -284,6 +284,13 @@ struct trying {
 	bool undecided;   /* a pattern met its limits */
 };
 
+/* Of several formats that read a text, the one that reads most of it. */
+struct best {
+	const struct payment_format *format;
+	size_t length;
+	bool shared; /* another provider's reads as much */
+};
+
 static bool
 is_sender_of(const struct payment_provider *provider, const char *sender)
 {
@@ -299,31 +306,44 @@ holds_for(const struct payment_format *format, const char *country)
 	return strstr(format->countries, wanted) != NULL;
 }
 
-static bool
-matches(struct trying *t, const pcre2_code *code)
+/* Bytes that the pattern matches, 0 for none. */
+static size_t
+match(struct trying *t, const pcre2_code *code)
 {
 	int result = pcre2_match(code, (PCRE2_SPTR)t->flat->text, t->flat->length, 0,
 		PCRE2_NO_UTF_CHECK, t->formats->data, t->formats->context);
+	const PCRE2_SIZE *place = pcre2_get_ovector_pointer(t->formats->data);
 
 	if (result < 0 && result != PCRE2_ERROR_NOMATCH)
 		t->undecided = true;
-	return result > 0;
+	return result > 0 && place[1] > place[0] ? place[1] - place[0] : 0;
 }
 
-/* The first format that reads the text, of those that read money in or of the others. */
-static const struct payment_format *
+static void
+compare(struct best *best, const struct payment_format *format, size_t length)
+{
+	if (length > best->length)
+		*best = (struct best){ .format = format, .length = length };
+	else if (length > 0 && length == best->length)
+		best->shared |= best->format->provider != format->provider;
+}
+
+/* The best of the formats that read money in, or of the others. */
+static struct best
 try_formats(struct trying *t, bool incoming, bool of_sender)
 {
+	struct best best = { .format = NULL };
+
 	for (size_t i = 0; i < t->formats->format_count; i++) {
 		const struct payment_format *format = &t->formats->format[i];
 
 		if ((format->kind == PAYMENT_INCOMING) == incoming &&
 			is_sender_of(&t->formats->provider[format->provider], t->sender) ==
 				of_sender &&
-			holds_for(format, t->country) && matches(t, format->code))
-			return format;
+			holds_for(format, t->country))
+			compare(&best, format, match(t, format->code));
 	}
-	return NULL;
+	return best;
 }
 
 static void
@@ -336,14 +356,34 @@ set_sender(struct trying *t, const char *sender)
 		snprintf(t->sender, sizeof(t->sender), "\n%s\n", folded);
 }
 
-static const struct payment_format *
+/* What is no payment comes first, and each time the sender's own formats. */
+static struct best
 find_format(struct trying *t)
 {
-	const struct payment_format *format = NULL;
+	struct best best = { .format = NULL };
 
-	for (int turn = 0; turn < 4 && format == NULL; turn++)
-		format = try_formats(t, turn >= 2, turn % 2 == 0);
-	return format;
+	for (int turn = 0; turn < 4 && best.format == NULL; turn++)
+		best = try_formats(t, turn >= 2, turn % 2 == 0);
+	return best;
+}
+
+/* Matches it once more: what others matched since stands in the match's memory. */
+static void
+take_found(struct trying *t, const struct best *best, struct payment_read *out)
+{
+	struct payment_formats *formats = t->formats;
+	struct found found = { .flat = t->flat, .format = best->format };
+	const struct payment_provider *provider = &formats->provider[best->format->provider];
+
+	match(t, best->format->code);
+	found.place = pcre2_get_ovector_pointer(formats->data);
+	found.count = pcre2_get_ovector_count(formats->data);
+	take_all(&found, t->country, out);
+	out->format = best->format->name;
+	if (best->shared && out->kind == PAYMENT_OTHER)
+		return;
+	out->provider = provider->name;
+	out->sender_known = is_sender_of(provider, t->sender);
 }
 
 void
@@ -352,27 +392,18 @@ payment_read(struct payment_formats *formats, const char *text, const char *coun
 {
 	struct flat flat;
 	struct trying t = { .formats = formats, .flat = &flat, .country = country };
-	const struct payment_format *format;
+	struct best best;
 
 	memset(out, 0, sizeof(*out));
 	flatten(text, &flat);
 	set_sender(&t, sender);
-	format = find_format(&t);
-	if (format != NULL) {
-		struct found found = { .flat = &flat,
-			.format = format,
-			.place = pcre2_get_ovector_pointer(formats->data),
-			.count = pcre2_get_ovector_count(formats->data) };
-
-		out->provider = formats->provider[format->provider].name;
-		out->format = format->name;
-		out->sender_known = is_sender_of(&formats->provider[format->provider], t.sender);
-		take_all(&found, country, out);
-	}
+	best = find_format(&t);
+	if (best.format != NULL)
+		take_found(&t, &best, out);
 	/* Had the pattern that met its limits matched, it might have said that this is no payment.
 	 */
-	if ((format == NULL && matches(&t, formats->money_like)) ||
-		(t.undecided && (format == NULL || out->kind == PAYMENT_INCOMING)))
+	if ((best.format == NULL && match(&t, formats->money_like) > 0) ||
+		(t.undecided && (best.format == NULL || out->kind == PAYMENT_INCOMING)))
 		out->kind = PAYMENT_UNREAD;
 }
 

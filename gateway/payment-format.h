@@ -42,8 +42,9 @@ enum payment_kind {
 /* What a text says. Strings are "" where it does not say. */
 struct payment_read {
 	enum payment_kind kind;
-	const char *provider; /* borrowed from the formats; NULL unless a format reads the text */
-	const char *format;   /* its name; borrowed; NULL like provider */
+	const char *provider; /* borrowed from the formats; NULL unless a format reads the text, and
+				 where two providers say PAYMENT_OTHER alike */
+	const char *format;   /* its name; borrowed; NULL when none reads the text */
 	bool sender_known;    /* the sender is one of that provider's names */
 	int64_t amount;       /* minor units; > 0 of PAYMENT_INCOMING, 0 where not said */
 	char currency[MONEY_CODE_MAX];         /* "" when the amount is not said */
@@ -72,8 +73,9 @@ bool payment_sender_known(const struct payment_formats *formats, const char *sen
 /*
  * Read one text. country is ISO 3166-1 alpha-2, capitals: the network's that delivered it; formats
  * of other countries are not tried. sender may be NULL: a known one lets its provider's formats go
- * first and forbids none. What is no payment is looked for before what is; what a pattern could not
- * decide within its limits is PAYMENT_UNREAD, never a payment.
+ * first and forbids none. What is no payment is looked for before what is; of several formats that
+ * read a text the one that reads most of it holds. What a pattern could not decide within its
+ * limits is PAYMENT_UNREAD, never a payment.
  */
 void payment_read(struct payment_formats *formats, const char *text, const char *country,
 	const char *sender, struct payment_read *out);

@@ -25,7 +25,7 @@ static const struct shorthand {
 		") ?(?<currency>@)(?!\\p{L}))" },
 	{ "amount", "(?<amount>" NUMBER ")" },
 	{ "sum", "(?:(?:@)\\.? ?-?" NUMBER "|-?" NUMBER "(?: ?(?:@)(?!\\p{L}))?)" },
-	{ "phone", "(?<![\\d*])(?<payer>\\+?\\d(?: ?\\d){6,14})(?![\\d*])" },
+	{ "phone", "(?<![\\d*])(?<payer>\\+?\\d{7,15}|\\+?\\d{1,4}(?: \\d{2,3}){2,4})(?![\\d*])" },
 	{ "id",
 		"(?<transaction_id>(?=[\\w.-]*\\d)[A-Za-z0-9]+"
 		"(?:[._/-](?=[A-Za-z]{0,4}\\d)[A-Za-z0-9]+)*)" },
@@ -33,7 +33,7 @@ static const struct shorthand {
 	{ "reference", "(?<reference>.{0,160}?)" },
 	{ "date",
 		"(?:\\d{1,4}[-/.]\\d{1,2}[-/.]\\d{1,4}|\\d{1,2}[- ]?\\p{L}{3,9}[-, ]{1,2}\\d{2,4})" },
-	{ "time", "\\d{1,2}[:.Hh]\\d{2}(?::\\d{2})?(?: ?[AP]\\.?M\\b\\.?)?" },
+	{ "time", "\\d{1,2}[:.Hh]\\d{2}(?::\\d{2})?(?: ?[AP]\\.?M\\.?)?" },
 };
 
 struct expansion {
