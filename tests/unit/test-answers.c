@@ -90,6 +90,68 @@ TEST(all_words_of_a_line_in_any_order)
 	answers_free(answers);
 }
 
+TEST(among_equals_the_first_is_given)
+{
+	struct config_errors errors;
+	struct answers *answers = load_text(
+		"answers = ("
+		"{ name = \"one\"; words = { fr = [ \"taxe marché\" ]; }; text = { fr = \"1\"; }; },"
+		"{ name = \"two\"; words = { fr = [ \"taxe prix\" ]; }; text = { fr = \"2\"; }; } );",
+		&errors);
+
+	REQUIRE(answers != NULL);
+	CHECK_STR(found(answers, "prix de la taxe du marché?"), "answer_one");
+	CHECK_STR(found(answers, "prix de la taxe?"), "answer_two");
+	answers_free(answers);
+}
+
+/* A list of one line, all of it one letter: so many in each word, so many words. */
+static const char *
+long_line(size_t letters, size_t words)
+{
+	static char text[4000];
+	size_t at = (size_t)sprintf(
+		text, "answers = ( { name = \"a\"; text = { fr = \"x\"; }; words = { fr = [ \"");
+
+	for (size_t i = 0; i < words; i++) {
+		memset(text + at, 'x', letters);
+		at += letters;
+		text[at++] = ' ';
+	}
+	strcpy(text + at, "\" ]; }; } );");
+	return text;
+}
+
+TEST(what_is_too_long_is_refused)
+{
+	struct config_errors errors;
+	struct answers *answers = load_text(long_line(198, 1), &errors);
+	char text[1100], file[1300];
+
+	REQUIRE(answers != NULL);
+	answers_free(answers);
+	REQUIRE((answers = load_text(long_line(65, 3), &errors)) != NULL);
+	answers_free(answers);
+	for (size_t letters = 199; letters < 203; letters++)
+		refused(long_line(letters, 1), "at most 198 bytes");
+	refused(long_line(66, 3), "at most 198 bytes");
+	refused(long_line(9, 300), "at most 198 bytes");
+
+	for (int length = 1000; length <= 1001; length++) {
+		snprintf(text, sizeof(text), "%0*d", length, 0);
+		snprintf(file, sizeof(file),
+			"answers = ( { name = \"a\"; words = { fr = [ \"a\" ]; }; text = { fr = \"%s\"; }; } );",
+			text);
+		if (length == 1001) {
+			refused(file, "at most 1000 bytes");
+		} else {
+			REQUIRE((answers = load_text(file, &errors)) != NULL);
+			CHECK_STR(answers_text(answers, 0, "fr"), text);
+			answers_free(answers);
+		}
+	}
+}
+
 TEST(a_long_message_is_judged_by_its_beginning)
 {
 	struct config_errors errors;
