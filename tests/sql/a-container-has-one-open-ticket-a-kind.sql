@@ -120,3 +120,19 @@ BEGIN
 	ASSERT (SELECT c.number = '+258840000055' AND h.number = '+258840000009'
 		FROM report r JOIN contact c ON c.id = r.contact_id JOIN contact h ON h.id = r.helper_id), 'hers, sent by the helper';
 END $$;
+
+-- The words of a report that took a question are both messages, be the second an answer or all of it again.
+DO $$
+DECLARE
+	v_answer bigint;
+	v_name text;
+BEGIN
+	FOREACH v_name IN ARRAY '{answer,restated}'::text[] LOOP
+		INSERT INTO message (direction, contact_id, body, at) VALUES ('in', contact_of('+258840000006'), 'asked', city_now())
+		RETURNING id INTO v_answer;
+		PERFORM pg_temp.say(6, jsonb_build_object('container', '147', 'words', 'w', v_name, v_answer));
+		ASSERT (SELECT words FROM report ORDER BY id DESC LIMIT 1) = E'asked\nsaid by 6', v_name;
+	END LOOP;
+	PERFORM pg_temp.say(6, '{"container": "147", "words": "w"}');
+	ASSERT (SELECT words FROM report ORDER BY id DESC LIMIT 1) = 'w', 'else what was said';
+END $$;

@@ -160,6 +160,25 @@ BEGIN
 		jsonb_build_object('reference', v_ticket.reference)) = ARRAY['received', 'reference', v_ticket.reference], 'her own';
 	ASSERT (service_status(1, contact_of('+258840000003'), jsonb_build_object('reference', v_ticket.reference)))[1] = 'unknown',
 		'to anybody else it is not there';
+	INSERT INTO crew (name, zone_id, phone) VALUES ('North', 1, '+258840000092');
+	ASSERT ticket_set(v_ticket.reference, NULL, 'reader', NULL, 'North', NULL, true) = 'restricted', 'no crew gets it';
+	ASSERT (SELECT crew_id IS NULL AND state = 'fixed' FROM ticket WHERE id = v_ticket.id);
+	ASSERT ticket_set(v_ticket.reference, 'open', 'clerk', NULL, NULL, NULL, false) = 'unknown', 'nor any clerk';
+END $$;
+
+-- A question of the form's own: the words are both messages; all of it again is a report of its own.
+DO $$
+DECLARE
+	v_message bigint;
+	v_ticket bigint;
+BEGIN
+	INSERT INTO message (direction, contact_id, body, at) VALUES ('in', contact_of('+258840000008'), 'asked', city_now())
+	RETURNING id INTO v_message;
+	PERFORM pg_temp.say(8, jsonb_build_object('category', 'road', 'place', 'Rua X', 'words', 'w', 'answer', v_message, 'final', true));
+	ASSERT (SELECT words FROM report ORDER BY id DESC LIMIT 1) = E'asked\nsaid by 8', 'both';
+	PERFORM pg_temp.say(8, jsonb_build_object('category', 'road', 'place', 'Rua Y', 'words', 'w', 'restated', v_message, 'final', true));
+	SELECT id INTO v_ticket FROM ticket ORDER BY id DESC LIMIT 1;
+	ASSERT (SELECT array_agg(words ORDER BY id) FROM report WHERE ticket_id = v_ticket) = '{w,asked}', 'two reports';
 END $$;
 
 -- For others.

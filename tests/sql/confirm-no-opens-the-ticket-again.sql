@@ -27,7 +27,7 @@ DECLARE
 	o ticket;
 	v text;
 BEGIN
-	INSERT INTO container (number, place) VALUES (147, 'marché'), (148, 'marché'), (149, 'gare'), (150, 'gare');
+	INSERT INTO container (number, place) VALUES (147, 'marché'), (148, 'marché'), (149, 'gare'), (150, 'gare'), (151, 'gare');
 	INSERT INTO department (name, categories, phone) VALUES ('Propreté', '{waste}', '+250788900004');
 	t := opened(147, a);
 	PERFORM report_add(t, 'x', NULL, b);
@@ -103,6 +103,7 @@ DO $$
 DECLARE
 	a bigint := contact_of('+250788000001');
 	t ticket := opened(150, a);
+	x ticket;
 	o ticket := opened(149, contact_of('+250788000002'));
 	v text;
 BEGIN
@@ -113,6 +114,11 @@ BEGIN
 	ASSERT ticket_set(t.reference, NULL, 'test', NULL, NULL, o.reference, false) = 'changed';
 	v := says(a, '{"answer":"no"}');
 	ASSERT v LIKE 'no_joined reference ' || o.reference || ' what %149', v;
+	x := opened(151, a);
+	ASSERT ticket_set(o.reference, NULL, 'test', NULL, NULL, x.reference, false) = 'changed';
+	v := says(a, '{"answer":"no"}');
+	ASSERT v LIKE 'no_joined reference ' || x.reference || ' what %151', 'and so on: ' || v;
+	PERFORM ticket_change(o.id, 'open', 'test', NULL);
 	PERFORM ticket_change(o.id, 'fixed', 'test', NULL);
 	DELETE FROM followup WHERE ticket_id = o.id;
 	v := says(a, '{"answer":"no"}');

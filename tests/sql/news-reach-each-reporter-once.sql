@@ -78,7 +78,22 @@ BEGIN
 	ASSERT ticket_change(t, 'fixed', 'test', NULL) = 'changed';
 	ASSERT said() = '11 news_fixed_ask, 12 news_fixed', said();
 	ASSERT (SELECT values @> ARRAY[(SELECT reference FROM ticket WHERE id = o)] FROM notice WHERE contact_id = person(12));
-	ASSERT (SELECT count(*) FROM audit WHERE what = 'ticket duplicate') = 1;
+	ASSERT (SELECT values @> ARRAY[(SELECT reference FROM ticket WHERE id = t)] FROM notice WHERE contact_id = person(11)),
+		'of two the one that is done';
+	-- The same as one that is closed already: told at once, as nothing will be said of that; of archived ones nothing.
+	DELETE FROM notice;
+	o := opened(NULL, 14);
+	ASSERT ticket_set((SELECT reference FROM ticket WHERE id = o), NULL, 'test', NULL, NULL,
+		(SELECT reference FROM ticket WHERE id = t), false) = 'changed';
+	ASSERT said() = '14 news_fixed', said();
+	ASSERT (SELECT values @> ARRAY[(SELECT reference FROM ticket WHERE id = o)] FROM notice), 'hers';
+	DELETE FROM notice;
+	PERFORM ticket_change(t, 'archived', 'test', 'old');
+	o := opened(NULL, 15);
+	ASSERT ticket_set((SELECT reference FROM ticket WHERE id = o), NULL, 'test', NULL, NULL,
+		(SELECT reference FROM ticket WHERE id = t), false) = 'changed';
+	ASSERT said() IS NULL, said();
+	ASSERT (SELECT count(*) FROM audit WHERE what = 'ticket duplicate') = 3;
 END $$;
 -- In quiet hours it waits, and her time to answer begins when she hears.
 DO $$

@@ -82,6 +82,9 @@ BEGIN
 		FROM place_guess('au quartier neuf')), 'a zone that is no place';
 	ASSERT (SELECT count(*) FROM place_guess('Mafalala')) = 1, 'a zone that is one is that';
 	ASSERT NOT EXISTS (SELECT FROM place_guess(NULL)) AND NOT EXISTS (SELECT FROM place_guess('?!'));
+	ASSERT abs(metres_between(-25, 32, -26, 32) - 111195) < 10, 'a degree of latitude';
+	ASSERT abs(metres_between(-60, 32, -60, 33) - 55597) < 10, 'half as much along, far from the equator';
+	ASSERT metres_between(-25, 32, NULL, 32) IS NULL;
 	UPDATE place SET aliases = '{Old Mosque Road}' WHERE name = 'Rua Zundap';
 	ASSERT pg_temp.first('old mosque road') = 'Rua Zundap', 'an alias is known at once';
 	UPDATE place SET aliases = '{}' WHERE name = 'Rua Zundap';
