@@ -261,10 +261,11 @@ $$;
 
 -- A given PIN is another than the crew has.
 CREATE OR REPLACE FUNCTION crew_pin_differs(p_crew crew, p_pin text) RETURNS boolean
-LANGUAGE sql STABLE AS $$
-	SELECT p_pin IS NOT NULL AND p_crew.pin_hash IS DISTINCT FROM
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN p_pin IS NOT NULL AND p_crew.pin_hash IS DISTINCT FROM
 		sha256(convert_to(coalesce(p_crew.pin_salt, '') || p_pin, 'UTF8'));
-$$;
+END $$;
 
 -- Is this the crew's PIN?  Five wrong ones in a row lock it for an hour, in which the right one is refused too
 -- and nothing is counted; then it has five again.  A crew without a PIN has no right one.  NULL is no try.
