@@ -1,44 +1,48 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- tickets: what every service that files shares.
 
--- The next ticket's reference: 5 characters (later more) of A-Z and 2-9 without O, I, 0 and 1, scattered so that
--- neighbours look unlike, each with a letter and a digit so that none is a word or a number.  A four-round
--- Feistel permutation of the sequence under the database's own key: no two are ever equal.
+-- The p_n-th of 4^p_half texts of p_half * 2 / 5 characters of A-Z and 2-9 without O, I, 0 and 1, scattered so that
+-- neighbours look unlike.  A four-round Feistel permutation under the key: no two are ever equal.
+--   p_half  bits of each half: 10, 15 or 20 for 4, 6 or 8 characters
+CREATE OR REPLACE FUNCTION reference_scatter(p_n bigint, p_half integer, p_key bigint) RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_alphabet CONSTANT text := 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
+	v_mask CONSTANT bigint := (1::bigint << p_half) - 1;
+	v_left bigint := p_n >> p_half;
+	v_right bigint := p_n & v_mask;
+	v_n bigint;
+	v_text text := '';
+BEGIN
+	FOR i IN 1..4 BY 2 LOOP -- two rounds, after which left and right are where they were
+		v_left := v_left # (hashint8extended(v_right, p_key + i) & v_mask);
+		v_right := v_right # (hashint8extended(v_left, p_key + i + 1) & v_mask);
+	END LOOP;
+	v_n := (v_left << p_half) | v_right;
+	FOR i IN 0..p_half * 2 / 5 - 1 LOOP
+		v_text := v_text || substr(v_alphabet, (v_n >> 5 * i & 31)::integer + 1, 1);
+	END LOOP;
+	RETURN v_text;
+END $$;
+
+-- The next ticket's reference: 4 characters (later more), each with a letter and a digit so that none is a word or a
+-- number.
 CREATE OR REPLACE FUNCTION ticket_reference() RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
 	v_key bigint := (SELECT value FROM secret WHERE name = 'reference');
-	v_alphabet CONSTANT text := 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 	v_n bigint;
-	v_half integer; -- bits of each Feistel half
-	v_length integer;
-	v_mask bigint;
-	v_left bigint;
-	v_right bigint;
 	v_text text;
 BEGIN
 	LOOP
 		v_n := nextval('ticket_number');
-		-- 4 characters hold 20 bits, 6 hold 30, 8 hold 40: even, so that the halves are equal.
 		IF v_n < 1048576 THEN
-			v_half := 10; v_length := 4;
+			v_text := reference_scatter(v_n, 10, v_key);
 		ELSIF v_n < 1048576 + 1073741824 THEN
-			v_half := 15; v_length := 6; v_n := v_n - 1048576;
+			v_text := reference_scatter(v_n - 1048576, 15, v_key);
 		ELSE
-			v_half := 20; v_length := 8; v_n := v_n - 1048576 - 1073741824;
+			v_text := reference_scatter(v_n - 1048576 - 1073741824, 20, v_key);
 		END IF;
-		v_mask := (1::bigint << v_half) - 1;
-		v_left := v_n >> v_half;
-		v_right := v_n & v_mask;
-		FOR i IN 1..4 BY 2 LOOP -- two rounds, after which left and right are where they were
-			v_left := v_left # (hashint8extended(v_right, v_key + i) & v_mask);
-			v_right := v_right # (hashint8extended(v_left, v_key + i + 1) & v_mask);
-		END LOOP;
-		v_n := (v_left << v_half) | v_right;
-		v_text := '';
-		FOR i IN 0..v_length - 1 LOOP
-			v_text := v_text || substr(v_alphabet, (v_n >> 5 * i & 31)::integer + 1, 1);
-		END LOOP;
 		EXIT WHEN v_text ~ '[A-Z]' AND v_text ~ '[2-9]';
 	END LOOP;
 	RETURN v_text;
