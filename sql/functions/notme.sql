@@ -1,0 +1,26 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- notme: this phone is no taxpayer's.  From now on it hears nothing of any, and what waits to be said to it is not said.
+
+-- It is nobody's registered phone any more.  p_actor: "citizen", or the person at the keyboard.  To how many it was.
+CREATE OR REPLACE FUNCTION number_not_mine(p_contact bigint, p_actor text, p_reason text)
+RETURNS integer
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_taxpayers bigint[] := ARRAY(SELECT taxpayer_id FROM taxpayer_number WHERE contact_id = p_contact);
+	v_count integer := taxpayer_unlink(p_contact);
+BEGIN
+	DELETE FROM taxpayer_change WHERE old_contact_id = p_contact AND taxpayer_id = ANY (v_taxpayers);
+	DELETE FROM notice WHERE contact_id = p_contact AND (service IN ('number', 'remind')
+		OR text_key IN ('receipt_open', 'receipt_credit'));
+	PERFORM reminders_drop(p_contact, 'unlinked');
+	PERFORM audit_add(p_actor, 'number unlinked', 'taxpayer ' || t.reference, p_reason)
+	FROM taxpayer t WHERE t.id = ANY (v_taxpayers);
+	RETURN v_count;
+END $$;
+
+CREATE OR REPLACE FUNCTION service_notme(p_message bigint, p_contact bigint, p_fields jsonb)
+RETURNS text[]
+LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN ARRAY[CASE WHEN number_not_mine(p_contact, 'citizen', 'not me') > 0 THEN 'done' ELSE 'none' END];
+END $$;
