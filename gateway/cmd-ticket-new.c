@@ -69,7 +69,7 @@ file(PGconn *db, const struct judge *judge, const struct wish *wish, struct verd
 {
 	const struct service *service = v->u.service;
 	int helped = service_field_index(service, "for");
-	char lock[64] = "", actor[CMD_LOGIN_MAX];
+	char lock[SERVICE_LOCK_MAX] = "", actor[CMD_LOGIN_MAX];
 	char *json;
 	PGresult *rows;
 
@@ -166,7 +166,7 @@ judge_at_the_counter(struct judge *judge, struct wish *wish, struct verdict *ver
 	struct thought *s = &judge->snapshot;
 
 	s->asked = NULL;
-	s->crew = s->helper = s->blocked = false;
+	s->crew = s->helper = s->blocked = s->filed = false;
 	s->nonsense = s->hour_count = s->followups = 0;
 	judge_text(judge, wish->text, verdict);
 }

@@ -129,6 +129,7 @@ judge_text(struct judge *judge, char *text, struct verdict *v)
 		.crew = s->crew,
 		.helper = s->helper,
 		.followups = s->followups,
+		.filed = s->filed,
 		.country = judge->config->country };
 
 	understand(judge->vocabulary, judge->gazetteer, &asker, text, &v->u);
@@ -159,6 +160,37 @@ missing_fields(const struct judge *judge, const struct understanding *u,
 }
 
 static void
+print_fields(struct json *json, const struct service *service, const struct form_values *values)
+{
+	json_object(json, "fields");
+	for (int i = 0;
+		service != NULL && service->fields != NULL && service->fields[i].name != NULL; i++)
+		if (values->value[i][0] != '\0')
+			json_string(json, service->fields[i].name, values->value[i]);
+	json_object_end(json);
+}
+
+/* What else the message reports, only where there is something. */
+static void
+print_more(struct json *json, const struct understanding *u)
+{
+	if (u->more_count > 0) {
+		json_array(json, "more");
+		for (size_t i = 0; i < u->more_count; i++) {
+			json_object(json, NULL);
+			json_string(json, "service", u->more[i].service->name);
+			print_fields(json, u->more[i].service, &u->more[i].values);
+			json_object_end(json);
+		}
+		json_array_end(json);
+	}
+	if (u->beyond[0] != '\0')
+		json_string(json, "not_filed", u->beyond);
+	if (u->unclear)
+		json_string(json, "not_filed", "something else");
+}
+
+static void
 print_json(const struct judge *judge, const struct verdict *v)
 {
 	const struct understanding *u = &v->u;
@@ -170,19 +202,14 @@ print_json(const struct judge *judge, const struct verdict *v)
 	json_object(&json, NULL);
 	json_string(&json, "language", u->language);
 	json_string(&json, "service", u->service != NULL ? u->service->name : NULL);
-	json_object(&json, "fields");
-	for (int i = 0; u->service != NULL && u->service->fields != NULL &&
-		u->service->fields[i].name != NULL;
-		i++)
-		if (u->values.value[i][0] != '\0')
-			json_string(&json, u->service->fields[i].name, u->values.value[i]);
-	json_object_end(&json);
+	print_fields(&json, u->service, &u->values);
 	json_array(&json, "missing");
 	for (size_t i = 0; i < count; i++)
 		json_string(&json, NULL, missing[i]);
 	json_array_end(&json);
 	json_string(&json, "reply", v->reply[0] != '\0' ? v->reply : NULL);
 	json_int(&json, "confidence", u->confidence);
+	print_more(&json, u);
 	json_object_end(&json);
 	json_end(&json);
 }
@@ -201,24 +228,40 @@ print_reply(const struct verdict *v)
 }
 
 static void
+print_values(const struct service *service, const struct form_values *values)
+{
+	const char *comma = ":";
+
+	for (int i = 0;
+		service != NULL && service->fields != NULL && service->fields[i].name != NULL;
+		i++) {
+		if (values->value[i][0] == '\0')
+			continue;
+		printf("%s %s \"%s\"", comma, service->fields[i].name, values->value[i]);
+		comma = ",";
+	}
+}
+
+static void
 print_text(const struct judge *judge, const struct verdict *v)
 {
 	const struct understanding *u = &v->u;
-	const char *missing[SERVICE_FIELDS_MAX], *comma = ":";
+	const char *missing[SERVICE_FIELDS_MAX];
 	size_t count = missing_fields(judge, u, missing);
 
 	if (u->service == NULL)
 		printf("not understood");
 	else
 		printf("%s", u->service->name);
-	for (int i = 0; u->service != NULL && u->service->fields != NULL &&
-		u->service->fields[i].name != NULL;
-		i++) {
-		if (u->values.value[i][0] == '\0')
-			continue;
-		printf("%s %s \"%s\"", comma, u->service->fields[i].name, u->values.value[i]);
-		comma = ",";
+	print_values(u->service, &u->values);
+	for (size_t i = 0; i < u->more_count; i++) {
+		printf("; and %s", u->more[i].service->name);
+		print_values(u->more[i].service, &u->more[i].values);
 	}
+	if (u->beyond[0] != '\0')
+		printf("; not filed: %s", u->beyond);
+	if (u->unclear)
+		printf("; and something that is not clear");
 	for (size_t i = 0; i < count; i++)
 		printf("%s %s", i == 0 ? "; missing" : ",", missing[i]);
 	printf("; language %s; confidence %d %%\n", u->language, u->confidence);
@@ -271,7 +314,8 @@ take_snapshot(struct judge *judge, PGconn *db)
 	rows = PQexecParams(db,
 		"SELECT coalesce(language, ''), coalesce(blocked, false), coalesce(nonsense, 0),"
 		" coalesce(hour_count, 0), session_service, session_field, session_values,"
-		" coalesce(crew, false), coalesce(helper, false), coalesce(followups, 0) "
+		" coalesce(crew, false), coalesce(helper, false), coalesce(followups, 0),"
+		" coalesce(filed, false) "
 		"FROM inbox_snapshot(ARRAY[$1::text], make_interval(hours => $2::integer))",
 		2, NULL, params, NULL, NULL, 0);
 	done = PQresultStatus(rows) == PGRES_TUPLES_OK && PQntuples(rows) == 1 ? 0 : -1;
@@ -283,6 +327,7 @@ take_snapshot(struct judge *judge, PGconn *db)
 		s->crew = PQgetvalue(rows, 0, 7)[0] == 't';
 		s->helper = PQgetvalue(rows, 0, 8)[0] == 't';
 		s->followups = atoi(PQgetvalue(rows, 0, 9));
+		s->filed = PQgetvalue(rows, 0, 10)[0] == 't';
 		if (!PQgetisnull(rows, 0, 4))
 			take_session(s, PQgetvalue(rows, 0, 4), PQgetvalue(rows, 0, 5),
 				PQgetvalue(rows, 0, 6));

@@ -169,6 +169,7 @@ thought_from_row(struct thought *t, PGresult *row, int i)
 	t->helper = PQgetvalue(row, i, 13)[0] == 't';
 	t->followups = atoi(PQgetvalue(row, i, 14));
 	snprintf(t->human_reads, sizeof(t->human_reads), "%s", PQgetvalue(row, i, 15));
+	t->filed = PQgetvalue(row, i, 16)[0] == 't';
 	if (PQgetisnull(row, i, 0)) {
 		t->version = -1;
 		return;

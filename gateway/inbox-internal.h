@@ -75,7 +75,7 @@ struct thought {
 	char language[LANGUAGE_MAX];
 	bool language_chosen, blocked;
 	int nonsense, hour_count, followups;
-	bool crew, helper;
+	bool crew, helper, filed;
 	char human_reads[96];        /* when, as a value of texts; "" unless it is to be said */
 	const struct service *asked; /* of the open question */
 	int asked_field;

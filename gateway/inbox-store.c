@@ -100,7 +100,7 @@ store_message(struct db_array *c, const struct thought *t)
 static void
 store_decision(struct db_array *c, const struct thought *t)
 {
-	char values[SERVICE_FIELDS_MAX * SERVICE_VALUE_MAX], lock[64] = "";
+	char values[SERVICE_FIELDS_MAX * SERVICE_VALUE_MAX], lock[SERVICE_LOCK_MAX] = "";
 	const struct service *service = t->run != NULL ? t->run : t->ask;
 
 	db_array_text(&c[S_SERVICE], service != NULL ? service->name : NULL);

@@ -175,6 +175,51 @@ decide_form(struct thought *t, const struct understanding *u)
 	t->say = u->service->fields[u->missing].question;
 }
 
+/* One of several facts on its way to SQL: its service, then name, value, ... */
+static void
+fact_to_text(const struct service *service, const struct form_values *values,
+	char out[SERVICE_VALUE_MAX])
+{
+	size_t length = (size_t)snprintf(out, SERVICE_VALUE_MAX, "%s", service->name);
+
+	for (int i = 0; service->fields[i].name != NULL; i++) {
+		if (values->value[i][0] == '\0')
+			continue;
+		int n = snprintf(out + length, SERVICE_VALUE_MAX - length,
+			TEXTS_VALUE "%s" TEXTS_VALUE "%s", service->fields[i].name,
+			values->value[i]);
+		if (n < 0 || (size_t)n >= SERVICE_VALUE_MAX - length) {
+			out[length] = '\0'; /* its words hold it */
+			return;
+		}
+		length += (size_t)n;
+	}
+}
+
+/* The message reports several things: one form that holds them all. */
+static bool
+decide_facts(struct thought *t, const struct understanding *u)
+{
+	const struct service *facts = service_find("facts");
+	int rest, person;
+
+	if (facts == NULL || (u->more_count == 0 && !u->unclear))
+		return false;
+	rest = service_field_index(facts, "rest");
+	person = service_field_index(facts, "for");
+	fact_to_text(u->service, &u->values, t->values.value[0]);
+	for (size_t i = 0; i < u->more_count; i++)
+		fact_to_text(u->more[i].service, &u->more[i].values, t->values.value[i + 1]);
+	if (u->beyond[0] != '\0' || u->unclear)
+		snprintf(t->values.value[rest], SERVICE_VALUE_MAX, "%s",
+			u->beyond[0] != '\0' ? u->beyond : "-");
+	if (service_field_index(u->service, "for") >= 0)
+		strcpy(t->values.value[person],
+			u->values.value[service_field_index(u->service, "for")]);
+	t->run = facts;
+	return true;
+}
+
 /*
  * Operators' and providers' names are never answered; but "please call me" may come from one, with
  * the number of the person who has no credit: she is called back.
@@ -235,6 +280,7 @@ decide_text(const struct gateway *gateway, struct thought *t)
 		.crew = t->crew,
 		.helper = t->helper,
 		.followups = t->followups,
+		.filed = t->filed,
 		.country = gateway->config->country };
 	struct understanding u;
 	const char *answer = NULL;
@@ -259,6 +305,8 @@ decide_text(const struct gateway *gateway, struct thought *t)
 		return;
 	}
 	t->new_nonsense = 0;
+	if (decide_facts(t, &u))
+		return;
 	decide_form(t, &u);
 	if (strcmp(u.service->name, "language") == 0 && t->run != NULL)
 		decide_language(gateway, t);
@@ -287,8 +335,10 @@ decide_over(const struct gateway *gateway, struct thought *t)
 		return;
 	understand(gateway->vocabulary, gateway->gazetteer, &asker, t->item->body, &u);
 	if (t->item->from.kind == PHONE_E164 && u.service != NULL && is_heard_over(u.service, &u)) {
-		t->run = u.service;
-		t->values = u.values;
+		if (!decide_facts(t, &u)) {
+			t->run = u.service;
+			t->values = u.values;
+		}
 		return;
 	}
 	t->tray = "not_understood";

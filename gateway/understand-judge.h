@@ -87,6 +87,27 @@ bool judge_afresh(struct judgement *j);
 
 bool judge_answer(struct judgement *j);
 
+/* --- understand.c --- */
+
+/* Judge a text by itself, or a part of one. */
+void judge_one(struct vocabulary *v, const struct gazetteer *gazetteer, const struct asker *asker,
+	const char *text_utf8, struct understanding *out);
+
+/* --- understand-correct.c --- */
+
+/* NO, and perhaps what it is, from whom has just filed something. */
+bool judge_refusal(struct judgement *j);
+
+/* What a correction says, into its form: of a NO what follows it, of an answer all. */
+void understand_correction(struct vocabulary *v, const struct gazetteer *gazetteer,
+	const struct asker *asker, struct understanding *out);
+
+/* --- understand-more.c --- */
+
+/* What else the message that was just judged reports. */
+void understand_more(struct vocabulary *v, const struct gazetteer *gazetteer,
+	const struct asker *asker, struct understanding *out);
+
 /* --- understand-person.c --- */
 
 /*

@@ -8,7 +8,6 @@
 #include "text.h"
 #include "vocabulary.h"
 
-#define NUMBER_DIGITS_MAX 9
 #define LEADING_DIGITS_MIN 2
 #define BETWEEN_MAX 5 /* words between a thing and its number */
 #define SURE_DIGITS 3 /* a shorter number must stand beside its word, or after "n°" */
@@ -28,15 +27,15 @@ understand_is_number(const struct scratch *s, size_t t)
 	return true;
 }
 
-static bool
-counts_something(const struct scratch *s, size_t t)
+bool
+understand_counts_something(const struct scratch *s, size_t t)
 {
 	return t + 1 < s->token_count && (s->token[t + 1].sort[SORT_UNIT] & s->languages) != 0 &&
 		!s->token[t + 1].stop && !s->token[t + 1].comma;
 }
 
-static uint64_t
-ideas_at(const struct scratch *s, size_t t)
+uint64_t
+understand_ideas_at(const struct scratch *s, size_t t)
 {
 	uint64_t ideas = 0;
 
@@ -61,7 +60,7 @@ goes_on(const struct scratch *s, size_t t, size_t length, size_t first_length)
 	size_t more;
 
 	if (t >= s->token_count || !understand_is_number(s, t) || s->token[t].comma ||
-		counts_something(s, t))
+		understand_counts_something(s, t))
 		return false;
 	more = s->token[t].folded_length;
 	if (length + more > NUMBER_DIGITS_MAX)
@@ -75,9 +74,8 @@ goes_on(const struct scratch *s, size_t t, size_t length, size_t first_length)
 		(first_length < SURE_DIGITS && more == SURE_DIGITS);
 }
 
-/* Join the groups of digits that begin at token t. Returns the index after the last. */
-static size_t
-join_digits(const struct scratch *s, size_t t, char out[NUMBER_DIGITS_MAX + 1])
+size_t
+understand_join_digits(const struct scratch *s, size_t t, char out[NUMBER_DIGITS_MAX + 1])
 {
 	size_t length = s->token[t].folded_length, first = length;
 
@@ -103,7 +101,7 @@ number_after(const struct vocabulary *v, size_t last)
 	size_t t = last + 1;
 
 	for (; t < s->token_count && t <= last + BETWEEN_MAX && !understand_is_number(s, t); t++) {
-		uint64_t ideas = ideas_at(s, t);
+		uint64_t ideas = understand_ideas_at(s, t);
 
 		if (s->token[t].stop ||
 			(s->token[t].sort[SORT_STREET] != 0 && t + 1 < s->token_count &&
@@ -120,7 +118,7 @@ number_after(const struct vocabulary *v, size_t last)
 			plain = plain && s->token[t].sort[SORT_BEFORE_PLACE] == 0;
 	}
 	if (t >= s->token_count || !understand_is_number(s, t) || s->token[t].stop ||
-		s->token[t].folded_length > NUMBER_DIGITS_MAX || counts_something(s, t))
+		s->token[t].folded_length > NUMBER_DIGITS_MAX || understand_counts_something(s, t))
 		return 0;
 	/* "contentor, 25 de Junho": a number of what follows */
 	if (s->token[t].comma && s->token[t].folded_length < SURE_DIGITS &&
@@ -151,10 +149,10 @@ leading_number(const struct scratch *s, uint64_t with)
 		t++;
 	if (t == s->token_count || !understand_is_number(s, t) ||
 		s->token[t].folded_length < LEADING_DIGITS_MIN ||
-		s->token[t].folded_length > NUMBER_DIGITS_MAX || counts_something(s, t))
+		s->token[t].folded_length > NUMBER_DIGITS_MAX || understand_counts_something(s, t))
 		return s->token_count;
 	for (after = t + 1; after < s->token_count && after <= t + 3; after++) {
-		if ((ideas_at(s, after) & with) != 0)
+		if ((understand_ideas_at(s, after) & with) != 0)
 			return t;
 		if ((s->token[after].sort[SORT_STREET] | s->token[after].sort[SORT_LANDMARK]) != 0)
 			break;
@@ -174,10 +172,10 @@ stands_beside(const struct scratch *s, size_t t, uint64_t with)
 		return false;
 	while (before > 1 && s->token[before - 1].sort[SORT_JOINING] != 0)
 		before--;
-	if ((ideas_at(s, before - 1) & with) == 0)
+	if ((understand_ideas_at(s, before - 1) & with) == 0)
 		return false;
 	return after == s->token_count || s->token[after].comma || s->token[after].stop ||
-		s->token[after].sort[SORT_FUNCTION] != 0 || ideas_at(s, after) != 0;
+		s->token[after].sort[SORT_FUNCTION] != 0 || understand_ideas_at(s, after) != 0;
 }
 
 /* "tout est par terre autour du 163": the message's only number, too large to count anything, of no
@@ -189,10 +187,11 @@ lone_number(const struct scratch *s, uint64_t with)
 	bool said = false;
 
 	for (size_t t = 0; t < s->token_count; t++) {
-		said |= (ideas_at(s, t) & with) != 0;
+		said |= (understand_ideas_at(s, t) & with) != 0;
 		if (!s->token[t].digit)
 			continue;
-		if (found < s->token_count || !understand_is_number(s, t) || counts_something(s, t))
+		if (found < s->token_count || !understand_is_number(s, t) ||
+			understand_counts_something(s, t))
 			return s->token_count;
 		found = t;
 	}
@@ -236,7 +235,7 @@ take_number(
 			continue;
 		if (s->token[t].claimed)
 			continue;
-		end = join_digits(s, t, digits);
+		end = understand_join_digits(s, t, digits);
 		claim(s, t < m->first ? t : m->first, end);
 		if (!found) {
 			strcpy(out, digits);
@@ -253,7 +252,7 @@ take_number(
 			t = lone_number(s, taker->with);
 		found = t < s->token_count;
 		if (found) {
-			claim(s, t, join_digits(s, t, out));
+			claim(s, t, understand_join_digits(s, t, out));
 			*at = t;
 		}
 	}
@@ -271,11 +270,12 @@ take_numbers(struct vocabulary *v, uint64_t after, char out[SERVICE_VALUE_MAX], 
 	for (size_t t = 0; t < s->token_count; t++) {
 		const struct token *token = &s->token[t];
 
-		bool named =
-			t > 0 && (ideas_at(s, t - 1) & after) != 0; /* "can't 77 dogs inside" */
+		bool named = t > 0 &&
+			(understand_ideas_at(s, t - 1) & after) != 0; /* "can't 77 dogs inside" */
 
 		if (!understand_is_number(s, t) || token->folded_length > NUMBER_DIGITS_MAX ||
-			(!named && counts_something(s, t)) || (t < 64 && (taken & 1ull << t)) ||
+			(!named && understand_counts_something(s, t)) ||
+			(t < 64 && (taken & 1ull << t)) ||
 			length + token->folded_length + 2 > SERVICE_VALUE_MAX)
 			continue;
 		if (length > 0)
@@ -421,8 +421,8 @@ understand_rest(const struct vocabulary *v, char out[SERVICE_VALUE_MAX])
 			return;
 	}
 	for (size_t t = 0, run = 0; t < s->token_count; t++) {
-		bool known =
-			(ideas_at(s, t) & ours) != 0 || understand_is_number(s, t) || t == last;
+		bool known = (understand_ideas_at(s, t) & ours) != 0 ||
+			understand_is_number(s, t) || t == last;
 
 		run = known ? 0 : run + 1;
 		if (run > longest) {

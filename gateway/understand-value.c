@@ -193,7 +193,7 @@ bool
 judge_may_mean(const struct asker *asker, enum service_who who)
 {
 	return who == WHO_ANYONE || (who == WHO_CREW && asker->crew) ||
-		(who == WHO_ASKED && asker->followups > 0);
+		(who == WHO_ASKED && asker->followups > 0) || (who == WHO_FILED && asker->filed);
 }
 
 bool

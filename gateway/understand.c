@@ -5,6 +5,7 @@
  * - understand-take.c, -place.c: what is found by its form, and where it is
  * - understand-language.c: the language
  * - understand-command.c, -rule.c, -report.c, -answer.c: what is meant; -value.c its values
+ * - understand-more.c, -correct.c: what else is said, and what was wrong
  * - understand-person.c: who reports for another
  * - understand-load*.c: the files of words
  */
@@ -20,15 +21,14 @@ ideas_of(const struct vocabulary *v, const struct asker *asker)
 {
 	uint64_t ideas = 0;
 
-	for (int who = WHO_ANYONE; who <= WHO_ASKED; who++)
+	for (int who = WHO_ANYONE; who < WHO_COUNT; who++)
 		if (judge_may_mean(asker, (enum service_who)who))
 			ideas |= v->idea_who[who];
 	return ideas;
 }
 
-/* Judge the text by itself. */
-static void
-judge_text(struct vocabulary *v, const struct gazetteer *gazetteer, const struct asker *asker,
+void
+judge_one(struct vocabulary *v, const struct gazetteer *gazetteer, const struct asker *asker,
 	const char *text_utf8, struct understanding *out)
 {
 	struct judgement j = { .v = v, .gazetteer = gazetteer, .asker = asker, .out = out };
@@ -46,6 +46,8 @@ judge_text(struct vocabulary *v, const struct gazetteer *gazetteer, const struct
 	if ((asker->crew && judge_rules(&j, 1u << WHO_CREW, WHEN_FIRST)) || judge_alone(&j) ||
 		judge_patterns(&j))
 		return;
+	if (asker->asked == NULL && asker->filed && judge_refusal(&j))
+		return;
 	if (asker->asked != NULL
 			? judge_rules(&j, 1u << WHO_ANYONE, WHEN_ASKED)
 			: asker->followups > 0 && judge_rules(&j, 1u << WHO_ASKED, WHEN_FIRST))
@@ -53,6 +55,18 @@ judge_text(struct vocabulary *v, const struct gazetteer *gazetteer, const struct
 	if (judge_answer(&j) || judge_afresh(&j))
 		return;
 	memset(&out->values, 0, sizeof(out->values));
+}
+
+/* And see what else it says. */
+static void
+judge_whole(struct vocabulary *v, const struct gazetteer *gazetteer, const struct asker *asker,
+	const char *text_utf8, struct understanding *out)
+{
+	judge_one(v, gazetteer, asker, text_utf8, out);
+	if (out->service != NULL && out->service->who == WHO_FILED)
+		understand_correction(v, gazetteer, asker, out);
+	else if (out->by != BY_ANSWER)
+		understand_more(v, gazetteer, asker, out);
 }
 
 void
@@ -63,10 +77,10 @@ understand(struct vocabulary *v, const struct gazetteer *gazetteer, const struct
 	int field;
 
 	if (!asker->helper || !understand_person(v, asker, text_utf8, person, rest)) {
-		judge_text(v, gazetteer, asker, text_utf8, out);
+		judge_whole(v, gazetteer, asker, text_utf8, out);
 		return;
 	}
-	judge_text(v, gazetteer, asker, rest, out);
+	judge_whole(v, gazetteer, asker, rest, out);
 	field = out->service == NULL ? NONE : service_field_index(out->service, "for");
 	if (field != NONE)
 		judge_accept(out->service, field, person, person, out->values.value[field]);

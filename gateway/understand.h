@@ -52,6 +52,7 @@ struct asker {
 	bool crew;                              /* the number is a crew's */
 	bool helper;                            /* registered to report for others */
 	int followups;       /* questions "is it fixed?" that wait for an answer */
+	bool filed;          /* has just filed a report, and was asked nothing since */
 	const char *country; /* how a helper's national numbers are read (phone.h); may be NULL */
 };
 
@@ -65,6 +66,15 @@ enum understood_by { BY_NOTHING, BY_STOP, BY_ANSWER, BY_PATTERN, BY_KEYWORD };
  * say, and gains up to 25 for a place: a known name most, a word that only may be one least. Below
  * 50 the reply should be read as a guess.
  */
+#define UNDERSTAND_MORE_MAX 4    /* facts of one message besides the first */
+#define UNDERSTAND_BEYOND_MAX 64 /* bytes of what is too much */
+
+/* Another thing that the same message reports, whole: nothing of it is missing. */
+struct fact {
+	const struct service *service;
+	struct form_values values;
+};
+
 struct understanding {
 	const struct service *service; /* NULL: not understood, the menu */
 	struct form_values values;
@@ -78,6 +88,10 @@ struct understanding {
 				      */
 	int language_sure; /* 1: the message itself shows it (a keyword or a script), 0: carried
 			      over */
+	const struct fact *more; /* besides the first; the vocabulary's, until the next judgement */
+	size_t more_count;
+	char beyond[UNDERSTAND_BEYOND_MAX]; /* numbers of containers that are too many, or "" */
+	bool unclear; /* something else is said besides, and it is not sure what */
 };
 
 /* Is the field needed, not known, and not made needless by another that is? */

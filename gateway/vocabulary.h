@@ -229,10 +229,10 @@ struct vocabulary {
 	size_t value_count, value_size;
 	char idea[IDEAS_MAX][24]; /* names */
 	size_t idea_count;
-	uint64_t idea_who[3];     /* ideas that rules for each enum service_who ask for */
-	uint64_t idea_numbers;    /* ideas whose words have numbers */
-	uint64_t idea_references; /* and references */
-	struct rule *rule;        /* highest rank first */
+	uint64_t idea_who[WHO_COUNT]; /* ideas that rules for each enum service_who ask for */
+	uint64_t idea_numbers;        /* ideas whose words have numbers */
+	uint64_t idea_references;     /* and references */
+	struct rule *rule;            /* highest rank first */
 	size_t rule_count, rule_size;
 	struct taker taker[TAKERS_MAX];
 	size_t taker_count;
@@ -248,6 +248,7 @@ struct vocabulary {
 	pcre2_match_data *match_data;
 	pcre2_jit_stack *jit_stack;
 	struct scratch scratch;
+	struct fact more[UNDERSTAND_MORE_MAX]; /* of the last judgement */
 };
 
 uint32_t vocabulary_hash(
@@ -299,6 +300,17 @@ void understand_keep_mentions(struct vocabulary *v, uint32_t languages, uint64_t
 
 /* Find what the takers take, and which ideas that says. understand-take.c */
 void understand_take(struct vocabulary *v);
+
+/* The digits of the number that begins at a token, its groups joined. Returns the index after its
+ * last token. understand-take.c */
+#define NUMBER_DIGITS_MAX 9
+size_t understand_join_digits(const struct scratch *s, size_t t, char out[NUMBER_DIGITS_MAX + 1]);
+
+/* Does a unit follow the number ("3 jours")? understand-take.c */
+bool understand_counts_something(const struct scratch *s, size_t t);
+
+/* The ideas that are mentioned at a token, a bit each. understand-take.c */
+uint64_t understand_ideas_at(const struct scratch *s, size_t t);
 
 /* The words after the last number or reference, else the longest run that nothing accounts for; ""
  * when there are none. understand-take.c */

@@ -2,6 +2,7 @@
 /* checks: verdicts on values that several services take.  See services.h. */
 #include "services.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,6 +65,16 @@ check_container(const char *written, const char *folded, char out[SERVICE_VALUE_
 	number[length] = '\0';
 	strcpy(out, number);
 	return true;
+}
+
+void
+container_lock(const char *number, char out[SERVICE_LOCK_MAX])
+{
+	char canonical[SERVICE_VALUE_MAX];
+
+	out[0] = '\0';
+	if (check_container("", number, canonical))
+		snprintf(out, SERVICE_LOCK_MAX, "container:%.20s", canonical);
 }
 
 bool

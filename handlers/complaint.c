@@ -15,7 +15,7 @@ const char *const complaint_categories[] = { "road", "water", "light", "waste", 
 	"corruption", "violence", "misconduct", NULL };
 enum { RESTRICTED = 6 };
 
-static bool
+bool
 check_category(const char *written, const char *folded, char out[SERVICE_VALUE_MAX])
 {
 	(void)written;

@@ -36,6 +36,7 @@
 
 #define SERVICE_FIELDS_MAX 8
 #define SERVICE_VALUE_MAX 512 /* bytes of a field's value with NUL */
+#define SERVICE_LOCK_MAX 128  /* bytes of all lock keys of a form with NUL */
 
 /* The values of a form: value[i] belongs to service->fields[i]; "" is missing. */
 struct form_values {
@@ -66,6 +67,8 @@ enum service_who {
 	WHO_ANYONE,
 	WHO_CREW,  /* the sender's number is a crew's */
 	WHO_ASKED, /* "is it fixed?" is an open question to the sender */
+	WHO_FILED, /* has just filed a report, and was asked nothing since */
+	WHO_COUNT
 };
 
 struct service {
@@ -85,8 +88,9 @@ struct service {
 	/* Is this all that is to be known, whatever else is missing? Then nothing is asked. May be
 	 * NULL. */
 	bool (*enough)(const struct form_values *values);
-	/* The lock key of a complete form ("container:147"), or "" for none. May be NULL. */
-	void (*lock_key)(const struct form_values *values, char out[64]);
+	/* The lock keys of a complete form, separated by blanks ("container:147"), or "" for none.
+	 * May be NULL. */
+	void (*lock_key)(const struct form_values *values, char out[SERVICE_LOCK_MAX]);
 };
 
 extern const struct service *const services[]; /* ends with NULL */

@@ -12,6 +12,8 @@
 const struct service *const services[] = {
 	&service_complaint,
 	&service_skip,
+	&service_facts,
+	&service_correct,
 	&service_crew,
 	&service_pickup,
 	&service_confirm,

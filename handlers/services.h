@@ -10,6 +10,8 @@
 
 extern const struct service service_complaint;
 extern const struct service service_skip;
+extern const struct service service_correct;
+extern const struct service service_facts;
 extern const struct service service_crew;
 extern const struct service service_pickup;
 extern const struct service service_confirm;
@@ -38,6 +40,14 @@ bool check_choice(const char *const *choices, const char *folded, char out[SERVI
 
 /* A container's number: digits, perhaps in groups, without leading zeros. */
 bool check_container(const char *written, const char *folded, char out[SERVICE_VALUE_MAX]);
+
+/* The kinds of a skip and the categories of a complaint, by their words or the numbers that the
+ * stickers and questions give them.  skip.c, complaint.c */
+bool check_kind(const char *written, const char *folded, char out[SERVICE_VALUE_MAX]);
+bool check_category(const char *written, const char *folded, char out[SERVICE_VALUE_MAX]);
+
+/* The lock key of a container's ticket, or "" when the number is none. */
+void container_lock(const char *number, char out[SERVICE_LOCK_MAX]);
 
 /* What STOP and START may name: news, warnings. */
 bool check_stoppable(const char *written, const char *folded, char out[SERVICE_VALUE_MAX]);

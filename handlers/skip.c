@@ -9,14 +9,13 @@
  */
 #include "services.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* As numbered on the stickers and in the USSD menu. */
 static const char *const kinds[] = { "full", "burning", "beside", "damaged", "not_collected",
 	"heap", "drain", "hazardous", NULL };
 
-static bool
+bool
 check_kind(const char *written, const char *folded, char out[SERVICE_VALUE_MAX])
 {
 	(void)written;
@@ -44,7 +43,7 @@ static const struct service_outcome outcomes[] = {
 	{ "where", "kind" },
 	{ "where_danger", "kind" },
 	{ "unknown_container", "container" },
-	{ "hazardous", "reference" },
+	{ "hazardous", "reference what" },
 	{ "incomplete", "reference kind when" },
 	{ 0 },
 };
@@ -72,13 +71,11 @@ is_urgent(const struct form_values *values)
 
 /* Asked where, people answer with a number too. */
 static void
-lock_key(const struct form_values *values, char out[64])
+lock_key(const struct form_values *values, char out[SERVICE_LOCK_MAX])
 {
-	char number[SERVICE_VALUE_MAX];
-
-	if (check_container("", values->value[CONTAINER], number) ||
-		check_container("", values->value[PLACE], number))
-		snprintf(out, 64, "container:%.20s", number);
+	container_lock(values->value[CONTAINER], out);
+	if (out[0] == '\0')
+		container_lock(values->value[PLACE], out);
 }
 
 const struct service service_skip = {

@@ -10,7 +10,7 @@ RETURNS TABLE (
 	contact_id bigint, version integer, language text, language_chosen boolean, blocked boolean,
 	nonsense smallint, hour_count integer, called_back boolean,
 	session_service text, session_field text, session_values text, session_message bigint,
-	crew boolean, helper boolean, followups integer, human_reads text)
+	crew boolean, helper boolean, followups integer, human_reads text, filed boolean)
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	v_now timestamptz := city_now();
@@ -29,7 +29,8 @@ BEGIN
 		(SELECT count(*)::integer FROM followup f
 			WHERE f.contact_id = c.id AND f.expires_at > v_now - interval '14 days'),
 		-- Asked for when she is about to be told so: not understood for the third time.
-		CASE WHEN c.nonsense_count >= 2 THEN office_when() END
+		CASE WHEN c.nonsense_count >= 2 THEN office_when() END,
+		correct_may(c.id, c.helper)
 	FROM unnest(p_numbers) WITH ORDINALITY AS n(number, ord)
 	LEFT JOIN contact c ON c.number = n.number
 	LEFT JOIN session s ON s.contact_id = c.id -- an expired one counts until it is taken: none is lost
@@ -40,7 +41,7 @@ END $$;
 -- nothing: its message belongs to the next batch.  A known dedupe key ('known') is already durable.
 --   p_nonsense  the contact's new count of messages not understood in a row, NULL: as it was
 --   p_ask_*     the question that this message opens (NULL: none); p_close: it closes an open one
---   p_locks     the services' lock keys
+--   p_locks     the services' lock keys, those of one form separated by blanks
 DROP FUNCTION IF EXISTS inbox_store;
 CREATE FUNCTION inbox_store(
 	p_number text[], p_number_kind text[], p_version integer[], p_link integer[], p_kind text[],
@@ -64,7 +65,7 @@ BEGIN
 	-- Everyone locks contacts in the order of their ids: two nodes cannot deadlock.
 	PERFORM 1 FROM contact c WHERE c.number = ANY (p_number) ORDER BY c.id FOR NO KEY UPDATE;
 
-	FOR v_lock IN SELECT DISTINCT l FROM unnest(p_locks) AS l WHERE l IS NOT NULL ORDER BY l LOOP
+	FOR v_lock IN SELECT DISTINCT k FROM unnest(p_locks) AS l, string_to_table(l, ' ') AS k ORDER BY k LOOP
 		PERFORM pg_advisory_xact_lock(hashtextextended(v_lock, 0));
 	END LOOP;
 
