@@ -29,6 +29,7 @@ extern const struct command cmd_forget_command;
 extern const struct command cmd_import_command;
 extern const struct command cmd_migrate_command;
 extern const struct command cmd_payments_command;
+extern const struct command cmd_remind_command;
 extern const struct command cmd_report_command;
 extern const struct command cmd_send_command;
 extern const struct command cmd_status_command;

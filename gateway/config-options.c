@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "config.h"
@@ -187,6 +188,36 @@ news_fault(const char *value)
 	return "must be one of assigned, in_progress, fixed, refused, duplicate";
 }
 
+/* A day as 2026-12-25 that there is. */
+static bool
+is_day(const char *word)
+{
+	struct tm day = { 0 }, same;
+	const char *end = strptime(word, "%Y-%m-%d", &day);
+
+	same = day;
+	return end != NULL && *end == '\0' && strlen(word) == 10 && timegm(&same) != -1 &&
+		same.tm_mday == day.tm_mday;
+}
+
+/* "2026-02-18 2026-03-19 10:00 16:30": from a day to a day, from an hour to an hour. */
+static const char *
+period_fault(const char *value)
+{
+	static const char shape[] =
+		"must be two days and two hours, as \"2026-02-18 2026-03-19 10:00 16:30\"";
+	char first[11], last[11], opens[6], closes[6];
+
+	if (strlen(value) != 33 ||
+		sscanf(value, "%10s %10s %5s %5s", first, last, opens, closes) != 4 ||
+		!is_day(first) || !is_day(last) || time_fault(opens) != NULL ||
+		time_fault(closes) != NULL)
+		return shape;
+	return strcmp(first, last) <= 0 && strcmp(opens, closes) < 0
+		? NULL
+		: "must end after it begins, its days and its hours";
+}
+
 #define TOP(member) offsetof(struct config, member)
 #define MODEM(member) offsetof(struct config_modem, member)
 
@@ -292,6 +323,35 @@ const struct config_option config_options[] = {
 		.fault = time_fault,
 		.setting = true,
 		.help = "from when to when nobody is told anything, but for replies and alerts" },
+	{ .name = "send_hours",
+		.type = CONFIG_STRINGS,
+		.offset = TOP(send_hours),
+		.fallback = "[\"08:00\", \"19:00\"]",
+		.fault = time_fault,
+		.setting = true,
+		.help = "from when to when reminders leave" },
+	{ .name = "special_hours",
+		.type = CONFIG_STRINGS,
+		.offset = TOP(special_hours),
+		.fallback = "[]",
+		.fault = period_fault,
+		.setting = true,
+		.help = "other send_hours from a day to a day, as in Ramadan" },
+	{ .name = "reminder_rest_days",
+		.type = CONFIG_STRINGS,
+		.offset = TOP(reminder_rest_days),
+		.fallback = "[\"sunday\"]",
+		.fault = day_fault,
+		.setting = true,
+		.help = "days on which no reminder leaves, besides holidays" },
+	{ .name = "reminder_budget",
+		.type = CONFIG_INT,
+		.offset = TOP(reminder_budget),
+		.min = 0,
+		.max = 100000000,
+		.fallback = "0",
+		.setting = true,
+		.help = "segments of reminders in a month at most; 0: no limit but each campaign's own" },
 	{ .name = "digest_times",
 		.type = CONFIG_STRINGS,
 		.offset = TOP(digest_times),

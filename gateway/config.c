@@ -663,6 +663,7 @@ take_all(struct reading *r)
 	check_phones(r);
 	check_hours(r, "quiet_hours", c->quiet_hours, true);
 	check_hours(r, "office_hours", c->office_hours, false);
+	check_hours(r, "send_hours", c->send_hours, false);
 	take_modems(r);
 	if (c->texts_dir == NULL)
 		default_folder(r, "texts", &c->texts_dir);

@@ -82,6 +82,10 @@ struct config {
 	int log_level;              /* 3 error ... 7 debug */
 	/* What the city's services go by; SQL reads them as settings (settings.h). */
 	char *quiet_hours[CONFIG_LIST_MAX];  /* none, or two "HH:MM" */
+	char *send_hours[CONFIG_LIST_MAX];   /* two "HH:MM" */
+	char *special_hours[CONFIG_LIST_MAX]; /* "2026-02-18 2026-03-19 10:00 16:30" */
+	char *reminder_rest_days[CONFIG_LIST_MAX]; /* "sunday" */
+	int reminder_budget;                       /* segments a month; 0: none */
 	char *digest_times[CONFIG_LIST_MAX]; /* "HH:MM"; none: a crew hears of each job at once */
 	char *office_hours[CONFIG_LIST_MAX]; /* two "HH:MM" */
 	char *rest_days[CONFIG_LIST_MAX];    /* "sunday" */

@@ -73,5 +73,6 @@ entry_changes_link(const struct config_modem *a, const struct config_modem *b)
 {
 	return differ(a->number, b->number) || a->per_minute != b->per_minute ||
 		a->per_day != b->per_day || a->recipients_per_day != b->recipients_per_day ||
-		a->credit_reserve != b->credit_reserve;
+		a->credit_reserve != b->credit_reserve ||
+		differ(a->operator_agreement, b->operator_agreement);
 }

@@ -24,7 +24,7 @@ const struct db_statement modem_statements[] = {
 		"$7::text, $8::text, $9::text)" },
 	{ "modem_link",
 		"SELECT modem_link($1::text, $2::text, $3::text, $4::text, $5::boolean, $6::integer, "
-		"$7::integer, $8::integer, $9::integer)" },
+		"$7::integer, $8::integer, $9::integer, $10::boolean)" },
 	{ "modem_health",
 		"SELECT modem_health($1::text, $2::integer, $3::integer, $4::integer, $5::text, "
 		"$6::integer, $7::integer, $8::integer)" },
@@ -235,6 +235,7 @@ store_link(struct modem *modem)
 	db_param_int(&params, entry->per_day);
 	db_param_int(&params, entry->recipients_per_day);
 	db_param_int(&params, entry->credit_reserve);
+	db_param_text(&params, entry->operator_agreement != NULL ? "true" : "false");
 	ask_database(modem, "modem_link", &params, linked);
 }
 

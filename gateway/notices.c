@@ -25,20 +25,22 @@ struct notices {
 	struct gateway *gateway;
 	struct db *db;
 	struct event *turn, *due, *retry;
-	int busy;  /* a transaction is under way */
-	int woken; /* meanwhile something became due */
-	int taken; /* rows of this transaction */
-	int told;  /* texts queued by it */
+	int busy;      /* a transaction is under way */
+	int woken;     /* meanwhile something became due */
+	int taken;     /* rows of this transaction */
+	int told;      /* texts queued by it */
+	int reminders; /* one of them at least is a reminder */
 };
 
 static const struct db_statement statements[] = {
-	{ "take", "SELECT * FROM notice_take($1)" },
+	{ "take", "SELECT * FROM notice_take($1) UNION ALL SELECT * FROM reminders_take($1)" },
+	{ "reminded", "SELECT reminders_queued()" },
 	{ "next", "SELECT notice_next()" },
 	OUTGOING_STATEMENT,
 	{ NULL, NULL },
 };
 
-/* A row of notice_take(); borrowed from its result. */
+/* A row of notice_take() or reminders_take(); borrowed from its result. */
 struct notice {
 	int64_t contact;
 	const char *language, *key, *pairs, *service, *digest;
@@ -172,6 +174,8 @@ say_all(struct notices *notices, struct outgoing *out, PGresult *rows)
 	for (int i = 0; i < PQntuples(rows);) {
 		struct notice n = notice_of(rows, i);
 
+		if (n.priority == PRIORITY_REMINDER)
+			notices->reminders = 1;
 		if (n.digest != NULL) {
 			i = say_digest(notices, out, rows, i);
 			continue;
@@ -218,7 +222,7 @@ end_cb(enum db_end end, const char *sqlstate, void *arg)
 	}
 	if (notices->told > 0)
 		outbox_wake(notices->gateway->outbox);
-	if (notices->taken == TAKEN_MAX || notices->woken)
+	if (notices->taken >= TAKEN_MAX || notices->woken)
 		turn_later(notices);
 }
 
@@ -238,6 +242,8 @@ take_cb(PGresult *result, void *arg)
 	}
 	outgoing_send(&out, notices->db);
 	db_params_begin(&params);
+	if (notices->reminders)
+		db_send(notices->db, "reminded", &params, NULL, NULL);
 	db_send(notices->db, "next", &params, next_cb, notices);
 	db_commit(notices->db, end_cb, notices);
 }
@@ -253,7 +259,7 @@ turn_cb(evutil_socket_t fd, short what, void *arg)
 	if (notices->busy || !db_is_up(notices->db) || notices->gateway->draining ||
 		!notices->gateway->believable || evtimer_pending(notices->retry, NULL))
 		return;
-	notices->taken = notices->told = notices->woken = 0;
+	notices->taken = notices->told = notices->woken = notices->reminders = 0;
 	db_params_begin(&params);
 	db_param_int(&params, TAKEN_MAX);
 	if (db_send(notices->db, "take", &params, take_cb, notices) != 0)

@@ -22,6 +22,7 @@
 #define NESTING_MAX 3 /* a value may be a key, whose text may hold one that is a key */
 #define ITEM_VALUES_MAX 12
 #define ALWAYS "city emergency"
+#define REMINDER "due count tax name amount"
 #define SHOWN_MAX 40 /* characters of a value in a text; {text} is shown whole */
 
 /* What the gateway itself says; what services say comes from their outcomes, questions and values.
@@ -29,6 +30,16 @@
 static const struct text_key own_keys[] = {
 	{ "nonsense_human", "when" }, /* "A person will read this." */
 	{ "from_city", "text" },      /* another number than usual answers */
+	/* Reminders of a tax: the arms of campaigns (baraza remind), whose words a city makes its own.
+	 * Phones are shared: as they come, none names a person or an amount. */
+	{ "remind_due", REMINDER },
+	{ "remind_roads", REMINDER },
+	{ "remind_schools", REMINDER },
+	{ "remind_health", REMINDER },
+	{ "remind_waste", REMINDER },
+	{ "remind_own", REMINDER },
+	{ "remind_still_you", "" }, /* unheard of for long */
+	{ "remind_budget_reached", "campaign count" },
 	{ "category_road", "" },
 	{ "category_water", "" },
 	{ "category_light", "" },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * confirm: the answer to "is it fixed?", from whom it was asked of. NO within its time opens the
+ * confirm: the answer to "is it fixed?", from whom it was asked of; and to "is this still your
+ * number?" (sql/functions/85-remind.sql), where that was asked last. NO within its time opens the
  * ticket again; with two such questions open, she is asked which. What is said of tickets later, in
  * nobody's reply, are texts of it.
  */
@@ -42,6 +43,8 @@ static const struct service_outcome outcomes[] = {
 	{ "late", "reference what" },
 	{ "noted", "reference what when" },
 	{ "unclear", "when" },
+	{ "still", "" }, /* it is her number */
+	{ "not_still", "" },
 	{ 0 },
 };
 

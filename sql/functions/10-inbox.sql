@@ -27,7 +27,8 @@ BEGIN
 		EXISTS (SELECT FROM crew w WHERE w.phone = n.number), coalesce(c.helper, false),
 		-- Also of the last two weeks: who answers twice, or too late, is told so.
 		(SELECT count(*)::integer FROM followup f
-			WHERE f.contact_id = c.id AND f.expires_at > v_now - interval '14 days'),
+			WHERE f.contact_id = c.id AND f.expires_at > v_now - interval '14 days')
+			+ (number_asked(c.id) IS NOT NULL)::integer,
 		-- Asked for when she is about to be told so: not understood for the third time.
 		CASE WHEN c.nonsense_count >= 2 THEN office_when() END,
 		correct_may(c.id, c.helper)

@@ -14,7 +14,8 @@ BEGIN
 END $$;
 
 -- Queue messages: one item each.  A long one gets its own concatenation reference for that recipient.
--- A message goes to the link that its recipient last wrote to, or to any.
+-- A message goes to the link that its recipient last wrote to, or to any; reminders and bulk by none that has no
+-- agreement with its operator.
 DROP FUNCTION IF EXISTS outbox_enqueue;
 CREATE FUNCTION outbox_enqueue(p_contact bigint[], p_body text[], p_priority smallint[], p_segments smallint[],
 	p_service text[], p_reply_to bigint[], p_validity_min integer[])
@@ -32,7 +33,7 @@ BEGIN
 	WITH queued AS (
 		INSERT INTO message (direction, contact_id, link_id, body, at, service, state, priority, segments,
 			concat_ref, reply_to, valid_until)
-		SELECT 'out', c.id, CASE WHEN l.receive_only THEN NULL ELSE c.link_id END, i.body, v_now, i.service,
+		SELECT 'out', c.id, CASE WHEN NOT l.receive_only AND (l.agreed OR i.priority < 5) THEN c.link_id END, i.body, v_now, i.service,
 			'queued', i.priority, i.segments,
 			-- The last of her long ones has the newest reference, those before it the ones before.
 			CASE WHEN i.segments > 1 THEN (c.concat_ref + 257 - count(*) FILTER (WHERE i.segments > 1)
@@ -281,15 +282,16 @@ END $$;
 -- The next segment of one link, most urgent first, taken out of the queue; NULLs: none.  Of a message that any link may
 -- send only the first: the others follow it, since a phone joins what comes from one number.  Expired and stopped
 -- ones are settled on the way.  p_fair: this slot is for others than an alert.  p_reserved: only sos, alerts
--- and replies may spend what is left.
+-- and replies may spend what is left.  p_agreed: the operator allows reminders and bulk.
 DROP FUNCTION IF EXISTS outbox_pick;
-CREATE FUNCTION outbox_pick(p_link integer, p_fair boolean, p_reserved boolean, p_now timestamptz,
+CREATE FUNCTION outbox_pick(p_link integer, p_fair boolean, p_reserved boolean, p_agreed boolean, p_now timestamptz,
 	p_believable boolean, OUT row_ queue, OUT contact_id bigint, OUT segments smallint)
 LANGUAGE plpgsql AS $$
 DECLARE
 	v_order smallint[] := CASE
 		WHEN p_fair AND p_reserved THEN '{0,2,1}' WHEN p_reserved THEN '{0,1,2}'
-		WHEN p_fair THEN '{0,2,3,4,5,6,1}' ELSE '{0,1,2,3,4,5,6}' END;
+		WHEN p_fair AND p_agreed THEN '{0,2,3,4,5,6,1}' WHEN p_fair THEN '{0,2,3,4,1}'
+		WHEN p_agreed THEN '{0,1,2,3,4,5,6}' ELSE '{0,1,2,3,4}' END;
 	v record;
 BEGIN
 	LOOP
@@ -338,11 +340,12 @@ $$;
 
 -- Another link that may send to this contact today, or NULL: always the same one for a contact while the same
 -- links are up, so that her messages keep their order.
-CREATE OR REPLACE FUNCTION outbox_other(p_not_link integer, p_contact bigint, p_today date)
+DROP FUNCTION IF EXISTS outbox_other;
+CREATE FUNCTION outbox_other(p_not_link integer, p_contact bigint, p_priority smallint, p_today date)
 RETURNS integer
 LANGUAGE sql STABLE AS $$
 	SELECT l.id FROM link l
-	WHERE l.up AND NOT l.receive_only AND l.id <> p_not_link AND NOT outbox_is_mute(l.id)
+	WHERE l.up AND NOT l.receive_only AND (l.agreed OR p_priority < 5) AND l.id <> p_not_link AND NOT outbox_is_mute(l.id)
 		AND (l.recipients_per_day = 0 OR l.day <> p_today OR l.day_recipients < l.recipients_per_day
 			OR EXISTS (SELECT FROM link_recipient r WHERE r.link_id = l.id AND r.day = p_today
 				AND r.contact_id = p_contact))
@@ -356,6 +359,29 @@ LANGUAGE sql AS $$
 	UPDATE queue SET route = p_link WHERE message_id = p_message AND p_link IS NOT NULL;
 	UPDATE message SET link_id = p_link WHERE id = p_message AND p_link IS NOT NULL;
 $$;
+
+-- A link has no agreement with its operator, any more: what waits there that needs one is any other's, but for a message
+-- of which a part has left there: that one is given up, visibly.
+CREATE OR REPLACE FUNCTION outbox_disagreed(p_link integer)
+RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_begun bigint[];
+BEGIN
+	IF NOT EXISTS (SELECT FROM queue WHERE route = p_link AND priority >= 5) THEN
+		RETURN;
+	END IF;
+	SELECT array_agg(DISTINCT q.message_id) INTO v_begun FROM queue q
+	WHERE q.route = p_link AND q.priority >= 5 AND (EXISTS (SELECT FROM segment s WHERE s.message_id = q.message_id)
+		OR EXISTS (SELECT FROM inflight f WHERE f.message_id = q.message_id));
+	WITH gone AS (
+		DELETE FROM queue WHERE message_id = ANY (v_begun) RETURNING message_id
+	)
+	UPDATE message SET state = 'failed' WHERE id IN (SELECT message_id FROM gone);
+	UPDATE message SET link_id = NULL WHERE id IN
+		(SELECT message_id FROM queue WHERE route = p_link AND priority >= 5);
+	UPDATE queue SET route = 0 WHERE route = p_link AND priority >= 5;
+END $$;
 
 -- Seconds until a link for which nothing is due may find something, NULL: nothing is queued for it.
 CREATE OR REPLACE FUNCTION outbox_wait(p_link link, p_now timestamptz)
@@ -424,7 +450,7 @@ BEGIN
 		END IF;
 		v_pick := outbox_pick(v_link.id, p_fair[array_position(p_link, v_link.id)],
 			v_link.per_day > 0 AND v_link.credit_reserve > 0
-				AND v_link.day_count >= v_link.per_day - v_link.credit_reserve, v_now, p_believable);
+				AND v_link.day_count >= v_link.per_day - v_link.credit_reserve, v_link.agreed, v_now, p_believable);
 		v_row := v_pick.row_;
 		IF v_row.id IS NULL THEN
 			wait_s := outbox_wait(v_link, v_now);
@@ -440,7 +466,7 @@ BEGIN
 						AND r.contact_id = v_pick.contact_id;
 					-- Not this one today from here: by another link if any will do, else tomorrow.
 					v_other := CASE v_row.route WHEN 0
-						THEN outbox_other(v_link.id, v_pick.contact_id, v_today) END;
+						THEN outbox_other(v_link.id, v_pick.contact_id, v_row.priority, v_today) END;
 					INSERT INTO queue (route, priority, not_before, message_id, seq, attempts)
 					VALUES (coalesce(v_other, v_row.route), v_row.priority,
 						CASE WHEN v_other IS NULL THEN (v_today + 1)::timestamptz ELSE '-infinity' END,
@@ -521,7 +547,7 @@ BEGIN
 	JOIN message m ON m.id = q.message_id JOIN contact c ON c.id = m.contact_id
 	WHERE (NOT l.up AND l.down_since < clock_timestamp() - p_down OR l.receive_only
 			OR outbox_is_mute(l.id, p_down))
-		AND EXISTS (SELECT FROM link o WHERE o.up AND NOT o.receive_only)
+		AND EXISTS (SELECT FROM link o WHERE o.up AND NOT o.receive_only AND (o.agreed OR q.priority < 5))
 		AND NOT EXISTS (SELECT FROM segment s WHERE s.message_id = m.id)
 		AND NOT EXISTS (SELECT FROM inflight f WHERE f.message_id = m.id)
 	ORDER BY q.priority, q.id LIMIT 200;
@@ -540,7 +566,8 @@ BEGIN
 	IF NOT FOUND THEN
 		RETURN;
 	END IF;
-	SELECT outbox_other(v_old.route, contact_id, city_now()::date) INTO v_link FROM message WHERE id = p_message;
+	SELECT outbox_other(v_old.route, contact_id, v_old.priority, city_now()::date) INTO v_link
+	FROM message WHERE id = p_message;
 	IF v_link IS NULL THEN
 		RETURN;
 	END IF;

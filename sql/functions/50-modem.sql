@@ -27,23 +27,29 @@ BEGIN
 END $$;
 
 -- Which link this modem's SIM is.  The caps are the configuration's.  Returns its id.
+--   p_agreed  the operator allows bulk SMS from it
 DROP FUNCTION IF EXISTS modem_link;
 CREATE FUNCTION modem_link(p_name text, p_identity text, p_iccid text, p_number text, p_receive_only boolean,
-	p_per_minute integer, p_per_day integer, p_recipients_per_day integer, p_credit_reserve integer)
+	p_per_minute integer, p_per_day integer, p_recipients_per_day integer, p_credit_reserve integer,
+	p_agreed boolean DEFAULT false)
 RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
 	v_link integer;
 BEGIN
 	INSERT INTO link AS l (identity, iccid, number, receive_only, up, per_minute, per_day, recipients_per_day,
-		credit_reserve)
+		credit_reserve, agreed)
 	VALUES (p_identity, p_iccid, p_number, p_receive_only, true, p_per_minute, p_per_day,
-		p_recipients_per_day, p_credit_reserve)
+		p_recipients_per_day, p_credit_reserve, p_agreed)
 	ON CONFLICT (identity) DO UPDATE SET iccid = coalesce(excluded.iccid, l.iccid),
 		number = coalesce(excluded.number, l.number), receive_only = excluded.receive_only, up = true,
 		down_since = NULL, per_minute = excluded.per_minute, per_day = excluded.per_day,
-		recipients_per_day = excluded.recipients_per_day, credit_reserve = excluded.credit_reserve
+		recipients_per_day = excluded.recipients_per_day, credit_reserve = excluded.credit_reserve,
+		agreed = excluded.agreed
 	RETURNING id INTO v_link;
+	IF NOT p_agreed THEN
+		PERFORM outbox_disagreed(v_link);
+	END IF;
 	UPDATE link l SET up = false, down_since = clock_timestamp()
 	FROM modem m WHERE m.name = p_name AND l.id = m.link_id AND l.id <> v_link
 		AND NOT EXISTS (SELECT FROM modem o WHERE o.link_id = l.id AND o.name <> p_name

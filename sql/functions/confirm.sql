@@ -133,6 +133,10 @@ DECLARE
 	v_open integer;
 	v followup;
 BEGIN
+	IF coalesce(v_name, '') = '' AND v_answer IS NOT NULL AND number_asked(p_contact) > coalesce((SELECT max(f.asked_at)
+			FROM followup_of(p_contact) f WHERE f.answer IS NULL AND f.expires_at > city_now()), '-infinity') THEN
+		RETURN number_answer(p_contact, v_answer = 'yes');
+	END IF;
 	-- A number chooses among what was offered.
 	IF v_name ~ '^[1-9]$' AND v_offered[v_name::integer + 1] IS NOT NULL THEN
 		v_name := v_offered[v_name::integer + 1];

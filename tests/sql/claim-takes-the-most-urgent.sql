@@ -2,7 +2,7 @@
 -- Priorities, fair slots, expiry, STOP, caps, the reserve, distinct recipients, rests.
 
 SELECT modem_state('m1', 1, 'READY', NULL, '/dev/x', '1', '1-1', 'x', '+1');
-SELECT modem_link('m1', 'imsi1', NULL, NULL, false, 0, 0, 0, 0);
+SELECT modem_link('m1', 'imsi1', NULL, NULL, false, 0, 0, 0, 0, true);
 INSERT INTO contact (number, kind, created_at)
 SELECT '+2507880' || lpad(n::text, 5, '0'), 'e164', city_now() FROM generate_series(1, 9) n;
 
@@ -110,4 +110,28 @@ BEGIN
 	ASSERT pg_temp.next() IS NULL, 'paused';
 	PERFORM outbox_link_well(1);
 	ASSERT pg_temp.next() = 0, 'well again';
+END $$;
+
+-- Without an agreement with its operator a SIM sends neither reminders nor bulk: another does, whomever she wrote to last.
+UPDATE link SET per_minute = 0, per_day = 0, recipients_per_day = 0, credit_reserve = 0;
+DELETE FROM queue;
+SELECT modem_state('m2', 1, 'READY', NULL, '/dev/y', '2', '1-2', 'x', '+1');
+SELECT modem_link('m1', 'imsi1', NULL, NULL, false, 0, 0, 0, 0), modem_link('m2', 'imsi2', NULL, NULL, false, 0, 0, 0, 0, true);
+UPDATE contact SET link_id = 1, stopped = false;
+DO $$
+DECLARE
+	v_message bigint;
+BEGIN
+	PERFORM pg_temp.queue(1, 5); PERFORM pg_temp.queue(2, 6); PERFORM pg_temp.queue(3, 4);
+	ASSERT pg_temp.next() = 4 AND pg_temp.next(true) IS NULL AND pg_temp.next() IS NULL, 'the news alone';
+	ASSERT (SELECT priority = 5 FROM outbox_claim(1, ARRAY[2], ARRAY[false])), 'the other sends the reminder';
+	-- What was on its way by a link whose agreement ends goes by the other.
+	UPDATE link SET agreed = true WHERE id = 1;
+	DELETE FROM queue;
+	v_message := pg_temp.queue(5, 5);
+	ASSERT (SELECT route FROM queue WHERE message_id = v_message) = 1;
+	PERFORM modem_link('m1', 'imsi1', NULL, NULL, false, 0, 0, 0, 0);
+	ASSERT (SELECT route FROM queue WHERE message_id = v_message) = 0 AND pg_temp.next() IS NULL;
+	ASSERT outbox_other(3, 1, 4::smallint, city_now()::date) IS NOT NULL
+		AND outbox_other(2, 1, 5::smallint, city_now()::date) IS NULL, 'no other has one';
 END $$;
