@@ -260,30 +260,6 @@ BEGIN
 	PERFORM reminders_unsay(v_paid);
 END $$;
 
--- Reminders of bills that are paid meanwhile are not sent, unless one of their bills is still open.  What is on its way
--- to a modem is said.
-CREATE OR REPLACE FUNCTION reminders_unsay(p_bills bigint[]) RETURNS void
-LANGUAGE plpgsql AS $$
-DECLARE
-	v reminder;
-BEGIN
-	FOR v IN
-		SELECT * FROM reminder r WHERE r.state IN ('planned', 'queued')
-			AND r.taxpayer_id IN (SELECT taxpayer_id FROM bill WHERE id = ANY (p_bills))
-			AND NOT EXISTS (SELECT FROM bill b WHERE b.id = ANY (r.bills) AND b.open > 0)
-		ORDER BY r.id FOR UPDATE
-	LOOP
-		IF v.state = 'queued' THEN
-			DELETE FROM queue WHERE message_id = v.message_id;
-			UPDATE message SET state = 'cancelled' WHERE id = v.message_id AND state = 'queued'
-				AND NOT EXISTS (SELECT FROM inflight f WHERE f.message_id = v.message_id)
-				AND NOT EXISTS (SELECT FROM segment s WHERE s.message_id = v.message_id);
-			CONTINUE WHEN NOT FOUND;
-		END IF;
-		UPDATE reminder SET state = 'paid' WHERE id = v.id;
-	END LOOP;
-END $$;
-
 -- Booking -----------------------------------------------------------------------------------------
 
 -- Book payments that wait, which the caller has locked.  Each belongs to a taxpayer and to a pool of his bills; the

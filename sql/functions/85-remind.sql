@@ -5,8 +5,8 @@
 -- planned is handed out in small numbers while there is room in the queue and the hour allows it: reminders_take(), by
 -- gateway/notices.c, which says it in her language in the same transaction.  That a person is reminded once a day is a
 -- unique index, that a day is planned once is campaign.planned_until.  What others call:
---   reminders_paid(taxpayer)       something was booked to a bill of hers, or a bill of hers changed: nothing that is no
---                                  longer true is said.  To be called behind the change of bill.open, in its transaction.
+--   reminders_unsay(bills)         these are paid, or owed no more: nothing is said that is no longer true.  Behind the
+--                                  change of bill.open, in its transaction.
 --   number_unsure(taxpayer, contact)  nothing was heard of this phone for 90 days: nothing personal goes to it
 --   number_heard(contact)          she said that it is still she
 --   reminders_drop(contact, why)   this phone is nobody's any more
@@ -473,22 +473,23 @@ END $$;
 
 -- No longer to be said ----------------------------------------------------------------------------
 
--- Something was booked to a bill of this taxpayer's, or her bills have changed: reminders of what is paid by now are not
--- sent, neither planned ones nor those that wait in the queue.  What a modem has is gone.
-CREATE OR REPLACE FUNCTION reminders_paid(p_taxpayer bigint)
+-- These bills are paid, or owed no more: reminders that are about nothing else are not sent, neither planned ones nor
+-- those that wait in the queue.  What a modem has is said.  The caller has changed bill.open in the same transaction: one
+-- that is being queued meanwhile is waited for.
+CREATE OR REPLACE FUNCTION reminders_unsay(p_bills bigint[])
 RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-	v_today date := city_now()::date;
 	v reminder;
 BEGIN
 	FOR v IN
 		SELECT r.* FROM reminder r
-		WHERE r.contact_id IN (SELECT contact_id FROM taxpayer_number WHERE taxpayer_id = p_taxpayer)
-			AND r.day >= v_today - 7 AND r.state IN ('planned', 'queued')
+		WHERE r.contact_id IN (SELECT n.contact_id FROM bill b JOIN taxpayer_number n ON n.taxpayer_id = b.taxpayer_id
+				WHERE b.id = ANY (p_bills))
+			AND r.day >= city_now()::date - 7 AND r.state IN ('planned', 'queued')
 		ORDER BY r.id FOR UPDATE
 	LOOP
-		CONTINUE WHEN EXISTS (SELECT FROM bill b WHERE b.id = ANY (v.bills) AND b.open > 0)
+		CONTINUE WHEN NOT v.bills && p_bills OR EXISTS (SELECT FROM bill b WHERE b.id = ANY (v.bills) AND b.open > 0)
 			OR v.state = 'queued' AND NOT reminder_unqueue(v.message_id);
 		UPDATE reminder SET state = 'paid' WHERE id = v.id;
 		UPDATE campaign c SET spent = spent - m.segments FROM message m
