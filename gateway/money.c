@@ -322,19 +322,20 @@ find_decimals(const struct amount *a, int exponent, char decimal)
 	return exponent == 0 ? (int)a->length : -1;
 }
 
-/* Are the signs before the decimals one sign, before three digits each? */
+/* Are the signs before the decimals one sign, not the decimals' own, before three digits each? */
 static bool
 is_grouped(const char *digit, size_t length)
 {
 	size_t run = 0;
-	char sign = 0;
+	char sign = 0, decimal = digit[length];
 
 	for (size_t i = 0; i < length; i++) {
 		if (is_digit(digit[i])) {
 			run++;
 			continue;
 		}
-		if ((sign != 0 && (digit[i] != sign || run != 3)) || run == 0 || run > 3)
+		if ((sign != 0 && (digit[i] != sign || run != 3)) || digit[i] == decimal ||
+			run == 0 || run > 3)
 			return false;
 		sign = digit[i];
 		run = 0;

@@ -175,14 +175,14 @@ take_payer(const struct found *found, char out[PAYMENT_PAYER_MAX])
 static bool
 is_stretched(const struct flat *flat, size_t begin, size_t end)
 {
-	bool blank = false;
+	bool blank = true; /* what leads does not count */
 
-	for (size_t i = 0; i < flat->written_length; i++) {
+	for (size_t i = flat->at[0]; i < flat->written_length; i++) {
 		bool now = flat->written[i] == ' ';
 
-		if (i == begin)
-			i = end;
-		else if (now && blank)
+		if (i == begin && end > begin)
+			i = end - 1;
+		else if (now && blank && flat->written[i + 1] != '\0')
 			return true;
 		blank = now;
 	}
@@ -193,10 +193,10 @@ is_stretched(const struct flat *flat, size_t begin, size_t end)
 static bool
 says_nothing(const char *reference)
 {
+	static const char hole[] = "$<{[}]>_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 	static const char *const words[] = { "null", "none", "n/a", "na", "nil", "undefined" };
 
-	if (reference[strcspn(reference, "$<{[")] != '\0' &&
-		reference[strspn(reference, "$<{[}]>_ABCDEFGHIJKLMNOPQRSTUVWXYZ")] == '\0')
+	if (strchr("$<{[", reference[0]) != NULL && reference[strspn(reference, hole)] == '\0')
 		return true;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcasecmp(reference, words[i]) == 0)
@@ -204,33 +204,60 @@ says_nothing(const char *reference)
 	return reference[strspn(reference, " .,:;-_'\"/*()")] == '\0';
 }
 
-/* As it was written, but on one line, and without the blanks that its way here doubled. */
+/* How many blanks stand for those at *at, which is moved behind them. */
+static size_t
+take_blanks(const char **at, const char *end, bool stretched)
+{
+	const char *begin = *at;
+	size_t blanks = 0, breaks = 0, width;
+
+	while (*at < end) {
+		const char *next = *at;
+		uint32_t c = text_next(&next);
+
+		if (!is_blank(c))
+			break;
+		if (c == '\n' || c == '\r')
+			breaks += c == '\r' || *at == begin || (*at)[-1] != '\r';
+		else
+			blanks++;
+		*at = next;
+	}
+	width = breaks == 0 ? blanks : blanks > 0 ? 1 : breaks;
+	return stretched && width > 1 ? width / 2 : width;
+}
+
+/* As it was written, but on one line, without blanks around it and those that its way here doubled.
+ */
 static void
 take_reference(const struct found *found, char out[PAYMENT_REFERENCE_MAX])
 {
 	const struct flat *flat = found->flat;
-	char written[PAYMENT_REFERENCE_MAX];
 	size_t begin, end, length = 0;
+	const char *at, *behind;
 	bool stretched;
 
 	out[0] = '\0';
 	if (!find_field(found, FIELD_REFERENCE, &begin, &end) ||
 		flat->at[end] - flat->at[begin] >= PAYMENT_REFERENCE_MAX)
 		return;
-	begin = flat->at[begin];
-	end = flat->at[end];
-	stretched = is_stretched(flat, begin, end);
-	text_utf8_clean(written, sizeof(written), flat->written + begin, end - begin);
-	for (const char *p = written; *p != '\0'; p++) {
-		bool broken = *p == '\n' || *p == '\r';
-		char c = broken ? ' ' : *p;
+	at = flat->written + flat->at[begin];
+	behind = flat->written + flat->at[end];
+	stretched = is_stretched(flat, flat->at[begin], flat->at[end]);
+	while (at < behind) {
+		size_t blanks = take_blanks(&at, behind, stretched);
+		char letters[4];
+		size_t size = at < behind ? text_put(letters, text_next(&at)) : 0;
 
-		if (c == ' ' && (length == 0 || (out[length - 1] == ' ' && (stretched || broken))))
-			continue;
-		out[length++] = c;
+		if (length > 0 && size > 0 && length + blanks + size < PAYMENT_REFERENCE_MAX) {
+			memset(out + length, ' ', blanks);
+			length += blanks;
+		}
+		if (length + size >= PAYMENT_REFERENCE_MAX)
+			break;
+		memcpy(out + length, letters, size);
+		length += size;
 	}
-	while (length > 0 && out[length - 1] == ' ')
-		length--;
 	out[length] = '\0';
 	if (says_nothing(out))
 		out[0] = '\0';

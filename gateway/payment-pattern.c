@@ -26,9 +26,11 @@ static const struct shorthand {
 	{ "amount", "(?<amount>" NUMBER ")" },
 	{ "sum", "(?:(?:@)\\.? ?-?" NUMBER "|-?" NUMBER "(?: ?(?:@)(?!\\p{L}))?)" },
 	{ "phone", "(?<![\\d*])(?<payer>\\+?\\d{7,15}|\\+?\\d{1,4}(?: \\d{2,3}){2,4})(?![\\d*])" },
+	/* An id, or the hole of a template where it should stand. */
 	{ "id",
-		"(?<transaction_id>(?=[\\w.-]*\\d)[A-Za-z0-9]+"
-		"(?:[._/-](?=[A-Za-z]{0,4}\\d)[A-Za-z0-9]+)*)" },
+		"(?:(?<transaction_id>(?=[\\w.-]*\\d)[A-Za-z0-9]+"
+		"(?:[._/-](?=[A-Za-z]{0,4}\\d)[A-Za-z0-9]+)*)|\\$\\{?\\w+\\}?|[.]{3})" },
+	{ "code", "(?<transaction_id>[A-Za-z0-9]{8,14})" },
 	{ "name", ".{1,100}?" },
 	{ "reference", "(?<reference>.{0,160}?)" },
 	{ "date",
@@ -182,8 +184,8 @@ payment_pattern_expand(const char *pattern, char *fault, size_t fault_size)
 		taken = put_part(&e, pattern);
 		if (taken == -1)
 			snprintf(fault, fault_size,
-				"\"%.*s\" is not known; write {money}, {amount}, {sum}, {phone}, {id}, {name}, "
-				"{reference}, {date} or {time}, or \\{ for a brace",
+				"\"%.*s\" is not known; write {money}, {amount}, {sum}, {phone}, {id}, {code}, "
+				"{name}, {reference}, {date} or {time}, or \\{ for a brace",
 				(int)(strcspn(pattern, "}") + 1), pattern);
 	}
 	if (fclose(e.out) == 0 && taken != -1 && size < PATTERN_MAX)
