@@ -237,8 +237,9 @@ take_all(struct correction *c, const char *text)
 			set(c, "kind", &u);
 		return;
 	}
-	if (u.service != NULL && service_field_index(u.service, "category") != NONE) {
+	if (u.service != NULL)
 		set(c, "category", &u);
+	if (value_of(c, "category")[0] != '\0') {
 		set(c, "place", &u);
 		return;
 	}
@@ -254,13 +255,14 @@ understand_correction(struct vocabulary *v, const struct gazetteer *gazetteer,
 	struct correction c = { .v = v, .gazetteer = gazetteer, .out = out };
 	char text[UNDERSTAND_TEXT_MAX + 1];
 	const struct scratch *s = &v->scratch;
-	size_t first = out->by == BY_ANSWER ? 0 : after_refusal(v);
+	size_t first = out->by == BY_ANSWER ? 0 : after_refusal(v), from;
 
 	c.asker.language = asker->language;
 	c.asker.country = asker->country;
 	if (first >= s->token_count)
 		return;
-	memcpy(text, s->text + s->token[first].written,
-		s->text_length - s->token[first].written + 1);
-	take_all(&c, text);
+	from = s->token[first].written;
+	memcpy(text, s->text, s->text_length + 1);
+	take_all(&c, text + from);
+	understand_read(v, text); /* the whole again */
 }

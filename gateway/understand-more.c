@@ -464,4 +464,6 @@ understand_more(struct vocabulary *v, const struct gazetteer *gazetteer, const s
 	}
 	if (cuts > 0 || before.at > 0)
 		find_besides(&m, cut, cuts, &before);
+	if (m.count > 1 || cuts > 0 || before.at > 0)
+		understand_read(v, m.text); /* the whole again, not its last part */
 }

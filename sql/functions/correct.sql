@@ -20,8 +20,8 @@ BEGIN
 	RETURN v_own;
 END $$;
 
--- Does her NO mean what she filed last?  For so long, unless "is it fixed?" was asked of her since, or is open.  Of what
--- few may read nobody speaks.
+-- Does her NO mean what she filed last?  For so long, unless another question that YES and NO answer was asked of her since,
+-- or is open.  Of what few may read nobody speaks.
 CREATE OR REPLACE FUNCTION correct_may(p_contact bigint, p_helper boolean)
 RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
@@ -33,7 +33,8 @@ BEGIN
 	RETURN v.at > v_now - interval '15 minutes'
 		AND EXISTS (SELECT FROM ticket WHERE id = v.ticket_id AND service IN ('skip', 'complaint') AND NOT restricted)
 		AND NOT EXISTS (SELECT FROM followup WHERE contact_id = p_contact
-			AND (asked_at >= v.at OR answer IS NULL AND expires_at > v_now));
+			AND (asked_at >= v.at OR answer IS NULL AND expires_at > v_now))
+		AND coalesce(number_asked(p_contact) < v.at, true);
 END $$;
 
 -- Her reports of that last message, in the order in which they were filed.

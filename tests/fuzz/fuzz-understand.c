@@ -49,6 +49,18 @@ is_language(const char *code)
 }
 
 static void
+check_values(const struct form_values *values, size_t fields)
+{
+	for (size_t i = 0; i < SERVICE_FIELDS_MAX; i++) {
+		size_t length = strnlen(values->value[i], SERVICE_VALUE_MAX);
+
+		PROMISE(length < SERVICE_VALUE_MAX);
+		PROMISE(text_utf8_valid(values->value[i], length));
+		PROMISE(i < fields || length == 0);
+	}
+}
+
+static void
 check(const struct understanding *u, const struct asker *asker)
 {
 	size_t fields = 0;
@@ -66,12 +78,14 @@ check(const struct understanding *u, const struct asker *asker)
 	PROMISE(u->service == NULL || u->service->who != WHO_CREW || asker->crew);
 	PROMISE(u->service == NULL || u->service->who != WHO_ASKED || asker->followups > 0 ||
 		asker->asked == u->service);
-	for (size_t i = 0; i < SERVICE_FIELDS_MAX; i++) {
-		size_t length = strnlen(u->values.value[i], SERVICE_VALUE_MAX);
-
-		PROMISE(length < SERVICE_VALUE_MAX);
-		PROMISE(text_utf8_valid(u->values.value[i], length));
-		PROMISE(i < fields || length == 0);
+	PROMISE(u->service == NULL || u->service->who != WHO_FILED || asker->filed ||
+		asker->asked == u->service);
+	check_values(&u->values, fields);
+	PROMISE(u->more_count <= UNDERSTAND_MORE_MAX);
+	PROMISE(strnlen(u->beyond, sizeof(u->beyond)) < sizeof(u->beyond));
+	for (size_t i = 0; i < u->more_count; i++) {
+		PROMISE(u->more[i].service != NULL && u->more[i].service->files);
+		check_values(&u->more[i].values, SERVICE_FIELDS_MAX);
 	}
 }
 
@@ -115,6 +129,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	asker.crew = data[1] & 2;
 	asker.helper = data[1] & 4;
 	asker.followups = data[1] & 8;
+	asker.filed = data[1] & 64;
 	asker.country = data[1] & 32 ? "RW" : NULL;
 	text = malloc(size - 1);
 	PROMISE(text != NULL);
