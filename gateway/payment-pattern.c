@@ -25,7 +25,7 @@ static const struct shorthand {
 		") ?(?<currency>@)(?!\\p{L}))" },
 	{ "amount", "(?<amount>" NUMBER ")" },
 	{ "sum", "(?:(?:@)\\.? ?-?" NUMBER "|-?" NUMBER "(?: ?(?:@)(?!\\p{L}))?)" },
-	{ "phone", "(?<![\\d*])(?<payer>\\+?\\d{7,15}|\\+?\\d{1,4}(?: \\d{2,3}){2,4})(?![\\d*])" },
+	{ "phone", "(?<![\\d*])(?<payer>\\+?\\d{7,15}|\\+?\\d{1,4}(?: \\d{2,3}){2,5})(?![\\d*])" },
 	/* An id, or the hole of a template where it should stand. */
 	{ "id",
 		"(?:(?<transaction_id>(?=[\\w.-]*\\d)[A-Za-z0-9]+"
