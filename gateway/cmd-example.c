@@ -32,6 +32,17 @@ static const struct {
 	{ "when", "@when_today", "" },
 	{ "hour", "08:00", "08:00" },
 	{ "day", "24/11", "24/11" },
+	{ "amount", "12 500 RWF", "1 250 000 RWF" },
+	{ "open", "2 500 RWF", "250 000 RWF" },
+	{ "credit", "2 500 RWF", "250 000 RWF" },
+	{ "total", "15 000 RWF", "1 500 000 RWF" },
+	{ "tax", "Patente", "Taxe de marché" },
+	{ "till", "+250789000001", "+250789000001" },
+	{ "how", "@tax_how_office",
+		"@tax_how" TEXTS_VALUE "till" TEXTS_VALUE "+250789000001" TEXTS_VALUE
+		"reference" TEXTS_VALUE "WM7KX" },
+	{ "receipt", "K7Q2MR", "K7Q2MR" },
+	{ "transaction", "DT85TH896", "CI260811.1140.E34298" },
 };
 
 #define UNKNOWN_TYPICAL "..."
@@ -88,16 +99,18 @@ fill(struct cmd_examples *examples, const struct texts *texts, const char *langu
 
 	while (i < CMD_EXAMPLES_MAX) {
 		size_t len = strcspn(placeholders += strspn(placeholders, " "), " ");
-		const char *own;
+		const char *own, *plain;
 
 		if (len == 0)
 			break;
 		snprintf(examples->name[i], sizeof examples->name[i], "%.*s", (int)len,
 			placeholders);
-		own = longest ? longest_own_text(examples, i, texts, language) : NULL;
+		plain = plain_value(examples->name[i], longest);
+		own = longest && (plain[0] == '\0' || strcmp(plain, UNKNOWN_LONGEST) == 0)
+			? longest_own_text(examples, i, texts, language)
+			: NULL;
 		examples->value[i].name = examples->name[i];
-		examples->value[i].value =
-			own != NULL ? own : plain_value(examples->name[i], longest);
+		examples->value[i].value = own != NULL ? own : plain;
 		placeholders += len;
 		i++;
 	}

@@ -532,6 +532,9 @@ check_modem(struct reading *r, const config_setting_t *group, struct config_mode
 		complain(r, reserve,
 			"%scredit_reserve must not be more than per_day, of which it is a part",
 			within);
+	if (m->senders[0] != NULL && !m->till)
+		complain(r, config_setting_get_member(group, "senders"),
+			"%ssenders are a till's: set till = true, or take them away", within);
 	check_number(r, config_setting_get_member(group, "number"), within, "number", &m->number);
 	check_number(r, config_setting_get_member(group, "smsc"), within, "smsc", &m->smsc);
 	check_twins(r, group, m);

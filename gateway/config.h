@@ -36,10 +36,11 @@ struct config_modem {
 	char *smsc;       /* the operator's message centre; NULL: as the SIM has it */
 	char *operator_agreement; /* the contract that allows bulk SMS; NULL: none */
 	enum config_storage storage;
-	bool till;        /* only receives */
-	bool skip_pauses; /* default true: do without libgammu's fixed pauses */
-	bool reports;     /* default true: ask for delivery reports */
-	int per_minute;   /* caps on segments sent, 0: none */
+	bool till;                      /* only receives */
+	char *senders[CONFIG_LIST_MAX]; /* a till's: whose confirmations are believed */
+	bool skip_pauses;               /* default true: do without libgammu's fixed pauses */
+	bool reports;                   /* default true: ask for delivery reports */
+	int per_minute;                 /* caps on segments sent, 0: none */
 	int per_day;
 	int recipients_per_day;
 	int credit_reserve; /* segments of per_day that only sos, alerts and replies may spend */
@@ -81,9 +82,9 @@ struct config {
 	int alive_interval_s;       /* housekeeping of modems; 60 at least */
 	int log_level;              /* 3 error ... 7 debug */
 	/* What the city's services go by; SQL reads them as settings (settings.h). */
-	char *quiet_hours[CONFIG_LIST_MAX];  /* none, or two "HH:MM" */
-	char *send_hours[CONFIG_LIST_MAX];   /* two "HH:MM" */
-	char *special_hours[CONFIG_LIST_MAX]; /* "2026-02-18 2026-03-19 10:00 16:30" */
+	char *quiet_hours[CONFIG_LIST_MAX];        /* none, or two "HH:MM" */
+	char *send_hours[CONFIG_LIST_MAX];         /* two "HH:MM" */
+	char *special_hours[CONFIG_LIST_MAX];      /* "2026-02-18 2026-03-19 10:00 16:30" */
 	char *reminder_rest_days[CONFIG_LIST_MAX]; /* "sunday" */
 	int reminder_budget;                       /* segments a month; 0: none */
 	char *digest_times[CONFIG_LIST_MAX]; /* "HH:MM"; none: a crew hears of each job at once */

@@ -20,6 +20,7 @@ struct inbox;
 struct modems;
 struct notices;
 struct outbox;
+struct payment_formats;
 struct texts;
 struct vocabulary;
 
@@ -29,6 +30,7 @@ struct gateway {
 	const struct texts *texts;
 	struct vocabulary *vocabulary;
 	const struct gazetteer *gazetteer; /* NULL until loaded */
+	struct payment_formats *payments;  /* NULL: the city has no till */
 	struct db *chores_db; /* epochs, modems' states, timed chores; inbox and outbox have their
 				 own */
 	int64_t epoch;  /* of this node in the database; 0 while it has none: nothing is claimed */

@@ -42,7 +42,9 @@ thought_clear(struct thought *t)
 {
 	free(t->outcome);
 	free(t->old_outcome);
+	free(t->told);
 	t->outcome = t->old_outcome = NULL;
+	t->told = NULL;
 }
 
 static void
@@ -79,6 +81,8 @@ sort_out(struct desk *desk, struct item **done)
 			done[n++] = t->item;
 		if (t->ask != NULL || t->asked_back)
 			desk->inbox->look_due = 1;
+		if (t->stored)
+			till_told(desk, t);
 		metric_add(t->stored ? METRIC_IN : METRIC_IN_KNOWN, !t->changed);
 		thought_clear(t);
 	}
@@ -230,7 +234,8 @@ batch_add(struct desk *desk, struct item *item)
 	t->close = t->silent = false;
 	t->new_nonsense = -1;
 	t->set_language[0] = t->speak[0] = '\0';
-	t->tray = t->tray_note = NULL;
+	t->tray = t->tray_note = t->till_kind = NULL;
+	t->told = NULL;
 	t->stored = t->changed = t->asked_back = false;
 	t->message_id = 0;
 	t->outcome = t->old_outcome = NULL;

@@ -33,10 +33,13 @@ look_parts_cb(PGresult *result, void *arg)
 	struct inbox *inbox = arg;
 
 	for (int i = 0; result != NULL && i < PQntuples(result); i++) {
-		struct item *item = item_joined(PQgetvalue(result, i, 0), PQgetvalue(result, i, 1),
-			atoi(PQgetvalue(result, i, 2)), PQgetvalue(result, i, 3),
-			PQgetvalue(result, i, 4), PQgetvalue(result, i, 5)[0] == 't',
-			PQgetvalue(result, i, 6));
+		struct item *item = item_joined(inbox->gateway, PQgetvalue(result, i, 0),
+			PQgetvalue(result, i, 1), atoi(PQgetvalue(result, i, 2)),
+			PQgetvalue(result, i, 3), PQgetvalue(result, i, 4),
+			PQgetvalue(result, i, 5)[0] == 't', PQgetvalue(result, i, 6),
+			PQgetvalue(result, i, 7)[0] != 't'           ? TILL_NONE
+				: PQgetvalue(result, i, 8)[0] == 't' ? TILL_BELIEVED
+								     : TILL_STRANGER);
 		if (item == NULL)
 			return;
 		wait_once(inbox, item, &inbox->joined_count);

@@ -99,7 +99,7 @@ static char *
 raw_of(const struct item *item, size_t *len)
 {
 	const char *words = item->kind == ITEM_EXPIRED ? item->session_values
-		: item->body != NULL                   ? item->body
+		: item->body != NULL                   ? item_shown(item)
 						       : item->octets;
 	size_t words_len = words == NULL ? 0
 		: words == item->octets  ? item->octets_len

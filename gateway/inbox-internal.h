@@ -34,7 +34,13 @@ enum item_kind {
 	ITEM_EXPIRED, /* a question that nobody answered */
 };
 
+/* Where an SMS came: on a SIM of the city's, or on a till's, from a sender that is believed or not.
+ */
+enum till_side { TILL_NONE, TILL_STRANGER, TILL_BELIEVED };
+
 struct desk;
+struct config_modem;
+struct till_word;
 
 /* One thing to handle.  Owned by the inbox's lists, or by the desk that has it in hand. */
 struct item {
@@ -50,6 +56,8 @@ struct item {
 	uint8_t dedupe[INBOX_DEDUPE_SIZE];
 	const char *stored_kind; /* message.kind: "text", "type0", "call", ... */
 	char *body;              /* UTF-8, clean; NULL when it is no text */
+	enum till_side till;
+	char *masked; /* of a till: the body without codes and balances; NULL: it has none */
 	char *octets, *udh;
 	size_t octets_len, udh_len;
 	char smsc_time[40];
@@ -96,6 +104,8 @@ struct thought {
 	char set_language[LANGUAGE_MAX]; /* "": as it was */
 	char speak[LANGUAGE_MAX];        /* language of the reply */
 	const char *tray, *tray_note;    /* put before a human */
+	const char *till_kind;  /* what a till was told: "payment", ...; NULL: nothing of money */
+	struct till_word *told; /* with it; owned */
 	/* what came of it */
 	bool stored, changed;
 	bool asked_back; /* its service itself asked a question */
@@ -198,9 +208,34 @@ void desk_look(struct desk *desk);
 struct item *item_from_sms(
 	const struct gateway *gateway, struct modem *modem, const struct wire_sms *sms);
 struct item *item_from_call(const struct gateway *gateway, struct modem *modem, const char *number);
-struct item *item_joined(const char *number, const char *kind, int32_t link_id, const char *body,
-	const char *smsc_time, bool incomplete, const char *keys);
+struct item *item_joined(const struct gateway *gateway, const char *number, const char *kind,
+	int32_t link_id, const char *body, const char *smsc_time, bool incomplete, const char *keys,
+	enum till_side till);
 void item_free(struct item *item);
+
+/* inbox-till.c: what comes on the SIM of a till. */
+/* Whose side the sender is on, by the modem's settings; what the body has to hide is masked. */
+void till_mark(struct item *item, const struct gateway *gateway, const struct config_modem *entry);
+/* The same where the side is known already. */
+void till_take(struct item *item, const struct gateway *gateway, enum till_side side);
+/* The body as anyone but one role may read it. */
+const char *item_shown(const struct item *item);
+/* Decides what came on a till. Returns false when it is like any other message. */
+bool till_think(const struct gateway *gateway, struct thought *thought);
+/* Does the text, from an ordinary phone, read as money that came? */
+bool till_claims(const struct gateway *gateway, const char *text);
+/* Then that goes into the field `told` of the service payment's form. */
+void till_claim(const struct gateway *gateway, struct thought *thought);
+/* Queues what one stored message of a till sets off. Returns 0, or -1 when the connection is lost.
+ */
+int till_run(struct desk *desk, const struct thought *thought);
+/* It is durable: the administrator hears of what needs a person. */
+void till_told(const struct desk *desk, const struct thought *thought);
+#define TILL_STATEMENTS                                                               \
+	{ "till_take", "SELECT till_take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)" }, \
+	{                                                                             \
+		"till_keep", "SELECT till_keep($1, $2)"                               \
+	}
 
 /* inbox-think.c: decide from the item and the snapshot; pure but for the vocabulary's scratch
  * memory. */

@@ -197,6 +197,7 @@ item_from_sms(const struct gateway *gateway, struct modem *modem, const struct w
 		item->kind = ITEM_PART;
 	else if (item->body != NULL)
 		wire_mend(item->body); /* a half whose other never comes */
+	till_mark(item, gateway, modem_config(modem));
 	return item;
 }
 
@@ -211,6 +212,7 @@ item_from_call(const struct gateway *gateway, struct modem *modem, const char *n
 	item->link_id = modem_link(modem);
 	item->from = phone_normalise(number, gateway->config->country);
 	item->stored_kind = "call";
+	till_mark(item, gateway, modem_config(modem));
 	if (RAND_bytes(item->dedupe, sizeof(item->dedupe)) !=
 		1) { /* every call is one of its own */
 		item_free(item);
@@ -220,8 +222,9 @@ item_from_call(const struct gateway *gateway, struct modem *modem, const char *n
 }
 
 struct item *
-item_joined(const char *number, const char *kind, int32_t link_id, const char *body,
-	const char *smsc_time, bool incomplete, const char *keys)
+item_joined(const struct gateway *gateway, const char *number, const char *kind, int32_t link_id,
+	const char *body, const char *smsc_time, bool incomplete, const char *keys,
+	enum till_side till)
 {
 	struct item *item = calloc(1, sizeof(*item));
 	const struct piece piece = { keys, strlen(keys) };
@@ -246,6 +249,7 @@ item_joined(const char *number, const char *kind, int32_t link_id, const char *b
 		return NULL;
 	}
 	wire_mend(item->body);
+	till_take(item, gateway, till);
 	return item;
 }
 
@@ -255,6 +259,7 @@ item_free(struct item *item)
 	if (item == NULL)
 		return;
 	free(item->body);
+	free(item->masked);
 	free(item->octets);
 	free(item->udh);
 	free(item->part_keys);

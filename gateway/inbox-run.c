@@ -212,7 +212,7 @@ run_forms(struct desk *desk, const struct service *service)
 		bool later = t->run_message != 0;
 		if (t->stored && t->run == service)
 			run_add(run, t, &t->values, later ? t->run_message : t->message_id,
-				later ? NULL : t->item->body, &t->outcome);
+				later ? NULL : item_shown(t->item), &t->outcome);
 	}
 	return run_send(run);
 }
@@ -252,6 +252,8 @@ run_thought(struct desk *desk, const struct thought *t)
 		bad |= run_parts_taken(desk, t);
 	if (t->tray != NULL)
 		bad |= run_tray(desk, t);
+	if (t->item->till != TILL_NONE)
+		bad |= till_run(desk, t);
 	return bad;
 }
 

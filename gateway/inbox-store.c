@@ -90,7 +90,7 @@ store_message(struct db_array *c, const struct thought *t)
 	db_array_int4(&c[S_LINK], item->link_id);
 	db_array_text(&c[S_STORED_KIND], item->stored_kind);
 	db_array_bytes(&c[S_DEDUPE], item->dedupe, sizeof(item->dedupe));
-	db_array_text(&c[S_BODY], item->body);
+	db_array_text(&c[S_BODY], item_shown(item));
 	db_array_text(&c[S_TIME], item->smsc_time[0] != '\0' ? item->smsc_time : NULL);
 	bytes_or_null(&c[S_UDH], item->udh, item->udh_len);
 	bytes_or_null(&c[S_OCTETS], item->octets, item->octets_len);
@@ -149,11 +149,11 @@ void
 desk_send_parts(struct desk *desk)
 {
 	static const enum db_type types[] = { DB_TEXT, DB_TEXT, DB_INT4, DB_UUID, DB_INT4, DB_INT2,
-		DB_INT2, DB_TEXT, DB_TEXT };
-	struct db_array c[9];
+		DB_INT2, DB_TEXT, DB_TEXT, DB_BOOL };
+	struct db_array c[10];
 	struct db_params params;
 
-	for (int i = 0; i < 9; i++)
+	for (int i = 0; i < 10; i++)
 		db_array_begin(&c[i], types[i]);
 	for (size_t i = 0; i < desk->parts_count; i++) {
 		const struct item *item = desk->parts[i];
@@ -166,9 +166,10 @@ desk_send_parts(struct desk *desk)
 		db_array_int2(&c[6], (int16_t)item->seq);
 		db_array_text(&c[7], item->body);
 		db_array_text(&c[8], item->smsc_time[0] != '\0' ? item->smsc_time : NULL);
+		db_array_bool(&c[9], item->till == TILL_BELIEVED);
 	}
 	db_params_begin(&params);
-	for (int i = 0; i < 9; i++)
+	for (int i = 0; i < 10; i++)
 		db_param_take_array(&params, &c[i]);
 	db_send(desk->db, "parts", &params, NULL, NULL);
 }

@@ -300,6 +300,8 @@ decide_text(const struct gateway *gateway, struct thought *t)
 		answer = answers_find(texts_answers(gateway->texts), t->item->body);
 	if (u.service == NULL && answer != NULL) /* the city knows better what that is */
 		u.service = service_find("question");
+	if (u.service == NULL && till_claims(gateway, t->item->body))
+		u.service = service_find("payment");
 	if (u.service == NULL) {
 		decide_nonsense(t);
 		return;
@@ -308,6 +310,8 @@ decide_text(const struct gateway *gateway, struct thought *t)
 	if (decide_facts(t, &u))
 		return;
 	decide_form(t, &u);
+	if (strcmp(u.service->name, "payment") == 0)
+		till_claim(gateway, t);
 	if (strcmp(u.service->name, "language") == 0 && t->run != NULL)
 		decide_language(gateway, t);
 	if (strcmp(u.service->name, "question") == 0 && t->run != NULL)
@@ -403,6 +407,8 @@ inbox_think(const struct gateway *gateway, struct thought *t)
 		return;
 	}
 	set_speak(gateway, t, "");
+	if (till_think(gateway, t))
+		return;
 	if (t->blocked || is_our_own(gateway->config, item->from.number)) {
 		t->silent = true;
 		t->tray = t->blocked && strcmp(item->stored_kind, "text") == 0 ? "not_understood"
@@ -419,7 +425,7 @@ inbox_think(const struct gateway *gateway, struct thought *t)
 		t->hour_count >= (t->helper || t->crew ? gateway->config->helper_messages_per_hour
 						       : gateway->config->messages_per_hour);
 	if (item->kind == ITEM_CALL) {
-		t->silent = over;
+		t->silent |= over;
 		if (item->from.kind == PHONE_E164)
 			t->run = service_find("callback");
 		return;

@@ -25,7 +25,7 @@ static const struct db_statement fixed_statements[] = {
 	{ "store",
 		"SELECT * FROM inbox_store($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, "
 		"$16, $17, $18, $19, $20, make_interval(mins => $21))" },
-	{ "parts", "SELECT inbox_store_parts($1, $2, $3, $4, $5, $6, $7, $8, $9)" },
+	{ "parts", "SELECT inbox_store_parts($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)" },
 	{ "parts_ready", "SELECT * FROM inbox_parts_ready(make_interval(secs => $1))" },
 	{ "parts_taken", "SELECT inbox_parts_taken($1, $2)" },
 	{ "expired", "SELECT * FROM inbox_expired()" },
@@ -33,6 +33,7 @@ static const struct db_statement fixed_statements[] = {
 	{ "next_due", "SELECT inbox_next_due(make_interval(secs => $1))" },
 	{ "tray", "SELECT tray_add($1, $2, $3, $4)" },
 	{ "poison", "SELECT inbox_poison($1, $2, $3, $4, $5)" },
+	TILL_STATEMENTS,
 	/* Ends a transaction for good: an answer was not of the size that was asked for. */
 	{ "abandon",
 		"DO $$ BEGIN RAISE 'rows are missing in an answer' USING ERRCODE = 'BZ001'; END $$" },

@@ -15,25 +15,35 @@
 
 #define NUMBER "\\d+(?:[.,' \\x{a0}\\x{202f}]?\\d+)*"
 #define DAY "\\d{1,4}[/-]\\d{1,2}[/-]\\d{2,4}|\\d{1,2}:\\d{2}(?::\\d{2})?"
-#define BALANCE                                                                                    \
+#define BALANCE                                                                                                  \
 	"(?:balance|\\bbal\\b|solde|saldo|salio|haraagaag\\w*|toebola\\w*|\\x{631}\\x{635}\\x{64a}\\x{62f}\\w*|" \
 	"asigaye|usigaranye|sigari\\w*|available limit|limite dispon\\w*)"
-#define CODE                                                                                        \
+#define CODE                                                                                             \
 	"(?:\\b(?:code|pin|otp|password|passcode|senha|one[- ]time|verification|secret\\w*|nywila|siri)" \
-	"\\b|mot de passe|c[o\\x{f3}]digo|v[e\\x{e9}]rification|verifica[c\\x{e7}][a\\x{e3}]o|ibanga|"      \
+	"\\b|mot de passe|c[o\\x{f3}]digo|v[e\\x{e9}]rification|verifica[c\\x{e7}][a\\x{e3}]o|ibanga|"   \
 	"\\x{631}\\x{645}\\x{632}|\\x{643}\\x{644}\\x{645}\\x{629} )"
 
 /* Group 1 is what is hidden. */
-enum { BALANCE_BEHIND, BALANCE_BEFORE, CODE_BEHIND, CODE_BEFORE, CODE_SPOKEN, ANY_DIGITS, PATTERNS };
+enum {
+	BALANCE_BEHIND,
+	BALANCE_BEFORE,
+	CODE_BEHIND,
+	CODE_BEFORE,
+	CODE_SPOKEN,
+	ANY_DIGITS,
+	PATTERNS
+};
 static const char *const patterns[PATTERNS] = {
 	[BALANCE_BEHIND] = BALANCE "(?:" DAY "|\\D){0,60}?(?!" DAY ")(" NUMBER ")",
 	[BALANCE_BEFORE] = "(?<![\\d.,])(" NUMBER ")\\s*\\p{L}{0,4}\\s+(?:is|are|est|e|\\x{e9})\\s+"
 			   "(?:\\S+\\s+){0,4}?" BALANCE,
-	[CODE_BEHIND] = CODE "[^\\d\\n]{0,20}?(?<![\\p{L}\\d])((?=[A-Z-]*\\d)[A-Z\\d-]{4,10})(?![\\p{L}\\d])",
-	[CODE_BEFORE] = "(?<![\\p{L}\\d])((?=[A-Z-]*\\d)[A-Z\\d-]{4,10})\\s+(?:is|est|e|\\x{e9}|ni|:)\\s+"
-			"(?:\\S+\\s+){0,4}?" CODE,
+	[CODE_BEHIND] = CODE
+	"[^\\d\\n]{0,20}?(?<![\\p{L}\\d])((?=[A-Z-]*\\d)[A-Z\\d-]{4,10})(?![\\p{L}\\d])",
+	[CODE_BEFORE] =
+		"(?<![\\p{L}\\d])((?=[A-Z-]*\\d)[A-Z\\d-]{4,10})\\s+(?:is|est|e|\\x{e9}|ni|:)\\s+"
+		"(?:\\S+\\s+){0,4}?" CODE,
 	[CODE_SPOKEN] = "(" CODE ")",
-	[ANY_DIGITS] = "((?=[^\\s\\d]*\\d)[\\p{L}\\d][\\p{L}\\d.,/:*-]*)",
+	[ANY_DIGITS] = "((?=[^\\s\\d]*\\d)[\\p{L}\\d](?:[\\p{L}\\d.,/:*-]*[\\p{L}\\d])?)",
 };
 
 struct span {

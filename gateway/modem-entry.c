@@ -6,17 +6,19 @@
 
 #include "modem-internal.h"
 
-enum { ENTRY_STRINGS = 10 };
+enum { ENTRY_NAMED = 10, ENTRY_STRINGS = ENTRY_NAMED + CONFIG_LIST_MAX };
 
 /* Where the strings stand in an entry. */
 static void
 strings_of(struct config_modem *entry, char **strings[ENTRY_STRINGS])
 {
-	char **all[ENTRY_STRINGS] = { &entry->name, &entry->device, &entry->imei, &entry->usb_port,
+	char **all[ENTRY_NAMED] = { &entry->name, &entry->device, &entry->imei, &entry->usb_port,
 		&entry->connection, &entry->model, &entry->pin, &entry->number, &entry->smsc,
 		&entry->operator_agreement };
 
 	memcpy(strings, all, sizeof(all));
+	for (int i = 0; i < CONFIG_LIST_MAX; i++)
+		strings[ENTRY_NAMED + i] = &entry->senders[i];
 }
 
 int

@@ -24,6 +24,7 @@
 #include "modem.h"
 #include "notices.h"
 #include "outbox.h"
+#include "payment-format.h"
 #include "settings.h"
 #include "texts.h"
 #include "understand.h"
@@ -38,6 +39,7 @@ struct speech {
 	struct config *config;
 	struct texts *texts;
 	struct vocabulary *vocabulary;
+	struct payment_formats *payments; /* NULL: no modem is a till */
 };
 
 struct run {
@@ -65,6 +67,7 @@ static const struct db_statement own_statements[] = {
 static void
 speech_free(struct speech *speech)
 {
+	payment_formats_free(speech->payments);
 	vocabulary_free(speech->vocabulary);
 	texts_free(speech->texts);
 	config_free(speech->config);
@@ -79,6 +82,15 @@ log_errors(struct config_errors *errors)
 	config_errors_free(errors);
 }
 
+static bool
+has_till(const struct config *config)
+{
+	for (size_t i = 0; i < config->modem_count; i++)
+		if (config->modem[i].till)
+			return true;
+	return false;
+}
+
 /* Read all of it.  Returns 0, or -1 after every error was logged. */
 static int
 speech_load(const char *file, struct speech *out)
@@ -91,7 +103,10 @@ speech_load(const char *file, struct speech *out)
 		speech.texts = texts_load(speech.config, &errors);
 		speech.vocabulary = vocabulary_load(speech.config, &errors);
 	}
-	if (speech.config == NULL || speech.texts == NULL || speech.vocabulary == NULL) {
+	if (speech.config != NULL && has_till(speech.config))
+		speech.payments = payment_formats_load(speech.config->payments, &errors);
+	if (speech.config == NULL || speech.texts == NULL || speech.vocabulary == NULL ||
+		(has_till(speech.config) && speech.payments == NULL)) {
 		log_errors(&errors);
 		speech_free(&speech);
 		return -1;
@@ -107,6 +122,7 @@ speech_use(struct run *run)
 	run->gateway.config = run->speech.config;
 	run->gateway.texts = run->speech.texts;
 	run->gateway.vocabulary = run->speech.vocabulary;
+	run->gateway.payments = run->speech.payments;
 	log_set_level((enum log_level)run->speech.config->log_level);
 }
 

@@ -15,6 +15,11 @@ extern const struct service service_facts;
 extern const struct service service_crew;
 extern const struct service service_pickup;
 extern const struct service service_confirm;
+extern const struct service service_payment;
+extern const struct service service_receipt;
+extern const struct service service_tax;
+extern const struct service service_number;
+extern const struct service service_notme;
 extern const struct service service_question;
 extern const struct service service_status;
 extern const struct service service_help;
@@ -51,6 +56,15 @@ void container_lock(const char *number, char out[SERVICE_LOCK_MAX]);
 
 /* What STOP and START may name: news, warnings. */
 bool check_stoppable(const char *written, const char *folded, char out[SERVICE_VALUE_MAX]);
+
+/*
+ * A bill's or taxpayer's reference: letters, digits (one at least) and blanks, points, dashes or
+ * slashes between them, in capitals. A transaction is the same in one word. A code is 4 to 8
+ * digits.  tax.c
+ */
+bool check_tax_reference(const char *written, const char *folded, char out[SERVICE_VALUE_MAX]);
+bool check_transaction(const char *written, const char *folded, char out[SERVICE_VALUE_MAX]);
+bool check_tax_code(const char *written, const char *folded, char out[SERVICE_VALUE_MAX]);
 
 /* A person's number in E.164. */
 bool check_person(const char *written, const char *folded, char out[SERVICE_VALUE_MAX]);

@@ -124,7 +124,8 @@ END $$;
 -- Store parts of long messages.  Known ones are already durable.
 DROP FUNCTION IF EXISTS inbox_store_parts;
 CREATE FUNCTION inbox_store_parts(p_number text[], p_number_kind text[], p_link integer[], p_dedupe uuid[],
-	p_reference integer[], p_total smallint[], p_seq smallint[], p_body text[], p_smsc_time text[])
+	p_reference integer[], p_total smallint[], p_seq smallint[], p_body text[], p_smsc_time text[],
+	p_believed boolean[] DEFAULT NULL)
 RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -137,12 +138,20 @@ BEGIN
 	ORDER BY n.number
 	ON CONFLICT (number) DO NOTHING;
 
-	INSERT INTO part (dedupe, link_id, contact_id, reference, total, seq, body, smsc_time, at)
-	SELECT p.dedupe, p.link, c.id, p.reference, p.total, p.seq, p.body, p.smsc_time, v_now
-	FROM unnest(p_number, p_link, p_dedupe, p_reference, p_total, p_seq, p_body, p_smsc_time)
-		AS p(number, link, dedupe, reference, total, seq, body, smsc_time)
+	INSERT INTO part (dedupe, link_id, contact_id, reference, total, seq, body, smsc_time, at, believed)
+	SELECT p.dedupe, p.link, c.id, p.reference, p.total, p.seq, p.body, p.smsc_time, v_now, coalesce(p.believed, false)
+	FROM unnest(p_number, p_link, p_dedupe, p_reference, p_total, p_seq, p_body, p_smsc_time, p_believed)
+		AS p(number, link, dedupe, reference, total, seq, body, smsc_time, believed)
 	JOIN contact c ON c.number = p.number
 	ON CONFLICT (dedupe) DO NOTHING;
+END $$;
+
+-- Of what a till got, the parts hold codes and balances: once joined, each is kept as its digest alone.
+CREATE OR REPLACE FUNCTION part_digest(p_body text)
+RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN sha256(convert_to((SELECT value FROM secret WHERE name = 'reference') || p_body, 'UTF8'))::text;
 END $$;
 
 -- Phones and SMSCs that miss an acknowledgement send a part again, under another time stamp.  What has
@@ -156,7 +165,7 @@ BEGIN
 		SELECT q.link_id, q.contact_id, q.reference, q.total, max(j.message_id) AS message_id
 		FROM part q LEFT JOIN part j ON j.contact_id = q.contact_id AND j.reference = q.reference
 			AND j.seq = q.seq AND j.message_id IS NOT NULL AND j.link_id = q.link_id
-			AND j.total = q.total AND j.body = q.body AND j.at > q.at - interval '1 day'
+			AND j.total = q.total AND j.body IN (q.body, part_digest(q.body)) AND j.at > q.at - interval '1 day'
 		WHERE q.message_id IS NULL
 		GROUP BY q.link_id, q.contact_id, q.reference, q.total
 		HAVING max(q.at) <= p_waited_since AND bool_and(j.message_id IS NOT NULL)
@@ -170,19 +179,20 @@ END $$;
 DROP FUNCTION IF EXISTS inbox_parts_ready;
 CREATE FUNCTION inbox_parts_ready(p_wait interval)
 RETURNS TABLE (number text, number_kind text, link_id integer, body text, smsc_time text,
-	incomplete boolean, keys text)
+	incomplete boolean, keys text, till boolean, believed boolean)
 LANGUAGE plpgsql AS $$
 DECLARE
 	v_now timestamptz := city_now();
 BEGIN
 	PERFORM inbox_parts_repeated(v_now - p_wait);
 	RETURN QUERY
-	SELECT c.number, c.kind, g.link_id, g.body, g.smsc_time, g.have < g.total, g.keys
+	SELECT c.number, c.kind, g.link_id, g.body, g.smsc_time, g.have < g.total, g.keys,
+		(SELECT l.receive_only FROM link l WHERE l.id = g.link_id), g.believed
 	FROM (
 		SELECT p.link_id, p.contact_id, p.reference, p.total,
 			count(DISTINCT p.seq) AS have, max(p.at) AS last_at,
 			string_agg(p.body, '' ORDER BY p.seq) FILTER (WHERE p.nth = 1) AS body,
-			min(p.smsc_time) AS smsc_time,
+			min(p.smsc_time) AS smsc_time, bool_and(p.believed) AS believed,
 			string_agg(p.dedupe::text, ',' ORDER BY p.seq) FILTER (WHERE p.nth = 1) AS keys
 		FROM (
 			SELECT q.*, row_number() OVER (
@@ -200,7 +210,9 @@ CREATE OR REPLACE FUNCTION inbox_parts_taken(p_message bigint, p_keys text)
 RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-	UPDATE part SET message_id = p_message WHERE dedupe = ANY (string_to_array(p_keys, ',')::uuid[]);
+	UPDATE part SET message_id = p_message,
+		body = CASE WHEN (SELECT l.receive_only FROM link l WHERE l.id = part.link_id) THEN part_digest(body) ELSE body END
+	WHERE dedupe = ANY (string_to_array(p_keys, ',')::uuid[]);
 END $$;
 
 -- Questions that nobody answered in time, oldest first.

@@ -44,7 +44,7 @@ CREATE VIEW tray_waiting AS
 SELECT t.id, t.kind AS tray, c.number AS contact_number, c.language, m.body AS words, t.note,
 	iso_time(t.at) AS at, (extract(epoch FROM city_now() - t.at) / 3600)::integer AS hours
 FROM tray t JOIN contact c ON c.id = t.contact_id LEFT JOIN message m ON m.id = t.message_id
-WHERE t.done_at IS NULL AND t.kind NOT IN ('restricted', 'poison', 'modem');
+WHERE t.done_at IS NULL AND t.kind NOT IN ('restricted', 'poison', 'modem', 'payment', 'forged', 'money');
 
 -- A clerk's answer to what waits in the tray, in its thread.
 --   p_again  also to what is answered already
@@ -171,6 +171,9 @@ BEGIN
 		dedupe = CASE WHEN at > v_now - interval '1 day' THEN dedupe END
 	WHERE contact_id = p_contact;
 	UPDATE message SET body = NULL, octets = NULL WHERE id = ANY (v_about);
+	DELETE FROM till_message t USING message m WHERE m.id = t.message_id AND m.contact_id = p_contact;
+	DELETE FROM taxpayer_change WHERE p_contact IN (contact_id, old_contact_id);
+	PERFORM taxpayer_unlink(p_contact);
 	-- Parts that wait for others are waited for no more.
 	DELETE FROM part WHERE contact_id = p_contact AND at <= v_now - interval '1 day';
 	UPDATE part SET body = '', smsc_time = NULL, message_id = coalesce(message_id, 0) WHERE contact_id = p_contact;
@@ -285,6 +288,7 @@ BEGIN
 			AND NOT coalesce((SELECT m.at >= p_before FROM message m WHERE m.contact_id = c.id AND m.direction = 'in'
 				ORDER BY m.id DESC LIMIT 1), false)
 			AND NOT EXISTS (SELECT FROM crew w WHERE w.phone = c.number)
+			AND NOT EXISTS (SELECT FROM taxpayer_number n WHERE n.contact_id = c.id)
 			AND NOT EXISTS (SELECT FROM department d WHERE d.phone = c.number)
 			AND NOT EXISTS (SELECT FROM setting s WHERE s.value = c.number)
 			AND NOT EXISTS (SELECT FROM report r JOIN ticket t ON t.id = r.ticket_id
@@ -319,6 +323,7 @@ BEGIN
 		UPDATE message SET body = NULL, octets = NULL, udh = NULL, smsc_time = NULL, dedupe = NULL
 		WHERE id = ANY (v_ids) AND state IS DISTINCT FROM 'queued';
 		GET DIAGNOSTICS erased = ROW_COUNT;
+		DELETE FROM till_message WHERE message_id = ANY (v_ids);
 		IF finished THEN
 			DELETE FROM part WHERE dedupe IN (SELECT dedupe FROM part WHERE at < p_before LIMIT p_limit);
 		END IF;
