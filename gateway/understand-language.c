@@ -53,7 +53,9 @@ weigh_words(const struct vocabulary *v, int evidence[CONFIG_LIST_MAX])
 		[SORT_STREET] = 1,
 		[SORT_LANDMARK] = 1,
 		[SORT_NUMBERED] = 0,
-		[SORT_UNIT] = 1 };
+		[SORT_UNIT] = 1,
+		[SORT_QUALIFYING] = 0,
+		[SORT_OWN] = 1 };
 
 	for (size_t t = 0; t < v->scratch.token_count; t++)
 		for (int sort = 0; sort < SORT_COUNT; sort++)

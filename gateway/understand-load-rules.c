@@ -373,21 +373,42 @@ note_ideas(struct vocabulary *v)
 			v->idea_who[WHO_ANYONE] |= 1ull << vocabulary_idea(v, own[i]);
 }
 
+/* Does the word mention an idea in a language that has no file of its own? */
+static bool
+is_of_main(const struct vocabulary *v, int32_t entry)
+{
+	for (int32_t p = v->entry[entry].phrase; p != NONE; p = v->phrase[p].next)
+		for (int32_t m = v->phrase[p].count == 1 ? v->phrase[p].meaning : NONE; m != NONE;
+			m = v->meaning[m].next)
+			if (v->meaning[m].kind == MEANS_IDEA &&
+				(v->meaning[m].languages & ~v->worded) != 0)
+				return true;
+	return false;
+}
+
+static bool
+is_short_word(const struct vocabulary *v, size_t i)
+{
+	const struct entry *entry = &v->entry[i];
+
+	return entry->hash != 0 && !entry->word.begins && entry->word.length >= SHORT_MIN &&
+		entry->word.length <= SHORT_MAX &&
+		(vocabulary_entry_ideas(v, (int32_t)i) & (v->idea_numbers | v->idea_references)) !=
+		0;
+}
+
+/* Those of the main languages first: a token may be few words. */
 static int
 note_short_words(struct vocabulary *v)
 {
-	for (size_t i = 0; i < v->entry_size; i++) {
-		const struct entry *entry = &v->entry[i];
-
-		if (entry->hash == 0 || entry->word.begins || entry->word.length < SHORT_MIN ||
-			entry->word.length > SHORT_MAX ||
-			!(vocabulary_entry_ideas(v, (int32_t)i) &
-				(v->idea_numbers | v->idea_references)))
-			continue;
-		if (GROW(v->short_word, v->short_count, v->short_size) == NONE)
-			return NONE;
-		v->short_word[v->short_count++] = (int32_t)i;
-	}
+	for (int others = 0; others < 2; others++)
+		for (size_t i = 0; i < v->entry_size; i++) {
+			if (!is_short_word(v, i) || is_of_main(v, (int32_t)i) == (others != 0))
+				continue;
+			if (GROW(v->short_word, v->short_count, v->short_size) == NONE)
+				return NONE;
+			v->short_word[v->short_count++] = (int32_t)i;
+		}
 	return 0;
 }
 

@@ -33,6 +33,8 @@ static const char *const sorts[SORT_COUNT] = {
 	[SORT_LANDMARK] = "landmark",
 	[SORT_NUMBERED] = "numbered",
 	[SORT_UNIT] = "unit",
+	[SORT_QUALIFYING] = "qualifying",
+	[SORT_OWN] = "own",
 };
 
 void

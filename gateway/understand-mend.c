@@ -13,7 +13,8 @@
 #define WORD_MAX 32 /* bytes of a word that is looked up whole */
 #define REFERENCE_MIN 4
 #define REFERENCE_MAX 8 /* characters of a reference */
-#define TORN_MAX 10     /* pieces of a torn word */
+#define NUMBER_MIN 3
+#define TORN_MAX 10 /* pieces of a torn word */
 #define SHORT_MIN 3
 #define SHORT_MAX 6 /* letters as typed of a short word with an error */
 
@@ -113,6 +114,25 @@ without_number_word(const struct vocabulary *v, const char *word, size_t length)
 	return length;
 }
 
+/* "bac417plein": a word, its number, and what is the matter. */
+static void
+part_both(struct vocabulary *v, size_t t)
+{
+	struct scratch *s = &v->scratch;
+	const char *text = s->folded + s->token[t].folded;
+	size_t length = s->token[t].folded_length, word = 0, end;
+
+	while (word < length && (text[word] < '0' || text[word] > '9'))
+		word++;
+	for (end = word; end < length && text[end] >= '0' && text[end] <= '9';)
+		end++;
+	if (end - word < NUMBER_MIN - 1 || end == length || !has_number(v, text, word) ||
+		ideas_of(v, text + end, length - end) == 0)
+		return;
+	cut(s, t, end);
+	cut(s, t, word);
+}
+
 static void
 part_glued(struct vocabulary *v, size_t t)
 {
@@ -131,6 +151,8 @@ part_glued(struct vocabulary *v, size_t t)
 	if (digits > 0 && digits < length) {
 		size_t word = length - digits;
 
+		if (word == 1 && digits < NUMBER_MIN)
+			return; /* N4 is a road */
 		if (has_number(v, text, word) ||
 			(number_word != NONE && (ideas_of(v, text, word) & 1ull << number_word))) {
 			cut(s, t, word);
@@ -138,6 +160,10 @@ part_glued(struct vocabulary *v, size_t t)
 				without_number_word(v, text, word) < word)
 				cut(s, t, without_number_word(v, text, word));
 		}
+		return;
+	}
+	if (length > 0 && (text[0] < '0' || text[0] > '9')) {
+		part_both(v, t);
 		return;
 	}
 	while (leading < length && text[leading] >= '0' && text[leading] <= '9')

@@ -33,8 +33,7 @@ enum {
 	SURE_CAPITAL = 55,
 	SURE_APART = 50,
 	SURE_PLAIN = 45,
-	SURE_BARE = 35,
-	SURE_COMMON = 25
+	SURE_BARE = 35
 };
 
 #define SPANS_MAX 32
@@ -145,6 +144,15 @@ is_initial(const struct search *s, size_t t)
 		t + 1 < s->count && s->token[t + 1].dot;
 }
 
+/* A name with its capital is a name, although in a language with a file of its own, which is not
+ * the message's, it is a word: Adum. */
+static bool
+is_elsewhere(const struct search *s, size_t t, uint32_t languages)
+{
+	return languages != 0 && (languages & (s->languages | ~s->v->worded)) == 0 &&
+		is_named(s, t);
+}
+
 /* Does the hit say what is wrong? A hint of another language than the message's does not. */
 static bool
 counts(const struct search *s, int hit)
@@ -155,7 +163,8 @@ counts(const struct search *s, int hit)
 		i = v->meaning[i].next) {
 		const struct meaning *m = &v->meaning[i];
 
-		if (understand_is_foreign(v, &v->scratch.hit[hit], m, s->languages))
+		if (understand_is_foreign(v, &v->scratch.hit[hit], m, s->languages) ||
+			is_elsewhere(s, v->scratch.hit[hit].first, m->languages))
 			continue;
 		if (m->weight >= WEIGHT_PLAIN ||
 			(m->weight > 0 && (m->languages == 0 || (m->languages & s->languages))))
@@ -212,6 +221,57 @@ is_numbered(const struct search *s, size_t t)
 	return t + 1 < s->count && (s->token[t + 1].digit || is_number_word(s, t + 1));
 }
 
+/* "Grand marché", "Yantala haut": does it stand with a landmark or a name? */
+static bool
+qualifies(const struct search *s, size_t t)
+{
+	if (!sort_of(s, &s->token[t], SORT_QUALIFYING))
+		return false;
+	return follows_name(s, t) ||
+		(t + 1 < s->count && !is_parted(s, t + 1) &&
+			sort_of(s, &s->token[t + 1], SORT_LANDMARK));
+}
+
+/* "10h", "7pm", "8h30": the time of the day. */
+static bool
+is_time(const struct search *s, size_t t)
+{
+	const char *text = s->v->scratch.folded + s->token[t].folded;
+	size_t length = s->token[t].folded_length, digits = 0;
+
+	while (digits < length && text[digits] >= '0' && text[digits] <= '9')
+		digits++;
+	if (digits == 0 || digits > 2 || digits == length)
+		return false;
+	return text[digits] == 'h' ||
+		(length == digits + 2 && text[digits + 1] == 'm' &&
+			(text[digits] == 'a' || text[digits] == 'p'));
+}
+
+/* "My gate", "notre hôtel": whose it is tells nobody where it is; a name or a number does. */
+static bool
+is_owned(const struct search *s, size_t t)
+{
+	if (t == 0 || is_parted(s, t) || !sort_of(s, &s->token[t - 1], SORT_OWN) || is_named(s, t))
+		return false;
+	return t + 1 == s->count || is_parted(s, t + 1) ||
+		!(s->token[t + 1].digit || is_named(s, t + 1));
+}
+
+/* "Rua da Mesquita" in a message of another language. */
+static bool
+joins_street(const struct search *s, size_t t)
+{
+	const struct token *before = t > 0 ? &s->token[t - 1] : NULL;
+
+	return before != NULL && !is_parted(s, t) &&
+		((before->role == ROLE_STREET &&
+			 (before->sort[SORT_STREET] & s->token[t].sort[SORT_JOINING]) != 0) ||
+			(before->role == ROLE_LANDMARK &&
+				(before->sort[SORT_LANDMARK] & s->token[t].sort[SORT_JOINING]) !=
+					0));
+}
+
 /* A letter, then digits: T3, KN5, ACI2000. */
 static bool
 is_code(const struct search *s, size_t t)
@@ -236,6 +296,12 @@ role_of(const struct search *s, size_t t)
 		return ROLE_JOINING;
 	if (hit && !names_landmark(s, token->hit))
 		return ROLE_KEYWORD;
+	if (is_owned(s, t))
+		return ROLE_WORD;
+	if (is_time(s, t))
+		return ROLE_WORD;
+	if (qualifies(s, t))
+		return ROLE_UNKNOWN;
 	if (sort_of(s, token, SORT_STREET))
 		return ROLE_STREET;
 	if (sort_of(s, token, SORT_LANDMARK))
@@ -254,7 +320,7 @@ role_of(const struct search *s, size_t t)
 	if (is_sort(s, token, SORT_BEFORE_PLACE))
 		return follows_name(s, t) && is_named(s, t) && may_be_named(s, t) ? ROLE_UNKNOWN
 										  : ROLE_BEFORE;
-	if (is_sort(s, token, SORT_JOINING))
+	if (is_sort(s, token, SORT_JOINING) || joins_street(s, t))
 		return ROLE_JOINING;
 	if (is_sort(s, token, SORT_FUNCTION) || is_sort(s, token, SORT_FILLER) ||
 		is_sort(s, token, SORT_POLITE))
@@ -418,6 +484,16 @@ count_role(const struct search *s, const struct span *span, char role)
 	return count;
 }
 
+/* "(emporté le) petit pont": the first token from which no bare word stands before `at`. */
+static size_t
+skip_bare(const struct search *s, size_t first, size_t at)
+{
+	for (size_t t = first; t < at; t++)
+		if (s->token[t].role == ROLE_UNKNOWN && (s->token[t].capital || s->token[t].digit))
+			return first;
+	return at;
+}
+
 /* Begin at the street word where bare words stand before it: "importante rue 12". */
 static void
 trim_start(const struct search *s, struct span *span)
@@ -434,7 +510,9 @@ trim_start(const struct search *s, struct span *span)
 			sorts &= s->languages;
 		if ((sorts & ~s->v->street_last) == 0)
 			continue;
-		if (before->role == ROLE_UNKNOWN && !before->capital && !before->digit)
+		if (before->role == ROLE_UNKNOWN && before->sort[SORT_QUALIFYING])
+			span->first = skip_bare(s, span->first, t - 1);
+		else if (before->role == ROLE_UNKNOWN && !before->capital && !before->digit)
 			span->first = t;
 		break;
 	}
@@ -472,16 +550,29 @@ static bool
 any_named(const struct search *s, const struct span *span)
 {
 	for (size_t t = span->first; t <= span->last; t++)
-		if (s->token[t].role == ROLE_UNKNOWN && is_named(s, t))
+		if ((s->token[t].role == ROLE_UNKNOWN || s->token[t].role == ROLE_LANDMARK) &&
+			is_named(s, t))
 			return true;
 	return false;
 }
 
-/* Does the span stand between commas or at the text's ends? */
+/* Does the span stand between commas or at the text's ends, and is there more than it? */
 static bool
 is_apart(const struct search *s, const struct span *span)
 {
-	return (span->first == 0 || is_parted(s, span->first)) && ends_part(s, span->last);
+	return (span->first == 0 || is_parted(s, span->first)) && ends_part(s, span->last) &&
+		s->count > span->last - span->first + 1;
+}
+
+/*
+ * Bare words may be a name where a part of the message begins or ends, "no water kibagabaga", in a
+ * language of which most words are known.
+ */
+static bool
+is_at_end(const struct search *s, const struct span *span)
+{
+	return (s->languages & ~s->v->worded) != 0 &&
+		(span->first == 0 || is_parted(s, span->first) || ends_part(s, span->last));
 }
 
 static int
@@ -498,17 +589,19 @@ judge(const struct search *s, const struct span *span)
 		return SURE_STREET;
 	if (landmark > 0 && unknown + number > 0)
 		return SURE_LANDMARK;
+	if (landmark > 1 && any_named(s, span))
+		return SURE_LANDMARK;
 	if (landmark > 0)
-		return span->led ? SURE_LED : SURE_COMMON;
+		return span->led ? SURE_LED : is_apart(s, span) ? SURE_APART : 0;
 	if (unknown == 0)
 		return 0;
 	if (any_named(s, span))
 		return span->led ? SURE_LED : SURE_CAPITAL;
 	if (span->led)
 		return s->named ? SURE_PLAIN : SURE_LED;
-	if (is_apart(s, span) && s->count > span->last - span->first + 1)
+	if (is_apart(s, span))
 		return SURE_APART;
-	return unknown <= 3 ? SURE_BARE : 0;
+	return unknown <= 3 && is_at_end(s, span) ? SURE_BARE : 0;
 }
 
 static bool
@@ -568,7 +661,7 @@ continues(const struct search *s, const struct span *before, const struct span *
 static bool
 joins(const struct span *span)
 {
-	return span->sure >= SURE_APART || span->sure == SURE_COMMON;
+	return span->sure >= SURE_APART;
 }
 
 static bool

@@ -453,7 +453,8 @@ apply_meanings(struct vocabulary *v, const struct phrase *phrase, size_t at, siz
 		if (m->kind == MEANS_IDEA)
 			add_mention(s, m, at, end, form);
 		if (m->kind != MEANS_SORT ||
-			(form != FORM_SAME && !phrase->word[0].begins && !may_inflect(m)))
+			(form != FORM_SAME && !phrase->word[0].begins && !may_inflect(m)) ||
+			(form == FORM_MISSPELT && understand_is_short(s, at, end - 1)))
 			continue;
 		for (size_t t = at; t < end; t++)
 			s->token[t].sort[m->target] |= m->languages;

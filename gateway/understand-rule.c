@@ -12,6 +12,7 @@
 
 #define RANK_LATE 10 /* rules up to this rank only fill what keywords left open */
 #define SHORT_WORD 3 /* letters; so short a word means something else in another language */
+#define LONG_WORD 6  /* bytes; so long a word of a file of its own means the same in any */
 
 int
 vocabulary_idea(const struct vocabulary *v, const char *name)
@@ -51,6 +52,16 @@ understand_is_foreign(const struct vocabulary *v, const struct hit *hit, const s
 			understand_is_short(&v->scratch, hit->first, hit->last));
 }
 
+bool
+understand_is_sorted(const struct token *token)
+{
+	uint32_t languages = 0;
+
+	for (int sort = 0; sort < SORT_COUNT; sort++)
+		languages |= token->sort[sort];
+	return languages != 0;
+}
+
 static bool
 has_sort(const struct token *token, uint32_t languages)
 {
@@ -73,7 +84,8 @@ is_kept(const struct vocabulary *v, const struct mention *m, uint32_t languages)
 		has_sort(&s->token[m->first], languages))
 		return false;
 	return m->form != FORM_MISSPELT &&
-		((m->languages & ~v->worded) != 0 || !understand_is_short(s, m->first, m->last));
+		((m->languages & ~v->worded) != 0 || m->first < m->last ||
+			s->token[m->first].folded_length >= LONG_WORD);
 }
 
 /* "Beside the skip": the word before it, little ones aside, says that it is only where. */

@@ -178,6 +178,18 @@ stands_beside(const struct scratch *s, size_t t, uint64_t with)
 		s->token[after].sort[SORT_FUNCTION] != 0 || understand_ideas_at(s, after) != 0;
 }
 
+/* "ACI 2000", "Matola 700": does the number belong to the word before it, of which nothing is
+ * known?
+ */
+static bool
+ends_name(const struct scratch *s, size_t t)
+{
+	const struct token *before = t > 0 ? &s->token[t - 1] : NULL;
+
+	return before != NULL && !s->token[t].comma && !s->token[t].stop && !before->digit &&
+		!before->mentioned && before->hit == NONE && !understand_is_sorted(before);
+}
+
 /* "tout est par terre autour du 163": the message's only number, too large to count anything, of no
  * street, where something else of a skip is said. */
 static size_t
@@ -198,6 +210,8 @@ lone_number(const struct scratch *s, uint64_t with)
 	if (!said || found == s->token_count ||
 		(s->token[found].folded_length < SURE_DIGITS && !stands_beside(s, found, with)) ||
 		s->token[found].folded_length > NUMBER_DIGITS_MAX)
+		return s->token_count;
+	if (ends_name(s, found))
 		return s->token_count;
 	for (size_t t = found > 2 ? found - 2 : 0; t < s->token_count && t <= found + 1; t++)
 		if ((s->token[t].sort[SORT_STREET] | s->token[t].sort[SORT_NUMBERED]) != 0)
@@ -404,6 +418,22 @@ copy(const struct scratch *s, size_t first, size_t end, char out[SERVICE_VALUE_M
 			*p = ' ';
 }
 
+/* "417 road flooded 4471": the words before the last number, or the numbers at the end, and after
+ * another. */
+static bool
+between_numbers(const struct scratch *s, size_t last, size_t *first, size_t *count)
+{
+	size_t end = last < s->token_count ? last : s->token_count, at;
+
+	while (end > 0 && understand_is_number(s, end - 1))
+		end--;
+	for (at = end; at > 0 && !understand_is_number(s, at - 1);)
+		at--;
+	*first = at;
+	*count = end - at;
+	return at > 0 && end > at;
+}
+
 void
 understand_rest(const struct vocabulary *v, char out[SERVICE_VALUE_MAX])
 {
@@ -419,6 +449,12 @@ understand_rest(const struct vocabulary *v, char out[SERVICE_VALUE_MAX])
 		copy(s, last + 1, s->token_count, out);
 		if (out[0] != '\0')
 			return;
+	}
+	if (between_numbers(s, last, &from, &longest)) {
+		copy(s, from, from + longest, out);
+		if (out[0] != '\0')
+			return;
+		longest = 0;
 	}
 	for (size_t t = 0, run = 0; t < s->token_count; t++) {
 		bool known = (understand_ideas_at(s, t) & ours) != 0 ||

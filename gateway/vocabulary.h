@@ -37,6 +37,8 @@ enum sort {
 	SORT_LANDMARK,     /* market, école: a place with or without a name */
 	SORT_NUMBERED,     /* lampadaire, casa: with a number, a place */
 	SORT_UNIT,         /* days, fois, km: the number before it counts something */
+	SORT_QUALIFYING,   /* new, haut, central: of the name or landmark that it stands with */
+	SORT_OWN,          /* my, notre: what follows is hers, and no place that others know */
 	SORT_COUNT
 };
 
@@ -288,6 +290,9 @@ void understand_mend(struct vocabulary *v);
 /* Give a short token before a number that is no known word the words that have numbers and that it
  * is with one error: "bak 147". understand-mend.c */
 void understand_mend_short(struct vocabulary *v, size_t token);
+
+/* Is the token a word of a sentence, of whatever sort and language? understand-rule.c */
+bool understand_is_sorted(const struct token *token);
 
 /* Is the token nothing but digits? */
 bool understand_is_number(const struct scratch *s, size_t token);
