@@ -50,15 +50,18 @@ is_value(const struct service *service, const struct form_values *values, const 
 	return false;
 }
 
-/* The most likely outcome: one that is called as a value of the form (stop: news); the first that
- * has all it speaks of; else the last. */
+/* The most likely outcome: one that is called as a value of the form (stop: news); of what is
+ * enough whatever is missing, the one that speaks of nothing; the first that has all it speaks of;
+ * else the last. */
 static const struct service_outcome *
 likely_outcome(const struct service *service, const struct form_values *values)
 {
 	const struct service_outcome *outcome, *last = NULL;
+	bool enough = service->enough != NULL && service->enough(values);
 
 	for (outcome = service->outcomes; outcome->name != NULL; outcome++)
-		if (is_value(service, values, outcome->name))
+		if (is_value(service, values, outcome->name) ||
+			(enough && outcome->placeholders[0] == '\0'))
 			return outcome;
 	for (outcome = service->outcomes; outcome->name != NULL; outcome++) {
 		if (can_speak(service, values, outcome->placeholders))

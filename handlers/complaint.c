@@ -80,9 +80,10 @@ static const struct service_outcome texts[] = {
 	{ 0 },
 };
 
-/* What few may read is asked no question. */
+/* What few may read is asked no question; and it is heard from whoever has sent too much, too: she
+ * may be in danger, and else it would stand before every clerk. */
 static bool
-is_enough(const struct form_values *values)
+is_for_few(const struct form_values *values)
 {
 	const char *category = values->value[0];
 
@@ -98,5 +99,6 @@ const struct service service_complaint = {
 	.outcomes = outcomes,
 	.texts = texts,
 	.files = true,
-	.enough = is_enough,
+	.urgent = is_for_few,
+	.enough = is_for_few,
 };
