@@ -429,9 +429,11 @@ between_numbers(const struct scratch *s, size_t last, size_t *first, size_t *cou
 		end--;
 	for (at = end; at > 0 && !understand_is_number(s, at - 1);)
 		at--;
+	if (at == 0 || end == at)
+		return false;
 	*first = at;
 	*count = end - at;
-	return at > 0 && end > at;
+	return true;
 }
 
 void
