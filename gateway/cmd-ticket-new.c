@@ -198,6 +198,7 @@ cmd_ticket_new(int argc, char **argv)
 	} else {
 		judge_at_the_counter(&judge, &wish, &verdict);
 		code = check_verdict(&wish, &verdict);
+		verdict.u.service = verdict.thought.run; /* of several things in one, facts */
 		if (code == COMMAND_DONE)
 			code = file_and_print(&judge, &wish, &verdict);
 	}

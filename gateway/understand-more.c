@@ -15,6 +15,7 @@
 #define SURE_DIGITS 3     /* shorter numbers must be as long as the first */
 #define LIKELY_DIGITS 7   /* longer ones too */
 #define BETWEEN_MAX 3     /* little words between two numbers of a list */
+#define CLAUSE_MAX 8      /* words of a clause that are looked at */
 #define AHEAD_MAX 3       /* words between a number and what is the matter with it */
 #define FILED_SURE 80     /* a complaint that has its place */
 #define FILED_ENOUGH 70   /* one that needs none */
@@ -40,8 +41,8 @@ struct search {
 	size_t text_length;
 	struct item item[ITEMS_MAX];
 	size_t count;
-	uint64_t matter;            /* ideas of what is the matter with a container */
-	int container, kind, place; /* fields of a skip */
+	uint64_t matter;     /* ideas of what is the matter with a container */
+	int container, kind; /* fields of a skip */
 };
 
 /* --- --- Numbers of containers --- */
@@ -90,16 +91,19 @@ is_listed(const struct search *m, size_t t)
 	return true;
 }
 
-/* "plein et 152 brule": what is the matter follows the number. */
+/* "plein et 152 brule": what is the matter follows the number; not only little words stand between
+ * where it is surely a container's ("le 451 a le couvercle cassé"). */
 static bool
-has_matter(const struct search *m, size_t end)
+has_matter(const struct search *m, size_t end, bool sure)
 {
 	const struct scratch *s = &m->v->scratch;
+	size_t ahead = sure ? CLAUSE_MAX : AHEAD_MAX;
 
-	for (size_t t = end; t < s->token_count && t < end + AHEAD_MAX; t++) {
+	for (size_t t = end; t < s->token_count && t < end + ahead; t++) {
 		if (understand_ideas_at(s, t) & m->matter)
 			return true;
-		if (!is_connecting(m->v, t))
+		if (sure ? is_boundary(s, t) || understand_is_number(s, t)
+			 : !is_connecting(m->v, t))
 			return false;
 	}
 	return false;
@@ -122,25 +126,29 @@ static bool
 is_told(const struct search *m, size_t t, size_t end, const char *number)
 {
 	const struct scratch *s = &m->v->scratch;
+	bool alike = strlen(number) == strlen(m->item[0].number);
 	size_t before = t;
 
 	while (before > m->item[m->count - 1].end && is_connecting(m->v, before - 1))
 		before--;
 	if (before == t && !is_boundary(s, t) && (understand_ideas_at(s, t - 1) & m->matter) == 0)
 		return false;
-	return has_matter(m, end) ||
-		(strlen(number) == strlen(m->item[0].number) && is_alone(m, end));
+	return has_matter(m, end, alike && before < t) || (alike && is_alone(m, end));
 }
 
-/* Is it part of a place's name, and not "n° 152"? */
+/* Is it part of a place's name, and neither "n° 152" nor "et la 188 est pleine"? */
 static bool
-is_of_place(const struct search *m, size_t t)
+is_of_place(const struct search *m, size_t t, size_t end, const char *number)
 {
 	int number_word = vocabulary_idea(m->v, "number_word");
 
-	return m->v->scratch.token[t].in_place &&
-		(number_word == NONE ||
-			!(understand_ideas_at(&m->v->scratch, t - 1) & 1ull << number_word));
+	if (!m->v->scratch.token[t].in_place)
+		return false;
+	if (number_word != NONE &&
+		(understand_ideas_at(&m->v->scratch, t - 1) & 1ull << number_word) != 0)
+		return false;
+	return strlen(number) != strlen(m->item[0].number) || !is_connecting(m->v, t - 1) ||
+		!has_matter(m, end, false);
 }
 
 static bool
@@ -189,7 +197,8 @@ find_items(struct search *m, const char *first)
 		if (m->count == 0 ? strcmp(number, first) != 0 || !s->token[t].claimed
 				  : !s->token[t].claimed &&
 					(understand_counts_something(s, end - 1) ||
-						is_of_place(m, t) || !has_length(m, number) ||
+						is_of_place(m, t, end, number) ||
+						!has_length(m, number) ||
 						!(is_listed(m, t) || is_told(m, t, end, number))))
 			continue;
 		if (!is_new(m, number))
@@ -413,7 +422,6 @@ begin(struct search *m, struct vocabulary *v, const struct asker *asker, struct 
 		return false;
 	m->container = service_field_index(out->service, "container");
 	m->kind = service_field_index(out->service, "kind");
-	m->place = service_field_index(out->service, "place");
 	if (m->container == NONE || m->kind == NONE || out->values.value[m->container][0] == '\0')
 		return false;
 	m->matter = 0;

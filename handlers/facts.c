@@ -99,6 +99,7 @@ const struct service service_facts = {
 	.fields = fields,
 	.outcomes = outcomes,
 	.texts = texts,
+	.files = true,
 	.urgent = is_urgent,
 	.lock_key = lock_key,
 };
