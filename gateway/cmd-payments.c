@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd-payments: what the formats of conf/payments/ read in mobile-money messages; nothing is
- * changed, and no database is asked. */
+ * changed, and no database is asked. All that a clerk does with payments is cmd-payments-desk.c. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cmd-common.h"
+#include "cmd-payments-desk.h"
 #include "json-read.h"
 #include "json.h"
 #include "payment-format.h"
@@ -125,15 +126,18 @@ run(int argc, char **argv)
 		{ .name = "config", .letter = 'c', .value = &file },
 		{ .name = NULL },
 	};
-	int operand = cmd_options(&cmd_payments_command, options, argc, argv);
+	int operand;
 
+	if (argc > 1 && cmd_payments_is_desk(argv[1]))
+		return cmd_payments_desk(argc - 1, argv + 1);
+	operand = cmd_options(&cmd_payments_command, options, argc, argv);
 	if (operand == -1)
 		return COMMAND_USAGE;
 	if (operand == argc)
-		return cmd_usage(&cmd_payments_command, "say what to do: read");
+		return cmd_usage(&cmd_payments_command, "say what to do: list, read, ...");
 	if (strcmp(argv[operand], "read") != 0)
-		return cmd_usage(
-			&cmd_payments_command, "'%s' is not known; say read", argv[operand]);
+		return cmd_usage(&cmd_payments_command, "'%s' is not known, or must stand first",
+			argv[operand]);
 	if (operand + 1 < argc)
 		return cmd_usage(&cmd_payments_command, "'%s' is too much", argv[operand + 1]);
 	return read_payments(file);
@@ -141,10 +145,23 @@ run(int argc, char **argv)
 
 const struct command cmd_payments_command = {
 	.name = "payments",
-	.summary = "Tells what mobile-money messages say; the way to try a new format.",
-	.usage = "read [-c FILE]",
+	.summary = "Lists payments, books and undoes them; tells what mobile-money messages say.",
+	.usage = CMD_PAYMENTS_DESK_USAGE " | read [-c FILE]",
 	.help = "  -c, --config FILE   the configuration; its payments is the folder of formats\n"
-		"Standard input has a JSON object a line: text, country (\"KE\"), and sender if known.  Each is\n"
+		"      --state STATE   list: booked, suggested, unmatched or reversed ones\n"
+		"      --tray          list: what waits for a person, forged and unread messages too\n"
+		"  -n, --limit N       list: at most so many, the newest; 50\n"
+		"      --reason WORDS  book, undo, done: why; kept with who did it\n"
+		"      --json          one object, or an array\n"
+		"list      payments, the newest first, or what waits for a person\n"
+		"show      one of them, what happened to its money, and for whom it may be if it waits\n"
+		"book      for bills of one taxpayer, or for a taxpayer: oldest bills first, the rest his credit\n"
+		"undo      a wrong booking: the receipt is void, the payment waits again\n"
+		"suggest   for whom those that wait may be; candidates: of one of them\n"
+		"done      an ENTRY of list --tray has been seen to\n"
+		"ID is a payment's number or its transaction.  Phone numbers are masked.\n"
+		"\n"
+		"read: standard input has a JSON object a line: text, country (\"KE\"), and sender if known.  Each is\n"
 		"answered by one: incoming, provider, amount, currency, transaction_id, payer, reference; null\n"
 		"where the message does not say.  Nothing is changed and no database is asked.  A line that is\n"
 		"wrong is told, the others are read; exit status 1 then.\n",

@@ -34,6 +34,7 @@ extern const struct command cmd_report_command;
 extern const struct command cmd_send_command;
 extern const struct command cmd_status_command;
 extern const struct command cmd_ticket_command;
+extern const struct command cmd_taxpayer_command;
 extern const struct command cmd_tickets_command;
 extern const struct command cmd_understand_command;
 

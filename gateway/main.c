@@ -35,6 +35,7 @@ static const struct command *const commands[] = {
 	&cmd_remind_command,
 	&cmd_report_command,
 	&cmd_payments_command,
+	&cmd_taxpayer_command,
 	&cmd_clock_command,
 	NULL,
 };
