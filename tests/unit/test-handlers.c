@@ -74,6 +74,53 @@ TEST(a_complaint_is_filed_even_unanswered)
 	CHECK(service_find("status")->before_question);
 }
 
+/* --- Several things in one message --- */
+
+TEST(several_facts_have_each_ones_lock_and_urgency)
+{
+	const struct service *facts = service_find("facts");
+	struct form_values values = { 0 };
+	char lock[SERVICE_LOCK_MAX];
+
+	REQUIRE(facts != NULL);
+	strcpy(values.value[0],
+		"skip\x1e"
+		"container\x1e"
+		"147\x1e"
+		"kind\x1e"
+		"full");
+	strcpy(values.value[1],
+		"complaint\x1e"
+		"category\x1e"
+		"road\x1e"
+		"place\x1e"
+		"burning");
+	facts->lock_key(&values, lock);
+	CHECK_STR(lock, "container:147");
+	CHECK(!facts->urgent(&values));
+	strcpy(values.value[4],
+		"skip\x1e"
+		"container\x1e"
+		"0152\x1e"
+		"kind\x1e"
+		"burning");
+	facts->lock_key(&values, lock);
+	CHECK_STR(lock, "container:147 container:152");
+	CHECK(facts->urgent(&values));
+	for (int i = 0; i < 5; i++)
+		snprintf(values.value[i], SERVICE_VALUE_MAX,
+			"skip\x1e"
+			"container\x1e"
+			"99999999%d\x1e"
+			"kind\x1e"
+			"full",
+			i);
+	facts->lock_key(&values, lock);
+	CHECK_STR(lock,
+		"container:999999990 container:999999991 container:999999992"
+		" container:999999993 container:999999994");
+}
+
 TEST(erasing_wants_a_yes_and_nothing_else)
 {
 	CHECK_STR(checked("erase", "sure", "Oui!"), "yes");
