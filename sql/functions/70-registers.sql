@@ -30,6 +30,8 @@ BEGIN
 			ON COMMIT DROP;
 	WHEN 'holidays' THEN
 		CREATE TEMPORARY TABLE import_row (line integer, date date, name text) ON COMMIT DROP;
+	ELSE
+		PERFORM tax_register_open(p_register);
 	END CASE;
 END $$;
 
@@ -131,6 +133,8 @@ BEGIN
 		RETURN QUERY SELECT * FROM register_crew_faults();
 	WHEN 'holidays' THEN
 		RETURN QUERY SELECT * FROM register_twice('date', 'date');
+	ELSE
+		RETURN QUERY SELECT * FROM tax_register_faults(p_register);
 	END CASE;
 END $$;
 
@@ -241,6 +245,7 @@ BEGIN
 	WHEN 'departments' THEN SELECT s.added, s.changed INTO added, changed FROM register_store_departments() s;
 	WHEN 'crews' THEN SELECT s.added, s.changed INTO added, changed FROM register_store_crews() s;
 	WHEN 'holidays' THEN SELECT s.added, s.changed INTO added, changed FROM register_store_holidays() s;
+	ELSE SELECT s.added, s.changed INTO added, changed FROM tax_register_store(p_register) s;
 	END CASE;
 	IF p_register IN ('zones', 'places', 'containers') AND added + changed > 0 THEN
 		NOTIFY baraza_places;

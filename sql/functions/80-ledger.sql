@@ -353,18 +353,21 @@ BEGIN
 	SELECT DISTINCT p.payer, 'e164', v_now FROM payment p WHERE p.id = ANY (p_payments) AND p.payer LIKE '+%'
 		AND NOT EXISTS (SELECT FROM contact c WHERE c.number = p.payer) ORDER BY 1
 	ON CONFLICT (number) DO NOTHING;
+	WITH given AS (
+		SELECT r.number, r.amount, r.currency, coalesce(sum(b.open), 0)::bigint AS open,
+			coalesce(-sum(l.amount) FILTER (WHERE l.account = 'credit'), 0)::bigint AS credit
+		FROM receipt r JOIN ledger_posting l ON l.entry_id = r.entry_id LEFT JOIN bill b ON b.id = l.bill_id
+		WHERE r.payment_id = ANY (p_payments) AND r.void_at IS NULL GROUP BY r.number
+	)
 	INSERT INTO notice (contact_id, text_key, values, priority, service, not_before)
 	SELECT h.contact_id,
-		CASE WHEN h.registered AND s.open > 0 THEN 'receipt_open' WHEN h.registered AND s.credit > 0 THEN 'receipt_credit'
+		CASE WHEN h.registered AND g.open > 0 THEN 'receipt_open' WHEN h.registered AND g.credit > 0 THEN 'receipt_credit'
 			ELSE 'receipt_given' END,
-		ARRAY['number', r.number, 'amount', money_text(r.amount, r.currency)]
-			|| CASE WHEN h.registered AND s.open > 0 THEN ARRAY['open', money_text(s.open, r.currency)]
-				WHEN h.registered AND s.credit > 0 THEN ARRAY['credit', money_text(s.credit, r.currency)] ELSE '{}' END,
+		ARRAY['number', g.number, 'amount', money_text(g.amount, g.currency)]
+			|| CASE WHEN h.registered AND g.open > 0 THEN ARRAY['open', money_text(g.open, g.currency)]
+				WHEN h.registered AND g.credit > 0 THEN ARRAY['credit', money_text(g.credit, g.currency)] ELSE '{}' END,
 		4, 'payment', v_at
-	FROM receipt_hearers(p_payments) h JOIN receipt r ON r.number = h.number AND r.void_at IS NULL,
-		LATERAL (SELECT coalesce(sum(b.open), 0)::bigint AS open,
-				coalesce(-sum(l.amount) FILTER (WHERE l.account = 'credit'), 0)::bigint AS credit
-			FROM ledger_posting l LEFT JOIN bill b ON b.id = l.bill_id WHERE l.entry_id = r.entry_id) s;
+	FROM receipt_hearers(p_payments) h JOIN given g ON g.number = h.number;
 	IF v_at <= v_now + interval '2 minutes' THEN
 		NOTIFY baraza_notice;
 	END IF;
@@ -887,7 +890,7 @@ BEGIN
 	PERFORM id FROM taxpayer WHERE id = p_taxpayer FOR NO KEY UPDATE;
 	FOR v_old IN DELETE FROM taxpayer_number WHERE taxpayer_id = p_taxpayer AND contact_id <> p_contact
 			RETURNING contact_id LOOP
-		PERFORM notice_add(v_old, 'number_changed', '{}', 4, 'payment');
+		PERFORM notice_add(v_old, 'number_changed', '{}', 4, 'number');
 	END LOOP;
 	DELETE FROM taxpayer_unlinked WHERE taxpayer_id = p_taxpayer AND contact_id = p_contact;
 	INSERT INTO taxpayer_number (taxpayer_id, contact_id, position, linked_at) VALUES (p_taxpayer, p_contact, 1, v_now)

@@ -238,26 +238,3 @@ BEGIN
 	ASSERT (SELECT reason FROM audit WHERE what = 'ledger checked' ORDER BY id DESC LIMIT 1) = '1 wrong: bill 6', 'wrong';
 	ASSERT pg_temp.told() = '9 ledger_wrong', 'the administrator hears';
 END $$;
-
--- Reminders of what is paid are not sent.
-DO $$
-DECLARE
-	v_contact bigint := contact_of('+250788000001');
-	v_messages bigint[];
-BEGIN
-	UPDATE bill SET open = open + 1 WHERE reference = 'B-301';
-	INSERT INTO campaign (name, arms, weights, drafted_by, drafted_at) VALUES ('c', '{a}', '{1}', 'aline', city_now());
-	WITH m AS (INSERT INTO message (direction, contact_id, body, at, state)
-		SELECT 'out', v_contact, 'x', city_now(), 'queued' FROM generate_series(1, 2) RETURNING id)
-	SELECT array_agg(id) INTO v_messages FROM m;
-	INSERT INTO queue (route, priority, message_id, seq) VALUES (0, 5, v_messages[1], 1);
-	INSERT INTO inflight VALUES (v_messages[2], 1, 1, 1, 5, 0, clock_timestamp());
-	INSERT INTO reminder (day, contact_id, campaign_id, taxpayer_id, arm, bills, state, message_id)
-	SELECT date '2026-01-01' + n, v_contact, 1, 3, 1, CASE n WHEN 4 THEN ARRAY[6, 1] ELSE ARRAY[6] END, s, m
-	FROM (VALUES (1, 'planned', NULL), (2, 'queued', v_messages[1]), (3, 'queued', v_messages[2]), (4, 'planned', NULL))
-		AS r(n, s, m);
-	PERFORM pg_temp.pay('FF1', 7000, 'B-301');
-	ASSERT (SELECT string_agg(state, ' ' ORDER BY day) FROM reminder) = 'paid paid queued planned', 'not the one in flight';
-	ASSERT (SELECT string_agg(state, ' ' ORDER BY id) FROM message WHERE id = ANY (v_messages)) = 'cancelled queued'
-		AND NOT EXISTS (SELECT FROM queue), 'nor what still is to be said';
-END $$;
