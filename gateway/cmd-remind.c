@@ -79,13 +79,25 @@ add_arm(struct remind_wish *wish, const char *key, size_t length, const char *we
 	return COMMAND_DONE;
 }
 
+/* Does a text name a person or an amount, in any language? */
+static bool
+names_person(const struct remind_wish *wish, const struct config *config, const char *key)
+{
+	for (size_t i = 0; i < CONFIG_LIST_MAX && config->languages[i] != NULL; i++) {
+		const char *text = texts_raw(wish->texts, config->languages[i], key);
+
+		if (text != NULL &&
+			(strstr(text, "{name}") != NULL || strstr(text, "{amount}") != NULL))
+			return true;
+	}
+	return false;
+}
+
 /* The arm as a citizen reads it: it must be a reminder's text. */
 static int
-check_text(const struct remind_wish *wish, const char *key, size_t length)
+check_text(struct remind_wish *wish, const struct config *config, const char *name)
 {
-	char name[64];
-
-	snprintf(name, sizeof name, "%.*s", (int)length, key);
+	wish->personal = wish->personal || names_person(wish, config, name);
 	if (strncmp(name, "remind_", 7) == 0 && strcmp(name, "remind_still_you") != 0 &&
 		strcmp(name, "remind_budget_reached") != 0)
 		for (size_t i = 0; texts_key(wish->texts, i) != NULL; i++)
@@ -98,7 +110,7 @@ check_text(const struct remind_wish *wish, const char *key, size_t length)
 }
 
 static int
-read_texts(struct remind_wish *wish)
+read_texts(struct remind_wish *wish, const struct config *config)
 {
 	char copy[LIST_MAX], *rest = copy, *word;
 	int code = COMMAND_DONE, count = 0;
@@ -111,7 +123,7 @@ read_texts(struct remind_wish *wish)
 
 		code = ++count > TEXT_MAX
 			? cmd_usage(&cmd_remind_command, "at most %d texts", TEXT_MAX)
-			: check_text(wish, key, strlen(key));
+			: check_text(wish, config, key);
 		if (code == COMMAND_DONE)
 			code = add_arm(wish, key, strlen(key), word);
 	}
@@ -120,13 +132,13 @@ read_texts(struct remind_wish *wish)
 
 /* The arms of the trial, for SQL. */
 static int
-read_arms(struct remind_wish *wish)
+read_arms(struct remind_wish *wish, const struct config *config)
 {
 	int code;
 
 	strcpy(wish->arms, "{");
 	strcpy(wish->weights, "{");
-	code = read_texts(wish);
+	code = read_texts(wish, config);
 	if (code == COMMAND_DONE && wish->control != NULL)
 		code = add_arm(wish, "control", strlen("control"), wish->control);
 	strcat(wish->arms, "}");
@@ -163,7 +175,7 @@ prepare(const struct config *config, void *arg)
 	cmd_print_errors(&errors);
 	if (wish->texts == NULL)
 		return COMMAND_USAGE;
-	return wish->act == REMIND_DRAFT ? read_arms(wish) : COMMAND_DONE;
+	return wish->act == REMIND_DRAFT ? read_arms(wish, config) : COMMAND_DONE;
 }
 
 /* --- --- asking SQL --- */
@@ -219,13 +231,17 @@ draft(PGconn *db, const struct remind_wish *wish)
 	const char *params[] = { wish->name, wish->tax, wish->zone,
 		wish->days != NULL ? wish->day_list : "{}",
 		wish->dates != NULL ? wish->date_list : "{}", wish->arms, wish->weights,
-		wish->budget != NULL ? wish->budget : "0", person, login };
+		wish->budget != NULL ? wish->budget : "0", wish->personal ? "true" : "false",
+		person, login };
 
 	name_persons(wish, login, person);
+	if (wish->personal)
+		printf("%s: its texts name persons or amounts, and phones are shared\n",
+			wish->name);
 	return ask(db, wish,
 		"SELECT campaign_draft($1, $2, $3, $4::integer[], $5::date[], $6::text[],"
-		" $7::integer[], $8::integer, $9, $10)",
-		10, params, answers);
+		" $7::integer[], $8::integer, $9::boolean, $10, $11)",
+		11, params, answers);
 }
 
 static int

@@ -24,6 +24,7 @@ struct remind_wish {
 	const char *name, *file, *tax, *zone, *days, *dates, *text, *control, *budget, *within;
 	const char *reason, *as;
 	bool json;
+	bool personal; /* a text of it names persons or amounts */
 	/* As SQL's arrays, of a draft. */
 	char day_list[1024], date_list[1024], arms[1024], weights[1024];
 	struct texts *texts;

@@ -118,7 +118,7 @@ END $$;
 DROP FUNCTION IF EXISTS reminder_candidates;
 CREATE FUNCTION reminder_candidates(p_campaign campaign, p_from date, p_today date, p_until date)
 RETURNS TABLE (bill_id bigint, taxpayer_id bigint, day date)
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE ROWS 200000 AS $$ -- so that nobody joins it row by row
 DECLARE
 	v_today date := (SELECT c.later FROM reminder_calendar(p_today, p_today) c WHERE c.day = p_today);
 	v_zones integer[] := ARRAY(SELECT zone_within((SELECT name FROM zone WHERE id = p_campaign.zone_id)));
@@ -195,7 +195,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	v campaign;
 	v_from date;
-	v_now timestamptz := city_now();
+	v_silent timestamptz := city_now() - interval '90 days';
 	v_next date;
 	v_lower integer[]; -- where each arm's share begins
 	v_sum integer;
@@ -216,44 +216,40 @@ BEGIN
 		FROM unnest(v.weights) WITH ORDINALITY AS u(w, ord)) s;
 	v_next := (SELECT c.later FROM reminder_calendar(p_today, p_today) c WHERE c.day = p_today + 1);
 
-	WITH candidate AS MATERIALIZED (
-		SELECT * FROM reminder_candidates(v, v_from, p_today, p_until)
-	), person AS MATERIALIZED ( -- the first of her phones, if it may be told
-		SELECT t.taxpayer_id, n.contact_id, n.asked_at, number_silent(n, v_now - interval '90 days') AS unsure
-		FROM (SELECT DISTINCT c.taxpayer_id FROM candidate c) t
-		CROSS JOIN LATERAL (SELECT * FROM taxpayer_number u WHERE u.taxpayer_id = t.taxpayer_id
-			ORDER BY u.position, u.linked_at LIMIT 1) AS u
-		JOIN taxpayer_number n ON n.taxpayer_id = u.taxpayer_id AND n.contact_id = u.contact_id
-		JOIN contact p ON p.id = n.contact_id
-		WHERE p.kind = 'e164' AND NOT p.stopped AND NOT p.blocked AND p.erased_at IS NULL
-	), drawn AS (
-		INSERT INTO campaign_arm (campaign_id, taxpayer_id, arm)
-		SELECT v.id, p.taxpayer_id, width_bucket(floor(random() * v_sum)::integer, v_lower)
-		FROM person p
-		WHERE NOT EXISTS (SELECT FROM campaign_arm a WHERE a.campaign_id = v.id AND a.taxpayer_id = p.taxpayer_id)
-		ON CONFLICT DO NOTHING RETURNING taxpayer_id, arm
-	), armed AS (
-		SELECT a.taxpayer_id, a.arm FROM campaign_arm a WHERE a.campaign_id = v.id
-		UNION ALL
-		SELECT d.taxpayer_id, d.arm FROM drawn d
-	), said AS (
-		SELECT c.day, p.contact_id, a.taxpayer_id, a.arm, c.bill_id, v.arms[a.arm] = 'control' AS control, p.unsure,
-			p.asked_at
-		FROM candidate c JOIN person p ON p.taxpayer_id = c.taxpayer_id JOIN armed a ON a.taxpayer_id = c.taxpayer_id
-	), one AS (
-		SELECT s.day, s.contact_id, min(s.taxpayer_id) AS taxpayer_id,
-			(array_agg(s.arm ORDER BY s.taxpayer_id))[1] AS arm, array_agg(s.bill_id) AS bills, s.control,
-			bool_and(s.unsure) AND NOT s.control AS asks, max(s.asked_at) AS asked_at
-		FROM said s GROUP BY s.day, s.contact_id, s.control
-	)
+	-- In steps, each of which knows how much there is: in one statement it would be joined row by row.
+	IF to_regclass('pg_temp.reminder_due') IS NOT NULL THEN
+		DROP TABLE reminder_due; -- of another campaign in this transaction
+	END IF;
+	CREATE TEMP TABLE reminder_due ON COMMIT DROP AS
+	SELECT c.bill_id, c.taxpayer_id, c.day, n.contact_id, n.asked_at,
+		CASE WHEN n.asked_at IS NULL AND greatest(n.linked_at, n.heard_at) >= v_silent THEN false
+			ELSE number_silent(n, v_silent) END AS unsure
+	FROM reminder_candidates(v, v_from, p_today, p_until) c
+	JOIN taxpayer_number n ON n.taxpayer_id = c.taxpayer_id AND NOT EXISTS (SELECT FROM taxpayer_number o
+		WHERE o.taxpayer_id = n.taxpayer_id AND (o.position, o.contact_id) < (n.position, n.contact_id))
+	JOIN contact p ON p.id = n.contact_id
+	WHERE p.kind = 'e164' AND NOT p.stopped AND NOT p.blocked AND p.erased_at IS NULL;
+	ANALYZE reminder_due;
+
+	INSERT INTO campaign_arm (campaign_id, taxpayer_id, arm)
+	SELECT v.id, d.taxpayer_id, width_bucket(floor(random() * v_sum)::integer, v_lower)
+	FROM (SELECT DISTINCT taxpayer_id FROM reminder_due) d
+	ON CONFLICT DO NOTHING;
+
 	INSERT INTO reminder (day, contact_id, campaign_id, taxpayer_id, arm, bills, asks, state)
 	SELECT CASE WHEN r.id IS NOT NULL THEN v_next ELSE o.day END, o.contact_id, v.id, o.taxpayer_id, o.arm, o.bills, o.asks,
 		CASE WHEN o.control THEN 'control' ELSE 'planned' END
-	FROM one o
+	FROM (
+		SELECT d.day, d.contact_id, c.control, min(d.taxpayer_id) AS taxpayer_id,
+			(array_agg(a.arm ORDER BY d.taxpayer_id))[1] AS arm, array_agg(d.bill_id) AS bills,
+			bool_and(d.unsure) AND NOT c.control AS asks, max(d.asked_at) AS asked_at
+		FROM reminder_due d JOIN campaign_arm a ON a.campaign_id = v.id AND a.taxpayer_id = d.taxpayer_id
+		CROSS JOIN LATERAL (SELECT v.arms[a.arm] = 'control' AS control) c
+		GROUP BY d.day, d.contact_id, c.control) o
 	-- Another campaign has told her something today already: tomorrow then.
 	LEFT JOIN reminder r ON o.day <= p_today AND r.contact_id = o.contact_id AND r.day = o.day
 		AND (r.state = 'control') = o.control AND r.state <> 'planned'
-	WHERE NOT o.asks OR o.asked_at IS NULL OR o.asked_at < v_now - interval '90 days'
+	WHERE NOT o.asks OR o.asked_at IS NULL OR o.asked_at < v_silent
 	ORDER BY o.day, o.contact_id
 	ON CONFLICT (contact_id, day, (state = 'control')) DO UPDATE
 	SET bills = ARRAY(SELECT DISTINCT unnest(reminder.bills || excluded.bills)) WHERE reminder.state IN ('planned', 'control');
@@ -322,20 +318,24 @@ BEGIN
 		- (SELECT count(*) FROM queue WHERE priority = 5);
 END $$;
 
--- What a reminder says, as values of its text.  Of the person nothing but when to pay and for which tax; her name and the
--- amount are there for texts that a city has written so.
-CREATE OR REPLACE FUNCTION reminder_values(p_taxpayer bigint, p_bills bigint[])
-RETURNS text[]
+-- What a reminder says, as values of its text: when to pay, how many bills, for which tax when there is one; her name and
+-- the amount only where the campaign's texts are made to name them.
+DROP FUNCTION IF EXISTS reminder_pairs;
+CREATE FUNCTION reminder_pairs(p_due date, p_count bigint, p_tax text, p_name text, p_amount text)
+RETURNS text
+LANGUAGE sql STABLE AS $$
+	SELECT concat_ws(E'\x1f', 'due', to_char(p_due, 'DD/MM/YYYY'), 'count', p_count, 'tax', coalesce(p_tax, ''),
+		'name', coalesce(p_name, ''), 'amount', coalesce(p_amount, ''))
+$$;
+
+CREATE OR REPLACE FUNCTION reminder_values(p_taxpayer bigint, p_bills bigint[], p_personal boolean)
+RETURNS text
 LANGUAGE plpgsql STABLE AS $$
-DECLARE
-	v record;
 BEGIN
-	SELECT min(b.due) AS due, count(*) AS count, CASE WHEN count(DISTINCT b.tax) = 1 THEN min(b.tax) END AS tax,
-		CASE WHEN count(DISTINCT b.currency) = 1 THEN sum(b.open) END AS amount, min(b.currency) AS currency
-	INTO v FROM bill b WHERE b.id = ANY (p_bills);
-	RETURN ARRAY['due', to_char(v.due, 'DD/MM/YYYY'), 'count', v.count::text, 'tax', coalesce(v.tax, ''),
-		'name', coalesce((SELECT name FROM taxpayer WHERE id = p_taxpayer), ''),
-		'amount', coalesce(money_text(v.amount::bigint, v.currency), '')];
+	RETURN (SELECT reminder_pairs(min(b.due), count(*), CASE WHEN count(DISTINCT b.tax) = 1 THEN min(b.tax) END,
+			CASE WHEN p_personal THEN (SELECT t.name FROM taxpayer t WHERE t.id = p_taxpayer) END,
+			CASE WHEN p_personal AND count(DISTINCT b.currency) = 1 THEN money_text(sum(b.open)::bigint, min(b.currency)) END)
+		FROM bill b WHERE b.id = ANY (p_bills));
 END $$;
 
 -- What a planned reminder has become, now that its turn has come: its new state, why it is dropped, and the bills that it
@@ -412,7 +412,7 @@ BEGIN
 			END IF;
 			SELECT v.contact_id, coalesce(c.language, t.language, ''),
 				CASE WHEN v.asks THEN 'remind_still_you' ELSE v_campaign.arms[v.arm] END,
-				array_to_string(CASE WHEN v.asks THEN '{}' ELSE reminder_values(v.taxpayer_id, v_new.bills) END, E'\x1f', ''),
+				CASE WHEN v.asks THEN '' ELSE reminder_values(v.taxpayer_id, v_new.bills, v_campaign.personal) END,
 				5, 'remind', NULL, floor(extract(epoch FROM v_until - v_now) / 60)
 			INTO contact_id, language, text_key, pairs, priority, service, digest, valid_min
 			FROM contact c, taxpayer t WHERE c.id = v.contact_id AND t.id = v.taxpayer_id;
@@ -533,7 +533,7 @@ END $$;
 -- no_agreement (no SIM may send reminders).
 DROP FUNCTION IF EXISTS campaign_draft;
 CREATE FUNCTION campaign_draft(p_name text, p_tax text, p_zone text, p_days integer[], p_dates date[], p_arms text[],
-	p_weights integer[], p_per_month integer, p_by text, p_actor text)
+	p_weights integer[], p_per_month integer, p_personal boolean, p_by text, p_actor text)
 RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -544,8 +544,8 @@ BEGIN
 	ELSIF NOT EXISTS (SELECT FROM link WHERE agreed AND NOT receive_only) THEN
 		RETURN 'no_agreement';
 	END IF;
-	INSERT INTO campaign (name, tax, zone_id, days, dates, arms, weights, per_month, drafted_by, drafted_at)
-	VALUES (p_name, p_tax, v_zone, p_days, p_dates, p_arms, p_weights, p_per_month, p_by, city_now())
+	INSERT INTO campaign (name, tax, zone_id, days, dates, arms, weights, per_month, personal, drafted_by, drafted_at)
+	VALUES (p_name, p_tax, v_zone, p_days, p_dates, p_arms, p_weights, p_per_month, p_personal, p_by, city_now())
 	ON CONFLICT (name) DO NOTHING;
 	IF NOT FOUND THEN
 		RETURN 'known';
@@ -615,7 +615,7 @@ SELECT c.name, CASE WHEN c.state = 'approved' AND c.over = date_trunc('month', c
 		ELSE c.state END AS state, c.tax, z.name AS zone, array_to_string(c.days, ' ') AS days,
 	array_to_string(c.dates, ' ') AS dates,
 	(SELECT string_agg(a || '=' || w, ' ' ORDER BY o) FROM unnest(c.arms, c.weights) WITH ORDINALITY u(a, w, o)) AS texts,
-	nullif(c.per_month, 0) AS budget,
+	c.personal, nullif(c.per_month, 0) AS budget,
 	CASE WHEN c.month = date_trunc('month', city_now()::timestamp) THEN c.spent ELSE 0 END AS spent,
 	c.drafted_by, c.approved_by, iso_time(c.approved_at) AS approved_at, c.stop_reason
 FROM campaign c LEFT JOIN zone z ON z.id = c.zone_id ORDER BY c.id;
@@ -647,15 +647,25 @@ END $$;
 CREATE OR REPLACE FUNCTION campaign_words(p_campaign bigint)
 RETURNS TABLE (day text, language text, text_key text, pairs text, sms bigint)
 LANGUAGE sql STABLE AS $$
-	SELECT to_char(w.day, 'YYYY-MM-DD'), w.language, w.text_key, w.pairs, count(*)
-	FROM (
+	WITH said AS (
+		SELECT r.id, min(b.due) AS due, count(*) AS bills, CASE WHEN min(b.tax) = max(b.tax) THEN min(b.tax) END AS tax,
+			CASE WHEN min(b.currency) = max(b.currency) THEN sum(b.open)::bigint END AS open, min(b.currency) AS currency
+		FROM reminder r CROSS JOIN unnest(r.bills) AS u JOIN bill b ON b.id = u
+		WHERE r.campaign_id = p_campaign AND r.state = 'planned' GROUP BY r.id
+	), told AS (
 		SELECT r.day, coalesce(p.language, t.language, '') AS language,
 			CASE WHEN r.asks THEN 'remind_still_you' ELSE c.arms[r.arm] END AS text_key,
-			array_to_string(CASE WHEN r.asks THEN '{}' ELSE reminder_values(r.taxpayer_id, r.bills) END, E'\x1f', '') AS pairs
-		FROM reminder r JOIN campaign c ON c.id = r.campaign_id JOIN contact p ON p.id = r.contact_id
-		JOIN taxpayer t ON t.id = r.taxpayer_id
-		WHERE r.campaign_id = p_campaign AND r.state = 'planned' OFFSET 0) w
-	GROUP BY w.day, w.language, w.text_key, w.pairs ORDER BY 1, 2, 3, 4
+			CASE WHEN NOT r.asks THEN s.due END AS due, CASE WHEN NOT r.asks THEN s.bills END AS bills,
+			CASE WHEN NOT r.asks THEN s.tax END AS tax,
+			CASE WHEN c.personal AND NOT r.asks THEN t.name END AS name,
+			CASE WHEN c.personal AND NOT r.asks THEN money_text(s.open, s.currency) END AS amount, count(*) AS sms
+		FROM said s JOIN reminder r ON r.id = s.id JOIN campaign c ON c.id = r.campaign_id
+		JOIN contact p ON p.id = r.contact_id JOIN taxpayer t ON t.id = r.taxpayer_id
+		GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+	)
+	SELECT to_char(w.day, 'YYYY-MM-DD'), w.language, w.text_key, reminder_pairs(w.due, w.bills, w.tax, w.name, w.amount),
+		w.sms
+	FROM told w ORDER BY 1, 2, 3, 4
 $$;
 
 -- How many people a campaign reaches, and whom it cannot.
