@@ -13,7 +13,7 @@
 #define SPANS_MAX 64
 #define MATCH_LIMIT 100000
 
-#define NUMBER "\\d+(?:[.,' \\x{a0}\\x{202f}]?\\d+)*"
+#define NUMBER "\\d(?:[.,' \\x{a0}\\x{202f}]?\\d)*+"
 #define DAY "\\d{1,4}[/-]\\d{1,2}[/-]\\d{2,4}|\\d{1,2}:\\d{2}(?::\\d{2})?"
 #define BALANCE                                                                                                  \
 	"(?:balance|\\bbal\\b|solde|saldo|salio|haraagaag\\w*|toebola\\w*|\\x{631}\\x{635}\\x{64a}\\x{62f}\\w*|" \
