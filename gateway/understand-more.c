@@ -338,26 +338,28 @@ hints_at_complaint(const struct search *m, size_t first, size_t end)
 
 enum besides { NOTHING, UNCLEAR, FILED };
 
+/* Dirt, smells and blocked drains are what a container brings along, and "other" is anything; a
+ * drain that has a place of its own is another thing. */
+static bool
+comes_along(const char *category, bool placed)
+{
+	return strcmp(category, "waste") == 0 || strcmp(category, "other") == 0 ||
+		(strcmp(category, "drain") == 0 && !placed);
+}
+
 /* Is the part a complaint by itself? */
 static enum besides
 judge_besides(struct search *m, size_t from, size_t to, bool parted, struct understanding *part)
 {
-	static const char *const own[] = { "waste", "other", "drain", NULL };
-	int category;
+	bool placed;
 
 	judge_part(m, from, to, part);
 	if (part->service == NULL || strcmp(part->service->name, "complaint") != 0)
 		return NOTHING;
-	category = service_field_index(part->service, "category");
-	for (size_t i = 0; own[i] != NULL; i++)
-		if (strcmp(part->values.value[category], own[i]) == 0 &&
-			(i < 2 || part->missing != NONE))
-			return NOTHING;
-	if (part->missing == NONE &&
-		part->confidence >=
-			(part->values.value[service_field_index(part->service, "place")][0] != '\0'
-					? FILED_SURE
-					: FILED_ENOUGH))
+	placed = part->values.value[service_field_index(part->service, "place")][0] != '\0';
+	if (comes_along(part->values.value[service_field_index(part->service, "category")], placed))
+		return NOTHING;
+	if (part->missing == NONE && part->confidence >= (placed ? FILED_SURE : FILED_ENOUGH))
 		return FILED;
 	return part->confidence >= (parted ? UNCLEAR_PARTED : UNCLEAR_SURE) ? UNCLEAR : NOTHING;
 }
