@@ -47,7 +47,9 @@ BEGIN
 		recipients_per_day = excluded.recipients_per_day, credit_reserve = excluded.credit_reserve,
 		agreed = excluded.agreed
 	RETURNING id INTO v_link;
-	IF NOT p_agreed THEN
+	IF p_agreed THEN
+		NOTIFY baraza_notice; -- there is room for reminders
+	ELSE
 		PERFORM outbox_disagreed(v_link);
 	END IF;
 	UPDATE link l SET up = false, down_since = clock_timestamp()

@@ -639,7 +639,9 @@ BEGIN
 	UPDATE campaign SET state = 'approved', approved_by = coalesce(approved_by, '-'), over = NULL WHERE id = v.id;
 	SELECT greatest(v_today, max(b.due) + (SELECT max(k) FROM unnest(v.days) k), (SELECT max(f) FROM unnest(v.dates) f))
 	INTO v_last FROM bill b WHERE b.open > 0 AND (v.tax IS NULL OR b.tax = v.tax);
-	PERFORM reminders_plan(v.id, v_today, least(coalesce(v_last, v_today), v_today + 3660));
+	v_last := least(coalesce(v_last, v_today), v_today + 3660);
+	PERFORM reminders_plan(v.id, v_today, (SELECT coalesce(c.later, v_last) FROM reminder_calendar(v_last, v_last) c
+		WHERE c.day = v_last));
 	RETURN v.id;
 END $$;
 
