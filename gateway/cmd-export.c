@@ -5,7 +5,7 @@
 #include "cmd-common.h"
 #include "register.h"
 
-/* The views of sql/functions/70-registers.sql, PINs empty. */
+/* The views of sql/functions/70-registers.sql and 82-tax-registers.sql, PINs and codes empty. */
 static int
 begin(PGconn *db, const struct city_register *what)
 {
@@ -79,7 +79,7 @@ const struct command cmd_export_command = {
 	.summary = "Prints one of the city's registers as CSV.",
 	.usage = "[-c FILE] REGISTER",
 	.help = "  -c, --config FILE   the configuration\n"
-		"REGISTER is one of " REGISTER_NAMES ".\n"
-		"What is printed is what `baraza import REGISTER` takes; PINs are left empty.\n",
+		"REGISTER is one of " REGISTER_NAMES " (or payments).\n"
+		"What is printed is what `baraza import REGISTER` takes; PINs and codes are left empty.\n",
 	.run = run,
 };

@@ -19,11 +19,15 @@
 #define BAR_AFTER_ROWS 20000 /* which the database takes a while for */
 #define BAR_EACH_MS 100
 #define BAR_WIDTH 30
+#define OUTCOME_MAX 200
+#define REASON_MAX 500
 
 struct wish {
 	const char *config_file, *file;
+	const char *reason; /* why phones of taxpayers change; NULL: they do not */
+	const char *map_words, *map_file, *set;
 	const struct city_register *what;
-	bool dry, json;
+	bool dry, json, silent;
 };
 
 struct bar {
@@ -37,9 +41,11 @@ struct import {
 	const struct config *config;
 	PGconn *db;
 	FILE *in;
-	struct register_faults faults;
+	struct register_map map;
+	struct register_faults faults, warnings;
 	struct bar bar;
 	long rows, added, changed;
+	char outcome[OUTCOME_MAX]; /* of a statement: "; 3 booked, 1 waiting" */
 };
 
 /* --- the progress bar --- */
@@ -119,17 +125,31 @@ file_name(const struct import *import)
 }
 
 static void
-print_faults(const struct import *import)
+print_faults(const struct import *import, const struct register_faults *faults, const char *kind)
 {
 	const char *file = file_name(import);
 
-	for (size_t i = 0; i < import->faults.count; i++) {
-		const struct register_fault *fault = &import->faults.fault[i];
+	for (size_t i = 0; i < faults->count; i++) {
+		const struct register_fault *fault = &faults->fault[i];
 
-		fprintf(stderr, "%s:%u: %s%s%s\n", file, fault->line,
+		fprintf(stderr, "%s:%u: %s%s%s%s\n", file, fault->line, kind,
 			fault->column != NULL ? fault->column : "",
 			fault->column != NULL ? " " : "", fault->text);
 	}
+}
+
+static void
+json_faults(struct json *json, const char *name, const struct register_faults *faults)
+{
+	json_array(json, name);
+	for (size_t i = 0; i < faults->count; i++) {
+		json_object(json, NULL);
+		json_int(json, "line", faults->fault[i].line);
+		json_string(json, "column", faults->fault[i].column);
+		json_string(json, "reason", faults->fault[i].text);
+		json_object_end(json);
+	}
+	json_array_end(json);
 }
 
 static void
@@ -146,15 +166,8 @@ print_json(const struct import *import, size_t bad)
 	json_int(&json, "new", import->added);
 	json_int(&json, "changed", import->changed);
 	json_int(&json, "same", bad > 0 ? 0 : import->rows - import->added - import->changed);
-	json_array(&json, "errors");
-	for (size_t i = 0; i < import->faults.count; i++) {
-		json_object(&json, NULL);
-		json_int(&json, "line", import->faults.fault[i].line);
-		json_string(&json, "column", import->faults.fault[i].column);
-		json_string(&json, "reason", import->faults.fault[i].text);
-		json_object_end(&json);
-	}
-	json_array_end(&json);
+	json_faults(&json, "errors", &import->faults);
+	json_faults(&json, "warnings", &import->warnings);
 	json_object_end(&json);
 	json_end(&json);
 }
@@ -166,14 +179,18 @@ print(struct import *import)
 	size_t bad = register_faults_sort(&import->faults);
 	const char *name = import->wish.what->name;
 
+	register_faults_sort(&import->warnings);
+	if (!import->wish.json)
+		print_faults(import, &import->warnings, "warning: ");
 	if (import->wish.json)
 		print_json(import, bad);
 	else if (bad == 0)
-		printf("%s: %ld new, %ld changed, %ld the same%s\n", name, import->added,
+		printf("%s: %ld new, %ld changed, %ld the same%s%s\n", name, import->added,
 			import->changed, import->rows - import->added - import->changed,
+			import->outcome,
 			import->wish.dry ? "; a dry run: nothing was changed" : "");
 	else
-		print_faults(import);
+		print_faults(import, &import->faults, "");
 	if (bad > 0)
 		cmd_error(&cmd_import_command, "%zu bad row%s; nothing was changed", bad,
 			bad == 1 ? "" : "s");
@@ -238,6 +255,7 @@ copy_file(struct import *import)
 {
 	const struct register_reading in = { .what = import->wish.what,
 		.config = import->config,
+		.map = &import->map,
 		.in = import->in,
 		.faults = &import->faults,
 		.put = put,
@@ -253,6 +271,43 @@ copy_file(struct import *import)
 	return copy_end(import, import->rows == -1 ? "the file could not be read" : NULL);
 }
 
+/* What sql/functions/82-tax-registers.sql finds, in words; false when it is another's. */
+static bool
+add_tax_fault(struct register_faults *faults, const char *name, unsigned line, const char *is,
+	const char *value, const char *other)
+{
+	if (strcmp(name, "no_key") == 0)
+		register_fault_add(faults, line, is, "'%s' holds no letter and no digit", value);
+	else if (strcmp(name, "no_taxpayer") == 0)
+		register_fault_add(faults, line, is,
+			"'%s' is not known; import it first with `baraza import taxpayers`, or correct it",
+			value);
+	else if (strcmp(name, "no_reason") == 0)
+		register_fault_add(faults, line, is,
+			"are others than this taxpayer has; the old ones are told of it: say why with "
+			"--reason WORDS, or leave the cell empty to keep them");
+	else if (strcmp(name, "other_currency") == 0)
+		register_fault_add(faults, line, is,
+			"is '%s', but this bill is in %s; a bill keeps its currency", value, other);
+	else if (strcmp(name, "paid_by_other") == 0)
+		register_fault_add(faults, line, is,
+			"is '%s', but '%s' has paid this bill, in part at least; undo that first, or "
+			"bill it anew",
+			value, other);
+	else if (strcmp(name, "unlinked") == 0)
+		register_fault_add(faults, line, is,
+			"%s is left out: on %s its holder said that it is not this taxpayer's",
+			value, other);
+	else if (strcmp(name, "differs") == 0)
+		register_fault_add(faults, line, is,
+			"%s is not what this payment was told as, which is %s; nothing of it is changed, "
+			"it waits in the tray",
+			value, other);
+	else
+		return false;
+	return true;
+}
+
 /* What sql/functions/70-registers.sql finds, in words. */
 static void
 add_fault(struct register_faults *faults, const char *name, unsigned line,
@@ -260,6 +315,8 @@ add_fault(struct register_faults *faults, const char *name, unsigned line,
 {
 	const char *is = column->name;
 
+	if (add_tax_fault(faults, name, line, is, value, other))
+		return;
 	if (strcmp(name, "twice") == 0 && value != NULL)
 		register_fault_add(faults, line, is, "'%s' stands in line %s already; take one out",
 			value, other);
@@ -287,18 +344,14 @@ add_fault(struct register_faults *faults, const char *name, unsigned line,
 			value, strcmp(name, "no_crew") == 0 ? "crews" : "zones");
 }
 
+/* What one of the functions that look through all rows finds. */
 static int
-check(struct import *import)
+find(struct import *import, const char *sql, struct register_faults *faults)
 {
 	const struct register_column *column = import->wish.what->column;
 	const char *params[] = { import->wish.what->name };
-	PGresult *rows;
+	PGresult *rows = cmd_query(&cmd_import_command, import->db, sql, 1, params);
 
-	working(import, "are checked");
-	if (cmd_execute(&cmd_import_command, import->db, "ANALYZE import_row") == -1)
-		return -1;
-	rows = cmd_query(&cmd_import_command, import->db,
-		"SELECT line, \"column\", fault, value, other FROM register_faults($1)", 1, params);
 	if (rows == NULL)
 		return -1;
 	for (int i = 0; i < PQntuples(rows); i++) {
@@ -307,11 +360,44 @@ check(struct import *import)
 		while (column[c + 1].name != NULL &&
 			strcmp(column[c].name, PQgetvalue(rows, i, 1)) != 0)
 			c++;
-		add_fault(&import->faults, PQgetvalue(rows, i, 2),
+		add_fault(faults, PQgetvalue(rows, i, 2),
 			(unsigned)strtoul(PQgetvalue(rows, i, 0), NULL, 10), &column[c],
 			PQgetisnull(rows, i, 3) ? NULL : PQgetvalue(rows, i, 3),
 			PQgetisnull(rows, i, 4) ? NULL : PQgetvalue(rows, i, 4));
 	}
+	PQclear(rows);
+	return 0;
+}
+
+static int
+check(struct import *import)
+{
+	working(import, "are checked");
+	if (cmd_execute(&cmd_import_command, import->db, "ANALYZE import_row") == -1)
+		return -1;
+	if (find(import, "SELECT line, \"column\", fault, value, other FROM register_faults($1)",
+		    &import->faults) == -1)
+		return -1;
+	return find(import,
+		"SELECT line, \"column\", fault, value, other FROM register_warnings($1)",
+		&import->warnings);
+}
+
+/* What became of a statement's payments. */
+static int
+tell_outcome(struct import *import)
+{
+	const char *params[] = { import->wish.what->name };
+	PGresult *rows = cmd_query(&cmd_import_command, import->db,
+		"SELECT what, count FROM register_outcome($1)", 1, params);
+	size_t length = 0;
+
+	if (rows == NULL)
+		return -1;
+	for (int i = 0; i < PQntuples(rows) && length < sizeof import->outcome; i++)
+		length += (size_t)snprintf(import->outcome + length,
+			sizeof import->outcome - length, "%s %s %s", i == 0 ? ";" : ",",
+			PQgetvalue(rows, i, 1), PQgetvalue(rows, i, 0));
 	PQclear(rows);
 	return 0;
 }
@@ -351,10 +437,31 @@ store(struct import *import)
 	import->added = atol(PQgetvalue(rows, 0, 0));
 	import->changed = atol(PQgetvalue(rows, 0, 1));
 	PQclear(rows);
-	if (import->added + import->changed > 0 && audit(import) == -1)
+	if (tell_outcome(import) == -1 ||
+		(import->added + import->changed > 0 && audit(import) == -1))
 		return -1;
 	return cmd_execute(
 		&cmd_import_command, import->db, import->wish.dry ? "ROLLBACK" : "COMMIT");
+}
+
+/* What SQL must know of who is at the keyboard. */
+static int
+say(const struct import *import)
+{
+	char actor[CMD_LOGIN_MAX], reason[REASON_MAX] = "";
+	const char *params[] = { actor, reason, import->wish.silent ? "yes" : "" };
+	PGresult *done;
+
+	cmd_login(actor);
+	if (import->wish.reason != NULL)
+		text_utf8_clean(
+			reason, sizeof reason, import->wish.reason, strlen(import->wish.reason));
+	done = cmd_query(&cmd_import_command, import->db,
+		"SELECT set_config('baraza.actor', $1, true), set_config('baraza.reason', $2, true), "
+		"set_config('baraza.silent', $3, true)",
+		3, params);
+	PQclear(done);
+	return done != NULL ? 0 : -1;
 }
 
 /* The connection's end rolls back what was not committed. */
@@ -364,7 +471,7 @@ transact(struct import *import)
 	const char *params[] = { import->wish.what->name };
 	PGresult *result;
 
-	if (cmd_execute(&cmd_import_command, import->db, "BEGIN") == -1)
+	if (cmd_execute(&cmd_import_command, import->db, "BEGIN") == -1 || say(import) == -1)
 		return -1;
 	result = cmd_query(&cmd_import_command, import->db, "SELECT register_open($1)", 1, params);
 	PQclear(result);
@@ -375,6 +482,24 @@ transact(struct import *import)
 
 /* --- the command --- */
 
+/* How the file names the columns. COMMAND_DONE, or tells what is wrong. */
+static int
+read_map(struct import *import)
+{
+	const struct wish *wish = &import->wish;
+	char wrong[REGISTER_WRONG_MAX];
+
+	if ((wish->map_file != NULL &&
+		    register_map_file(&import->map, wish->what, wish->map_file, wrong) == -1) ||
+		(wish->map_words != NULL &&
+			register_map_words(
+				&import->map, wish->what, wish->map_words, false, wrong) == -1) ||
+		(wish->set != NULL &&
+			register_map_words(&import->map, wish->what, wish->set, true, wrong) == -1))
+		return cmd_refuse(&cmd_import_command, "%s", wrong);
+	return COMMAND_DONE;
+}
+
 static int
 open_file(const struct config *config, void *arg)
 {
@@ -382,6 +507,8 @@ open_file(const struct config *config, void *arg)
 	const char *file = import->wish.file;
 
 	import->config = config;
+	if (read_map(import) != COMMAND_DONE)
+		return COMMAND_USAGE;
 	import->in = strcmp(file, "-") == 0 ? stdin : fopen(file, "re");
 	return import->in != NULL
 		? COMMAND_DONE
@@ -413,6 +540,8 @@ open_and_import(const struct wish *wish)
 			.arg = &import });
 
 	register_faults_free(&import.faults);
+	register_faults_free(&import.warnings);
+	register_map_free(&import.map);
 	if (import.in != NULL && import.in != stdin)
 		fclose(import.in);
 	return code;
@@ -426,6 +555,11 @@ run(int argc, char **argv)
 		{ .name = "config", .letter = 'c', .value = &wish.config_file },
 		{ .name = "dry-run", .letter = 'n', .flag = &wish.dry },
 		{ .name = "json", .flag = &wish.json },
+		{ .name = "map", .value = &wish.map_words },
+		{ .name = "map-file", .value = &wish.map_file },
+		{ .name = "set", .value = &wish.set },
+		{ .name = "reason", .value = &wish.reason },
+		{ .name = "silent", .flag = &wish.silent },
 		{ .name = NULL },
 	};
 	int operand = cmd_options(&cmd_import_command, options, argc, argv);
@@ -445,10 +579,17 @@ run(int argc, char **argv)
 const struct command cmd_import_command = {
 	.name = "import",
 	.summary = "Brings one of the city's registers up to date from a CSV file.",
-	.usage = "[-c FILE] REGISTER FILE [--dry-run] [--json]",
+	.usage = "[-c FILE] REGISTER FILE [--dry-run] [--json] [--map COLUMN=NAME,...] "
+		 "[--map-file FILE] [--set COLUMN=VALUE,...] [--reason WORDS] [--silent]",
 	.help = "  -c, --config FILE   the configuration\n"
 		"  -n, --dry-run       checks every row and counts, and changes nothing\n"
-		"      --json          one object: rows, bad, new, changed, same, errors\n"
+		"      --json          one object: rows, bad, new, changed, same, errors, warnings\n"
+		"      --map C=N,...   the file calls column C of the register N; its others are\n"
+		"                      passed over\n"
+		"      --map-file F    the same, a line each: C = N, or C := VALUE as --set\n"
+		"      --set C=V,...   the file has no column C: it is V in each row\n"
+		"      --reason WORDS  why phones of known taxpayers change; the old ones are told\n"
+		"      --silent        receipts of a statement's payments are not sent\n"
 		"Registers and their columns, in any order; - is standard input:\n"
 		"  zones        name,parent\n"
 		"  places       name,kind,zone,lat,long,aliases\n"
@@ -456,6 +597,10 @@ const struct command cmd_import_command = {
 		"  containers   number,zone,place,lat,long,crew,capacity\n"
 		"  departments  name,categories,phone,language\n"
 		"  holidays     date,name\n"
+		"  taxpayers    reference,name,phones,language,zone,code (empty phones and an\n"
+		"               empty code keep the old ones; the first phone is reminded)\n"
+		"  bills        reference,taxpayer,account,tax,period,amount,currency,due\n"
+		"  statement    provider,transaction_id,date,amount,currency,payer,reference\n"
 		"UTF-8, a header line, comma or semicolon, | within lists. All of the file is taken, or,\n"
 		"when a row is bad, nothing; what is not in the file stays as it is.\n",
 	.run = run,

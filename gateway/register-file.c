@@ -15,7 +15,7 @@
 struct copy {
 	const struct register_reading *reading;
 	size_t columns;
-	size_t cell_of[CSV_COLUMNS_MAX]; /* the register's column -> the file's */
+	size_t cell_of[REGISTER_COLUMNS_MAX]; /* the register's column -> the file's */
 	size_t length;
 	char chunk[CHUNK_MAX];
 };
@@ -42,38 +42,58 @@ all_names(const struct city_register *what, char *out, size_t size)
 			what->column[i].name);
 }
 
-/* Finds each of the register's columns once, and no other. Returns 0, or -1 with faults added. */
-static int
-read_header(struct copy *copy, const struct csv_row *row)
+/* How the file calls the register's i-th column; NULL when it does not hold it. */
+static const char *
+header_of(const struct copy *copy, size_t i)
+{
+	const struct register_map *map = copy->reading->map;
+
+	if (map->value[i] != NULL)
+		return NULL;
+	return map->header[i] != NULL ? map->header[i] : copy->reading->what->column[i].name;
+}
+
+/* Without a map, every column is one of the register's. */
+static void
+check_known(struct copy *copy, const struct csv_row *row, const char *names)
 {
 	const struct register_reading *reading = copy->reading;
-	const struct register_column *column = reading->what->column;
-	size_t faults = reading->faults->count;
-	char names[200];
 
-	all_names(reading->what, names, sizeof names);
-	for (size_t cell = 0; cell < row->count; cell++) {
+	for (size_t cell = 0; cell < row->count && !reading->map->given; cell++) {
 		bool known = false;
 
 		for (size_t i = 0; i < copy->columns; i++)
-			known |= is_name(row->cell[cell], column[i].name);
+			known |= is_name(row->cell[cell], reading->what->column[i].name);
 		if (!known)
 			register_fault_add(reading->faults, row->line, NULL,
 				"unknown column '%.60s'; the columns of %s are %s", row->cell[cell],
 				reading->what->name, names);
 	}
-	for (size_t i = 0; i < copy->columns; i++) {
-		size_t found = 0;
+}
 
-		for (size_t cell = 0; cell < row->count; cell++) {
-			if (!is_name(row->cell[cell], column[i].name))
+/* Finds each of the register's columns once, and no other. Returns 0, or -1 with faults added. */
+static int
+read_header(struct copy *copy, const struct csv_row *row)
+{
+	const struct register_reading *reading = copy->reading;
+	size_t faults = reading->faults->count;
+	char names[200];
+
+	all_names(reading->what, names, sizeof names);
+	check_known(copy, row, names);
+	for (size_t i = 0; i < copy->columns; i++) {
+		const char *header = header_of(copy, i);
+		size_t found = header == NULL;
+
+		for (size_t cell = 0; cell < row->count && header != NULL; cell++) {
+			if (!is_name(row->cell[cell], header))
 				continue;
 			copy->cell_of[i] = cell;
 			found++;
 		}
 		if (found != 1)
 			register_fault_add(reading->faults, row->line, NULL,
-				"column '%s' %s; the columns of %s are %s", column[i].name,
+				"column '%s' %s; the columns of %s are %s", header,
 				found == 0 ? "is missing" : "comes more than once",
 				reading->what->name, names);
 	}
@@ -120,12 +140,39 @@ check_both(struct copy *copy, const struct csv_row *row, unsigned given)
 	}
 }
 
+/* A cell of the register's i-th column, as the file or the map has it. */
+static const char *
+cell_at(const struct copy *copy, const struct csv_row *row, size_t i)
+{
+	const char *constant = copy->reading->map->value[i];
+
+	return constant != NULL ? constant : row->cell[copy->cell_of[i]];
+}
+
+/* The row's currency, which its amounts are read by; NULL when the register has none, or when it is
+ * faulty. */
+static const char *
+row_currency(const struct copy *copy, const struct csv_row *row)
+{
+	const struct register_column *column = copy->reading->what->column;
+	static char currency[REGISTER_VALUE_MAX];
+
+	for (size_t i = 0; i < copy->columns; i++)
+		if (column[i].type == REGISTER_CURRENCY)
+			return register_cell(&column[i], copy->reading->config, NULL,
+				       cell_at(copy, row, i), currency) == 0
+				? currency
+				: NULL;
+	return NULL;
+}
+
 /* Returns 0, or -1 when it could not be put. */
 static int
 read_row(struct copy *copy, const struct csv_row *row)
 {
 	const struct register_reading *reading = copy->reading;
 	const struct register_column *column = reading->what->column;
+	const char *currency = row_currency(copy, row);
 	static char value[REGISTER_VALUE_MAX];
 	unsigned given = 0;
 
@@ -135,7 +182,7 @@ read_row(struct copy *copy, const struct csv_row *row)
 	copy->length += (size_t)sprintf(copy->chunk + copy->length, "%u", row->line);
 	for (size_t i = 0; i < copy->columns; i++) {
 		int got = register_cell(
-			&column[i], reading->config, row->cell[copy->cell_of[i]], value);
+			&column[i], reading->config, currency, cell_at(copy, row, i), value);
 
 		copy->chunk[copy->length++] = '\t';
 		given |= (got != 1) << i;

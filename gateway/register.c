@@ -3,6 +3,7 @@
 #include "register.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 
 #include "../handlers/service.h"
 #include "csv.h"
+#include "money.h"
 #include "phone.h"
 #include "text.h"
 
@@ -44,11 +46,30 @@ static const struct city_register registers[] = {
 	{ "holidays",
 		{ { "date", REGISTER_DATE, true }, { "name", REGISTER_TEXT, true },
 			{ NULL, 0, false } } },
+	{ "taxpayers",
+		{ { "reference", REGISTER_TEXT, true }, { "name", REGISTER_TEXT, false },
+			{ "phones", REGISTER_PHONES, false },
+			{ "language", REGISTER_LANGUAGE, false }, { "zone", REGISTER_TEXT, false },
+			{ "code", REGISTER_PIN, false }, { NULL, 0, false } } },
+	{ "bills",
+		{ { "reference", REGISTER_TEXT, true }, { "taxpayer", REGISTER_TEXT, true },
+			{ "account", REGISTER_TEXT, false }, { "tax", REGISTER_TEXT, true },
+			{ "period", REGISTER_TEXT, false }, { "amount", REGISTER_MONEY, true },
+			{ "currency", REGISTER_CURRENCY, false }, { "due", REGISTER_DATE, true },
+			{ NULL, 0, false } } },
+	{ "statement",
+		{ { "provider", REGISTER_TEXT, true }, { "transaction_id", REGISTER_TEXT, true },
+			{ "date", REGISTER_DAY, false }, { "amount", REGISTER_PAID, true },
+			{ "currency", REGISTER_CURRENCY, false },
+			{ "payer", REGISTER_PAYER, false }, { "reference", REGISTER_TEXT, false },
+			{ NULL, 0, false } } },
 };
 
 const struct city_register *
 register_find(const char *name)
 {
+	if (strcmp(name, "payments") == 0)
+		name = "statement";
 	for (size_t i = 0; i < sizeof registers / sizeof *registers; i++)
 		if (strcmp(registers[i].name, name) == 0)
 			return &registers[i];
@@ -337,6 +358,60 @@ read_date(const char *text, char out[REGISTER_VALUE_MAX])
 	return fault(out, "'%s' is no date; write year, month and day, as 2026-12-25", shown(text));
 }
 
+/* A day with the time behind it, as operators write. */
+static int
+read_day(const char *text, char out[REGISTER_VALUE_MAX])
+{
+	char day[11];
+
+	if (strlen(text) <= 10 || (text[10] != ' ' && text[10] != 'T'))
+		return read_date(text, out);
+	memcpy(day, text, 10);
+	day[10] = '\0';
+	return read_date(day, out) == 0 ? 0 : read_date(text, out);
+}
+
+static int
+read_currency(const char *text, const struct config *config, char out[REGISTER_VALUE_MAX])
+{
+	const char *currency = money_currency(text, config->country);
+
+	if (currency == NULL)
+		return fault(out, "'%s' is no currency; write three letters, as XOF or RWF",
+			shown(text));
+	snprintf(out, REGISTER_VALUE_MAX, "%s", currency);
+	return 0;
+}
+
+/* Into the minor unit. */
+static int
+read_money(const char *text, const char *currency, bool paid, char out[REGISTER_VALUE_MAX])
+{
+	int64_t minor;
+
+	if (currency == NULL)
+		return 1;
+	if (money_parse(text, currency, 0, &minor) == -1)
+		return fault(out,
+			"'%s' is no amount in %s that can be read in one way only; write digits "
+			"with a point before decimals, as 1250 or 1250.50",
+			shown(text), currency);
+	if (paid && minor == 0)
+		return fault(out, "is nothing; take the row out");
+	snprintf(out, REGISTER_VALUE_MAX, "%" PRId64, minor);
+	return 0;
+}
+
+/* A phone in E.164; what is none is kept as it was told. */
+static int
+read_payer(const char *text, const struct config *config, char out[REGISTER_VALUE_MAX])
+{
+	struct phone phone = phone_normalise(text, config->country);
+
+	snprintf(out, REGISTER_VALUE_MAX, "%s", phone.kind == PHONE_E164 ? phone.number : text);
+	return 0;
+}
+
 /* --- lists --- */
 
 static bool
@@ -375,9 +450,10 @@ has_item(char items[REGISTER_ITEMS_MAX][REGISTER_TEXT_MAX + 1], size_t count, co
 
 /* Items that are empty or come again are passed over. */
 static int
-read_list(const struct register_column *column, const char *text, char out[REGISTER_VALUE_MAX])
+read_list(const struct register_column *column, const struct config *config, const char *text,
+	char out[REGISTER_VALUE_MAX])
 {
-	static char items[REGISTER_ITEMS_MAX][REGISTER_TEXT_MAX + 1];
+	static char items[REGISTER_ITEMS_MAX][REGISTER_TEXT_MAX + 1], phone[REGISTER_VALUE_MAX];
 	char word[REGISTER_TEXT_MAX + 1];
 	size_t count = 0, length, written = 0;
 	const char *item;
@@ -393,6 +469,12 @@ read_list(const struct register_column *column, const char *text, char out[REGIS
 				REGISTER_TEXT_MAX);
 		memcpy(word, item, length);
 		word[length] = '\0';
+		if (length > 0 && column->type == REGISTER_PHONES) {
+			if (read_phone(word, config, phone) == -1)
+				return fault(out, "%s", phone);
+			length = strlen(phone);
+			memcpy(word, phone, length + 1);
+		}
 		if (length == 0 || has_item(items, count, word))
 			continue;
 		if (column->type == REGISTER_CATEGORY && !is_category(word))
@@ -412,7 +494,8 @@ read_list(const struct register_column *column, const char *text, char out[REGIS
 /* --- any cell --- */
 
 static int
-read_empty(const struct register_column *column, char out[REGISTER_VALUE_MAX])
+read_empty(const struct register_column *column, const struct config *config,
+	char out[REGISTER_VALUE_MAX])
 {
 	if (column->required)
 		return fault(out, "is empty; fill it in");
@@ -422,31 +505,36 @@ read_empty(const struct register_column *column, char out[REGISTER_VALUE_MAX])
 		return 0;
 	case REGISTER_TEXTS:
 	case REGISTER_CATEGORY:
+	case REGISTER_PHONES:
 		strcpy(out, "{}");
 		return 0;
+	case REGISTER_CURRENCY:
+		return read_currency(config->currency, config, out);
 	default:
 		return 1;
 	}
 }
 
 int
-register_cell(const struct register_column *column, const struct config *config, const char *cell,
-	char out[REGISTER_VALUE_MAX])
+register_cell(const struct register_column *column, const struct config *config,
+	const char *currency, const char *cell, char out[REGISTER_VALUE_MAX])
 {
 	char text[REGISTER_LIST_MAX + 1];
-	bool list = column->type == REGISTER_TEXTS || column->type == REGISTER_CATEGORY;
+	bool list = column->type == REGISTER_TEXTS || column->type == REGISTER_CATEGORY ||
+		column->type == REGISTER_PHONES;
 
 	if (clean(cell, text, list ? sizeof text : REGISTER_TEXT_MAX + 1, out) == -1)
 		return -1;
 	if (text[0] == '\0')
-		return read_empty(column, out);
+		return read_empty(column, config, out);
 	switch (column->type) {
 	case REGISTER_TEXT:
 		strcpy(out, text);
 		return 0;
 	case REGISTER_TEXTS:
 	case REGISTER_CATEGORY:
-		return read_list(column, text, out);
+	case REGISTER_PHONES:
+		return read_list(column, config, text, out);
 	case REGISTER_WORD:
 		return read_word(text, out);
 	case REGISTER_NUMBER:
@@ -463,6 +551,15 @@ register_cell(const struct register_column *column, const struct config *config,
 		return read_pin(text, out);
 	case REGISTER_DATE:
 		return read_date(text, out);
+	case REGISTER_DAY:
+		return read_day(text, out);
+	case REGISTER_CURRENCY:
+		return read_currency(text, config, out);
+	case REGISTER_MONEY:
+	case REGISTER_PAID:
+		return read_money(text, currency, column->type == REGISTER_PAID, out);
+	case REGISTER_PAYER:
+		return read_payer(text, config, out);
 	}
 	abort();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * register: the city's own tables (containers, places, zones, departments, crews, holidays) as
- * files.
+ * register: the city's own tables (containers, places, zones, departments, crews, holidays,
+ * taxpayers, bills) and operators' statements as files.
  *
  * What it is: which columns each register has and what may stand in them; a reading of a whole file
  * into rows as PostgreSQL's COPY takes them, each fault with its line. What it is not: it knows no
@@ -17,7 +17,9 @@
 
 #include "config.h"
 
-#define REGISTER_NAMES "containers, places, zones, departments, crews, holidays"
+#define REGISTER_NAMES \
+	"containers, places, zones, departments, crews, holidays, taxpayers, bills, statement"
+#define REGISTER_COLUMNS_MAX 8
 #define REGISTER_TEXT_MAX 200    /* bytes of a name */
 #define REGISTER_ITEMS_MAX 64    /* of a list */
 #define REGISTER_LIST_MAX 4000   /* bytes of a list */
@@ -32,9 +34,15 @@ enum register_type {
 	REGISTER_LATITUDE, /* WGS 84, degrees, decimal */
 	REGISTER_LONGITUDE,
 	REGISTER_PHONE,
+	REGISTER_PHONES,   /* a|b|c */
 	REGISTER_LANGUAGE, /* of the configuration's */
 	REGISTER_PIN,      /* 4 to 8 digits; told to no one */
 	REGISTER_DATE,     /* ISO 8601 */
+	REGISTER_DAY,      /* the same; a time may stand behind it */
+	REGISTER_CURRENCY, /* ISO 4217, or a word for one; empty: the city's */
+	REGISTER_MONEY,    /* of its row's currency, not negative; read into the minor unit */
+	REGISTER_PAID,     /* the same, more than nothing */
+	REGISTER_PAYER,    /* a phone, else as the operator writes it */
 };
 
 struct register_column {
@@ -45,18 +53,43 @@ struct register_column {
 
 struct city_register {
 	const char *name;
-	struct register_column column[8]; /* ends with name NULL */
+	struct register_column column[REGISTER_COLUMNS_MAX + 1]; /* ends with name NULL */
 };
 
-/* The register of that name, or NULL. */
+/* The register of that name, or NULL. `payments`, as statements are exported, is one. */
 const struct city_register *register_find(const char *name);
 
 /*
- * Check one cell. Returns 0 with the value as a COPY column's text takes it, not yet escaped, 1
- * when the cell is empty (NULL), or -1 with what is wrong and what to do.
+ * Check one cell. currency is its row's, for money alone: NULL when that is none, and then money is
+ * not looked at and comes out as empty. Returns 0 with the value as a COPY column's text takes it,
+ * not yet escaped, 1 when the cell is empty (NULL), or -1 with what is wrong and what to do.
  */
 int register_cell(const struct register_column *column, const struct config *config,
-	const char *cell, char out[REGISTER_VALUE_MAX]) __attribute__((warn_unused_result));
+	const char *currency, const char *cell, char out[REGISTER_VALUE_MAX])
+	__attribute__((warn_unused_result));
+
+/*
+ * How a file names the register's columns that has other names for them: by the place of a column
+ * in the register. What is NULL is called as the register calls it. All owned.
+ */
+struct register_map {
+	bool given;                         /* then the file's other columns are passed over */
+	char *header[REGISTER_COLUMNS_MAX]; /* the file's name */
+	char *value[REGISTER_COLUMNS_MAX];  /* not in the file: this in each row */
+};
+
+/*
+ * Take "column=name,column=name", or with constant set "column=value,...", or a file of lines
+ * "column = name" and "column := value", in which # begins a comment. Returns 0, or -1 with what is
+ * wrong in wrong.
+ */
+#define REGISTER_WRONG_MAX 400
+int register_map_words(struct register_map *map, const struct city_register *what,
+	const char *words, bool constant, char wrong[REGISTER_WRONG_MAX])
+	__attribute__((warn_unused_result));
+int register_map_file(struct register_map *map, const struct city_register *what, const char *path,
+	char wrong[REGISTER_WRONG_MAX]) __attribute__((warn_unused_result));
+void register_map_free(struct register_map *map);
 
 /* What is wrong with a file, in any order until it is sorted. */
 struct register_fault {
@@ -80,6 +113,7 @@ void register_faults_free(struct register_faults *faults);
 struct register_reading {
 	const struct city_register *what;
 	const struct config *config;
+	const struct register_map *map;
 	FILE *in;
 	struct register_faults *faults;
 	/* Rows in COPY's text format, columns in the register's order behind the line. 0, or -1 to

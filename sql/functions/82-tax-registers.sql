@@ -283,10 +283,11 @@ END $$;
 
 -- What is exported --------------------------------------------------------------------------------
 
--- An amount as gateway/money.c reads it back: a plain decimal.
+-- An amount as gateway/money.c reads it back: a plain decimal, with another zero behind three digits, which might group
+-- thousands.
 CREATE OR REPLACE FUNCTION money_plain(p_amount bigint, p_currency text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-	SELECT trim_scale(p_amount / 10::numeric ^ currency_exponent(p_currency))::text
+	SELECT regexp_replace(trim_scale(p_amount / 10::numeric ^ currency_exponent(p_currency))::text, '(\.\d{3})$', '\10')
 $$;
 
 CREATE OR REPLACE VIEW register_taxpayers AS
