@@ -172,6 +172,24 @@ BEGIN
 	END IF;
 END $$;
 
+-- Until when what is due is reminded of now: so long before, and earlier where that is on days on which nobody is at the
+-- office; NULL on such a day.
+CREATE OR REPLACE FUNCTION due_horizon(p_at timestamptz, p_before interval)
+RETURNS timestamptz
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_closed integer := 0;
+BEGIN
+	IF NOT office_is_open_on(p_at::date) THEN
+		RETURN NULL;
+	END IF;
+	FOR i IN 1..366 LOOP
+		EXIT WHEN office_is_open_on(p_at::date + i);
+		v_closed := i;
+	END LOOP;
+	RETURN p_at + p_before + make_interval(days => v_closed);
+END $$;
+
 -- Each minute: departments are reminded of what is soon due, and whoever watches over them is told of what is overdue,
 -- of each ticket once.
 CREATE OR REPLACE FUNCTION ticket_chores()
@@ -179,14 +197,14 @@ RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
 	v_now timestamptz := city_now();
-	v_before interval := make_interval(hours => setting_int('due_reminder_hours', 24));
+	v_soon timestamptz := due_horizon(v_now, make_interval(hours => setting_int('due_reminder_hours', 24)));
 	v_escalation bigint := phone_contact(setting_text('escalation_phone', ''), NULL);
 	v ticket;
 BEGIN
 	FOR v IN
 		UPDATE ticket SET reminded_at = v_now
 		WHERE state IN ('open', 'assigned', 'in_progress') AND NOT restricted AND reminded_at IS NULL
-			AND due_at > v_now AND due_at <= v_now + v_before
+			AND due_at > v_now AND due_at <= v_soon
 		RETURNING *
 	LOOP
 		PERFORM due_tell(v, department_contact(v.department_id), 'department_due');

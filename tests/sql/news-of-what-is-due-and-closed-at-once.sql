@@ -18,6 +18,8 @@ CREATE FUNCTION said() RETURNS text LANGUAGE sql AS $$
 	SELECT string_agg(right(c.number, 2) || ' ' || coalesce(n.digest, n.text_key), ', ' ORDER BY n.id)
 	FROM notice n JOIN contact c ON c.id = n.contact_id
 $$;
+-- A Monday with four more office days after it.
+UPDATE city_clock SET offset_ = timestamp '2030-03-11 10:00' - clock_timestamp();
 DO $$
 DECLARE
 	r bigint;
@@ -83,4 +85,29 @@ BEGIN
 	ASSERT v_count = 1 AND (SELECT state = 'archived' AND reason = 'lost' FROM ticket WHERE id = w);
 	ASSERT said() = '01 news_fixed_ask', 'archived tells nobody: ' || said();
 	ASSERT (SELECT count(*) FROM audit WHERE actor = 'clerk') = 2;
+END $$;
+
+-- The calendar: days of rest and holidays are no office days, what comes after closing counts from the next one, and what would
+-- be reminded of on a closed day is reminded of on the last open one before.
+DO $$
+BEGIN
+	DELETE FROM setting;
+	INSERT INTO holiday VALUES ('2030-03-08', 'a Friday');
+	ASSERT office_add('2030-03-04 10:00', 3) = '2030-03-07 16:00', 'within a week';
+	ASSERT office_add('2030-03-07 10:00', 0) = '2030-03-07 16:00', 'today';
+	ASSERT office_add('2030-03-07 16:00', 0) = '2030-03-07 16:00', 'until it closes';
+	ASSERT office_add('2030-03-07 16:01', 0) = '2030-03-11 16:00', 'after it: a holiday, and two days of rest';
+	ASSERT office_add('2030-03-07 10:00', 1) = '2030-03-11 16:00';
+	ASSERT office_add('2030-03-07 10:00', 5) = '2030-03-15 16:00';
+	ASSERT office_add('2030-03-09 10:00', 1) = '2030-03-12 16:00', 'a Saturday is no office day';
+	ASSERT due_horizon('2030-03-05 15:00', '24 hours') = '2030-03-06 15:00', 'so long before';
+	ASSERT due_horizon('2030-03-07 15:59', '24 hours') < '2030-03-11 16:00';
+	ASSERT due_horizon('2030-03-07 16:00', '24 hours') = '2030-03-11 16:00', 'three closed days lie between';
+	ASSERT due_horizon('2030-03-08 12:00', '24 hours') IS NULL, 'a holiday';
+	ASSERT due_horizon('2030-03-10 12:00', '24 hours') IS NULL, 'a Sunday';
+	INSERT INTO setting VALUES ('rest_days', 'friday'), ('office_hours', '07:00 13:30');
+	DELETE FROM holiday;
+	ASSERT office_add('2030-03-07 13:31', 0) = '2030-03-09 13:30', 'another city''s days';
+	ASSERT office_add('2030-03-06 09:00', 2) = '2030-03-09 13:30';
+	ASSERT due_horizon('2030-03-07 12:00', '24 hours') = '2030-03-09 12:00';
 END $$;
