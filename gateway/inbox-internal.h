@@ -232,7 +232,7 @@ int till_run(struct desk *desk, const struct thought *thought);
 /* It is durable: the administrator hears of what needs a person. */
 void till_told(const struct desk *desk, const struct thought *thought);
 #define TILL_STATEMENTS                                                               \
-	{ "till_take", "SELECT till_take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)" }, \
+	{ "till_take", "SELECT till_take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)" }, \
 	{                                                                             \
 		"till_keep", "SELECT till_keep($1, $2)"                               \
 	}

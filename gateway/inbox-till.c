@@ -231,6 +231,7 @@ till_run(struct desk *desk, const struct thought *t)
 	db_param_text(&params, or_null(payer.kind == PHONE_E164 ? payer.number : read->payer));
 	db_param_text(&params, or_null(read->reference));
 	db_param_text(&params, or_null(read->reverses));
+	db_param_text(&params, or_null(read->date));
 	return db_send(desk->db, "till_take", &params, NULL, NULL);
 }
 

@@ -285,6 +285,18 @@ take_money(const struct found *found, const char *country, struct payment_read *
 	return 0;
 }
 
+/* When it was. A date that cannot be is not said. */
+static void
+take_when(const struct found *found, struct payment_read *out)
+{
+	char text[48];
+
+	if (take_flat(found, FIELD_DATE, text, sizeof(text)))
+		payment_date(text, found->format->dates, out->date);
+	if (take_flat(found, FIELD_TIME, text, sizeof(text)))
+		payment_time(text, out->time);
+}
+
 static void
 take_all(const struct found *found, const char *country, struct payment_read *out)
 {
@@ -299,6 +311,7 @@ take_all(const struct found *found, const char *country, struct payment_read *ou
 	take_id(found, FIELD_REVERSES, out->reverses);
 	take_payer(found, out->payer);
 	take_reference(found, out->reference);
+	take_when(found, out);
 }
 
 /* --- Trying --- */

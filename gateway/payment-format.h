@@ -28,6 +28,8 @@ struct payment_formats; /* immutable once loaded, but for its matching memory: o
 #define PAYMENT_ID_MAX 65
 #define PAYMENT_PAYER_MAX 17
 #define PAYMENT_REFERENCE_MAX 641
+#define PAYMENT_DATE_MAX 11
+#define PAYMENT_TIME_MAX 6
 
 enum payment_kind {
 	PAYMENT_NONE,   /* no format reads it, and no money is spoken of */
@@ -52,6 +54,8 @@ struct payment_read {
 	char payer[PAYMENT_PAYER_MAX];         /* the digits as written, without blanks */
 	char reference[PAYMENT_REFERENCE_MAX]; /* UTF-8, as written, on one line */
 	char reverses[PAYMENT_ID_MAX];         /* PAYMENT_REVERSAL: the transaction taken back */
+	char date[PAYMENT_DATE_MAX]; /* "2013-07-31"; also "" where it may be another day */
+	char time[PAYMENT_TIME_MAX]; /* "18:43", of the operator's clock */
 };
 
 /*

@@ -19,6 +19,8 @@ enum payment_field {
 	FIELD_PAYER,
 	FIELD_REFERENCE,
 	FIELD_REVERSES,
+	FIELD_DATE,
+	FIELD_TIME,
 	FIELD_COUNT,
 };
 
@@ -29,12 +31,20 @@ struct field_groups {
 	size_t count;
 };
 
+/* In which order a date's numbers stand where the year is not first. */
+enum payment_dates {
+	DATES_UNKNOWN, /* read only where all orders but one make no date */
+	DATES_DAY_FIRST,
+	DATES_MONTH_FIRST,
+};
+
 struct payment_format {
 	char *name;
 	size_t provider; /* index */
 	enum payment_kind kind;
 	bool seen;
-	char decimal;                  /* '.', ',' or 0: not known */
+	char decimal; /* '.', ',' or 0: not known */
+	enum payment_dates dates;
 	char currency[MONEY_CODE_MAX]; /* "": as written, else the country's */
 	char countries[192];           /* " KE TZ " */
 	pcre2_code *code;
@@ -65,5 +75,16 @@ size_t payment_fold_sender(const char *name, char *out, size_t size);
  * written out. Returns the pattern (free() it), or NULL with what is wrong in fault.
  */
 char *payment_pattern_expand(const char *pattern, char *fault, size_t fault_size);
+
+/*
+ * A date as a message writes it, flat, into ISO 8601's: "31/7/13", "2013-07-31", "31-July-2013",
+ * "July 31, 2013". Years are 2000 to 2099; two digits of them do. Returns 0, or -1 (out empty) for
+ * what is no day of the calendar, or may be several.
+ */
+int payment_date(const char *text, enum payment_dates dates, char out[PAYMENT_DATE_MAX]);
+
+/* A time as a message writes it into ISO 8601's hours and minutes: "6:43 PM", "18h43", "18:43:07".
+ * Returns 0, or -1 (out empty) for what no clock shows. */
+int payment_time(const char *text, char out[PAYMENT_TIME_MAX]);
 
 #endif

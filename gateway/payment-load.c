@@ -27,6 +27,7 @@ struct loader {
 	size_t provider;
 	const config_setting_t *countries;
 	char decimal;
+	enum payment_dates dates;
 };
 
 static const char *const field_names[FIELD_COUNT] = {
@@ -36,6 +37,8 @@ static const char *const field_names[FIELD_COUNT] = {
 	[FIELD_PAYER] = "payer",
 	[FIELD_REFERENCE] = "reference",
 	[FIELD_REVERSES] = "reverses",
+	[FIELD_DATE] = "date",
+	[FIELD_TIME] = "time",
 };
 
 static void complain(struct loader *l, const config_setting_t *setting, const char *fmt, ...)
@@ -78,7 +81,7 @@ take_groups(struct loader *l, const config_setting_t *at, struct payment_format 
 			complain(l, at,
 				groups == NULL
 					? "the group \"%s\" is not known; use amount, currency, transaction_id, "
-					  "payer, reference or reverses"
+					  "payer, reference, reverses, date or time"
 					: "the group \"%s\" stands there too often; make two formats of it",
 				(const char *)table + 2);
 			return -1;
@@ -205,6 +208,23 @@ take_decimal(struct loader *l, const config_setting_t *group, char *decimal)
 	return 0;
 }
 
+/* day_first = true; of the file or of one format. */
+static int
+take_day_first(struct loader *l, const config_setting_t *group, enum payment_dates *dates)
+{
+	const config_setting_t *setting = config_setting_get_member(group, "day_first");
+
+	if (setting == NULL)
+		return 0;
+	if (config_setting_type(setting) != CONFIG_TYPE_BOOL) {
+		complain(l, setting,
+			"day_first is true where 1/2/26 is in February, false where it is in January");
+		return -1;
+	}
+	*dates = config_setting_get_bool(setting) ? DATES_DAY_FIRST : DATES_MONTH_FIRST;
+	return 0;
+}
+
 static int
 take_currency(struct loader *l, const config_setting_t *entry, struct payment_format *format)
 {
@@ -266,8 +286,8 @@ fill_format(struct loader *l, const config_setting_t *entry, struct payment_form
 		complain(l, entry, "a format is { name = \"...\"; match = \"...\"; seen = true; }");
 		return -1;
 	}
-	if (check_members(l, entry, "name kind seen countries language decimal currency match ") ==
-		-1)
+	if (check_members(l, entry,
+		    "name kind seen countries language decimal currency day_first match ") == -1)
 		return -1;
 	if (!config_setting_lookup_bool(entry, "seen", &seen)) {
 		complain(l, entry,
@@ -277,10 +297,12 @@ fill_format(struct loader *l, const config_setting_t *entry, struct payment_form
 	format->seen = seen != 0;
 	format->provider = l->provider;
 	format->decimal = l->decimal;
+	format->dates = l->dates;
 	format->name = strdup(name);
 	if (format->name == NULL || take_kind(l, entry, format) == -1 ||
 		take_countries(l, entry, format) == -1 ||
 		take_decimal(l, entry, &format->decimal) == -1 ||
+		take_day_first(l, entry, &format->dates) == -1 ||
 		take_currency(l, entry, format) == -1 || compile(l, match, format) == -1)
 		return -1;
 	return check_fields(l, entry, format);
@@ -386,9 +408,11 @@ take_file(struct loader *l, const char *path)
 	root = config_file_root(file);
 	l->countries = config_setting_get_member(root, "countries");
 	l->decimal = 0;
+	l->dates = DATES_UNKNOWN;
 	formats = config_setting_get_member(root, "formats");
-	if (check_members(l, root, "provider senders countries decimal formats ") == 0 &&
-		take_provider(l, root) == 0 && take_decimal(l, root, &l->decimal) == 0) {
+	if (check_members(l, root, "provider senders countries decimal day_first formats ") == 0 &&
+		take_provider(l, root) == 0 && take_decimal(l, root, &l->decimal) == 0 &&
+		take_day_first(l, root, &l->dates) == 0) {
 		if (formats == NULL || !config_setting_is_list(formats))
 			complain(l, formats != NULL ? formats : root,
 				"formats is missing; write formats = ( { name = \"...\"; ... } );");

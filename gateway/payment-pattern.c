@@ -17,6 +17,14 @@
 /* Atomic: the digits that stand there, all of them, or no match. A blank only before three. */
 #define NUMBER "(?>\\d{1,3}(?:[ ']\\d{3})+(?![\\d])(?:[.,]\\d+)?|\\d+(?:[.,']\\d+)*)(?!\\d)"
 
+#define DATE                                                                                         \
+	"(?<date>\\d{1,4}[-/.]\\d{1,2}[-/.]\\d{1,4}|\\d{1,2}[- ]?\\p{L}{3,9}\\.?[-, ]{1,2}\\d{2,4}|" \
+	"\\p{L}{3,9} \\d{1,2}, ?\\d{4})(?!\\d)"
+/* What stands behind "PM" may be the next sum's currency, and "AM" the beginning of "Amount". */
+#define TIME                                             \
+	"(?<time>\\d{1,2}[:.h]\\d{2}(?::\\d{2})?(?!\\d)" \
+	"(?: ?[ap]\\.? ?m(?:\\.|(?!\\p{L})|(?=(?:@)\\.? ?\\d))| ?[\u0635\u0645](?!\\p{L}))?)"
+
 static const struct shorthand {
 	const char *name, *meaning; /* @ stands for the words of all currencies */
 } shorthands[] = {
@@ -33,9 +41,9 @@ static const struct shorthand {
 	{ "code", "(?<transaction_id>[A-Za-z0-9]{8,14})" },
 	{ "name", ".{1,100}?" },
 	{ "reference", "(?<reference>.{0,160}?)" },
-	{ "date",
-		"(?:\\d{1,4}[-/.]\\d{1,2}[-/.]\\d{1,4}|\\d{1,2}[- ]?\\p{L}{3,9}[-, ]{1,2}\\d{2,4})" },
-	{ "time", "\\d{1,2}[:.Hh]\\d{2}(?::\\d{2})?(?: ?[AP]\\.?M\\.?)?" },
+	{ "date", DATE },
+	{ "time", TIME },
+	{ "when", DATE "(?:(?:T|[,;]? ?(?:-|(?:at|as|a|saa) )? ?)" TIME ")?" },
 };
 
 struct expansion {
@@ -185,7 +193,7 @@ payment_pattern_expand(const char *pattern, char *fault, size_t fault_size)
 		if (taken == -1)
 			snprintf(fault, fault_size,
 				"\"%.*s\" is not known; write {money}, {amount}, {sum}, {phone}, {id}, {code}, "
-				"{name}, {reference}, {date} or {time}, or \\{ for a brace",
+				"{name}, {reference}, {date}, {time} or {when}, or \\{ for a brace",
 				(int)(strcspn(pattern, "}") + 1), pattern);
 	}
 	if (fclose(e.out) == 0 && taken != -1 && size < PATTERN_MAX)

@@ -14,8 +14,9 @@ END $$;
 --               forged: money that somebody else tells of
 --   p_amount    minor units, 0: not said
 --   p_reverses  the transaction that a reversal takes back, where it names its own too
+--   p_paid_on   the day that the message says, NULL where it does not
 CREATE OR REPLACE FUNCTION till_take(p_message bigint, p_contact bigint, p_kind text, p_provider text, p_transaction text,
-	p_amount bigint, p_currency text, p_payer text, p_reference text, p_reverses text)
+	p_amount bigint, p_currency text, p_payer text, p_reference text, p_reverses text, p_paid_on date)
 RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -26,7 +27,7 @@ BEGIN
 		PERFORM tray_add('payment', p_contact, p_message, p_kind || ' without a transaction number'
 			|| CASE WHEN p_amount > 0 THEN ': ' || money_text(p_amount, p_currency) ELSE '' END);
 	ELSIF p_kind = 'payment' THEN
-		SELECT * INTO v FROM payment_take(p_provider, p_transaction, p_amount, p_currency, p_payer, p_reference, NULL, 'till',
+		SELECT * INTO v FROM payment_take(p_provider, p_transaction, p_amount, p_currency, p_payer, p_reference, p_paid_on, 'till',
 			p_message);
 		IF v.outcome <> 'differs' THEN
 			PERFORM payment_match(v.payment_id);

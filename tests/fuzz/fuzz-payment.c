@@ -78,6 +78,8 @@ check_read(const char *text, const char *country)
 	check_one_line(read.payer, sizeof(read.payer));
 	check_one_line(read.reference, sizeof(read.reference));
 	PROMISE(read.payer[strspn(read.payer, "0123456789")] == '\0');
+	PROMISE(strlen(read.date) == 0 || strlen(read.date) == 10);
+	PROMISE(strlen(read.time) == 0 || strlen(read.time) == 5);
 	PROMISE((read.currency[0] == '\0') == (read.amount == 0));
 	if (read.kind == PAYMENT_INCOMING) {
 		PROMISE(read.provider != NULL && read.format != NULL);

@@ -67,7 +67,7 @@ static const struct example examples[] = {
 		"RECEIVED. TID {i}. UGX {m} from {p}, {n}. Bal UGX {b}." },
 	{ "Airtel Money", "cash deposit, en", "UG", "UGX", "571########", NULL, "k",
 		"Cash deposit of UGX {m} with Agent ID:98791####. Balance UGX {b}. Trans ID:{i}. "
-		"Date 08-July-2021 {t}." },
+		"Date {d} {t}." },
 	{ "Airtel Money", "cash deposit, en", "UG", "UGX", "143#########", NULL, "k",
 		"CASH DEPOSIT of UGX {m} from  {n}. Bal UGX {b}. TID {i}." },
 	{ "Airtel Money", "received, sw", "TZ", "TZS", "MI######.####.Q#####", "2557########", "e",
@@ -251,9 +251,6 @@ static const char *const names[] = { "Awa", "AWA TRAORE", "N'Guessan Kouamé",
 static const char *const references[] = { "rent", "41", "TX-4471/2026", "Fees term 2",
 	"Patente 2026 n° 12", "kodi ya nyumba", "Réf 12", "2094041046350465138", "loan repayment",
 	"sent by Awa", "STALL 12, ROW 4", "KLA/2026.3", "ID 4471" };
-static const char *const dates[] = { "15/10/24", "2026-08-30", "03/06/2026", "1/7/26",
-	"31/12/2025" };
-static const char *const times[] = { "6:43 PM", "13:35:12", "10:38 pm", "08:54:09", "23:02" };
 static const char *const tails[] = { "", "", " Dial *334# for loans up to 5,000.00 today!",
 	" Vous avez recu un bonus de 500 FCFA? Max it : https://onelink.to/abc",
 	"\nYou have received 10 free SMS. Win UGX 1,000,000 now", " Failed before? Sent 5 today.",
@@ -275,6 +272,7 @@ struct message {
 	char text[MESSAGE_MAX];
 	size_t length;
 	char amount[MONEY_PLAIN_MAX], id[80], phone[80], reference[80], reverses[80];
+	char date[PAYMENT_DATE_MAX], time[PAYMENT_TIME_MAX];
 };
 
 static void
@@ -362,6 +360,84 @@ put_code(struct message *m, const char *shape, char kept[80])
 	put(m, kept);
 }
 
+/* Which of two numbers is the day: 'd' the first, 'm' the second, '?' nobody knows. */
+static char
+order_of(const struct example *e)
+{
+	if (strcmp(e->provider, "Sahal") == 0)
+		return 'm';
+	return strcmp(e->provider, "EVC Plus") == 0 ||
+			(strcmp(e->provider, "MTN MoMo") == 0 && strstr(e->format, ", fr") == NULL)
+		? '?'
+		: 'd';
+}
+
+/* A day, in one of the ways that messages write it. */
+static void
+put_date(struct message *m, const struct example *e)
+{
+	static const char *const month_names[] = { "January", "fév", "Mars", "Abr", "MAI", "jun",
+		"Julho", "août", "Septemba", "Okt", "NOV", "dezembro" };
+	static const char *const signs[] = { "/", "-", "." };
+	unsigned year = 2000 + (unsigned)draw(100), month = 1 + (unsigned)draw(12),
+		 day = 1 + (unsigned)draw(28);
+	char order = order_of(e), text[40];
+	const char *sign = ANY(signs);
+	unsigned first = order == 'm' ? month : day, second = order == 'm' ? day : month;
+	bool clear = order != '?' || day > 12 || day == month;
+
+	snprintf(m->date, sizeof(m->date), "%04u-%02u-%02u", year % 10000, month, day);
+	switch (draw(5)) {
+	case 0:
+		snprintf(text, sizeof(text), "%04u%s%02u%s%02u", year, sign, month, sign, day);
+		break;
+	case 1:
+		snprintf(text, sizeof(text), "%02u-%s-%u", day, month_names[month - 1], year);
+		break;
+	case 2:
+		snprintf(text, sizeof(text), "%u %s %u", day, month_names[month - 1], year);
+		break;
+	case 3:
+		snprintf(text, sizeof(text), "%u%s%u%s%u", first, sign, second, sign, year);
+		m->date[clear ? sizeof(m->date) - 1 : 0] = '\0';
+		break;
+	default:
+		if (order == '?') /* 15/10/24 is in 2024, or in 2015 */
+			year = 2050 + year % 50;
+		snprintf(m->date, sizeof(m->date), "%04u-%02u-%02u", year % 10000, month, day);
+		snprintf(text, sizeof(text), "%02u%s%02u%s%02u", first, sign, second, sign,
+			year % 100);
+		m->date[clear ? sizeof(m->date) - 1 : 0] = '\0';
+	}
+	put(m, text);
+}
+
+static void
+put_time(struct message *m)
+{
+	unsigned hour = (unsigned)draw(24), minute = (unsigned)draw(60);
+	static const char *const halves[] = { " AM", "am", " a.m.", " PM", "pm", " p.m." };
+	unsigned twelve = hour % 12 == 0 ? 12 : hour % 12;
+	char text[40];
+
+	snprintf(m->time, sizeof(m->time), "%02u:%02u", hour % 100, minute % 100);
+	switch (draw(4)) {
+	case 0:
+		snprintf(text, sizeof(text), "%02u:%02u:%02u", hour, minute, (unsigned)draw(60));
+		break;
+	case 1:
+		snprintf(text, sizeof(text), "%u:%02u", hour, minute);
+		break;
+	case 2:
+		snprintf(text, sizeof(text), "%02uh%02u", hour, minute);
+		break;
+	default:
+		snprintf(text, sizeof(text), "%u:%02u%s", twelve, minute,
+			halves[draw(3) + (hour >= 12 ? 3 : 0)]);
+	}
+	put(m, text);
+}
+
 static void
 put_value(struct message *m, const struct example *e, char what)
 {
@@ -382,12 +458,18 @@ put_value(struct message *m, const struct example *e, char what)
 	case 'o':
 		put_code(m, "4########", m->reverses);
 		break;
+	case 'd':
+		put_date(m, e);
+		break;
+	case 't':
+		put_time(m);
+		break;
 	case 'r':
 		strcpy(m->reference, ANY(references));
 		put(m, m->reference);
 		break;
 	default:
-		put(m, what == 'n' ? ANY(names) : what == 'd' ? ANY(dates) : ANY(times));
+		put(m, ANY(names));
 	}
 }
 
@@ -474,6 +556,8 @@ reads(struct payment_formats *formats, const struct example *e, const struct mes
 	if (!reversal && m->phone[0] != '\0')
 		right &= says("payer", read.payer, m->phone);
 	right &= says("reference", read.reference, m->reference);
+	right &= says("date", read.date, m->date);
+	right &= says("time", read.time, m->time);
 	return right;
 }
 
@@ -792,6 +876,8 @@ TEST(payment_files_that_are_wrong_say_where_and_what_to_do)
 	FAULT(ONE("match = \"{money}\"; countries = [\"Kenya\"];"), "\"Kenya\" is no country");
 	FAULT(ONE("match = \"{money}\"; decimal = \"x\";"), "decimal is the sign");
 	FAULT(ONE("match = \"{money}\"; currency = \"KSH\";"), "\"KSH\" is no currency");
+	FAULT(ONE("match = \"{money}\"; day_first = 1;"), "day_first is true where 1/2/26");
+	FAULT(ONE("match = \"{money} {when}\"; day_first = false;"), "");
 	FAULT(ONE("match = \"{money}\"; matches = \"\";"),
 		"\"matches\" is not known here; use name");
 	FAULT(HEAD "formats = ( { name = \"f\"; match = \"{money}\"; } );", "write seen = true");
