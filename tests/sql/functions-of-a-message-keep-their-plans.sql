@@ -2,7 +2,8 @@
 -- What a service calls is PL/pgSQL, whose plans are kept; or SQL that PostgreSQL puts in place of the call.
 DO $$
 DECLARE
-	v_inlined CONSTANT text[] := '{place_common,place_digits,place_width,ticket_is_open}';
+	v_inlined CONSTANT text[] := '{currency_exponent,place_common,place_digits,place_width,tax_key,ticket_is_open,
+		transaction_key}';
 	v_name text;
 	v_line text;
 	v_found text;
