@@ -55,7 +55,8 @@ weigh_words(const struct vocabulary *v, int evidence[CONFIG_LIST_MAX])
 		[SORT_NUMBERED] = 0,
 		[SORT_UNIT] = 1,
 		[SORT_QUALIFYING] = 0,
-		[SORT_OWN] = 1 };
+		[SORT_OWN] = 1,
+		[SORT_NEGATION] = 0 };
 
 	for (size_t t = 0; t < v->scratch.token_count; t++)
 		for (int sort = 0; sort < SORT_COUNT; sort++)

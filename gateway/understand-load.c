@@ -35,6 +35,7 @@ static const char *const sorts[SORT_COUNT] = {
 	[SORT_UNIT] = "unit",
 	[SORT_QUALIFYING] = "qualifying",
 	[SORT_OWN] = "own",
+	[SORT_NEGATION] = "negation",
 };
 
 void

@@ -489,7 +489,9 @@ static size_t
 skip_bare(const struct search *s, size_t first, size_t at)
 {
 	for (size_t t = first; t < at; t++)
-		if (s->token[t].role == ROLE_UNKNOWN && (s->token[t].capital || s->token[t].digit))
+		if (s->token[t].role != ROLE_JOINING &&
+			(s->token[t].role != ROLE_UNKNOWN || s->token[t].capital ||
+				s->token[t].digit))
 			return first;
 	return at;
 }

@@ -385,7 +385,8 @@ token_is(const struct vocabulary *v, const struct token *token, const struct wor
 static bool
 may_skip(const struct token *token)
 {
-	return token->sort[SORT_JOINING] != 0 || token->sort[SORT_FUNCTION] != 0;
+	return (token->sort[SORT_JOINING] != 0 || token->sort[SORT_FUNCTION] != 0) &&
+		token->sort[SORT_NEGATION] == 0;
 }
 
 size_t

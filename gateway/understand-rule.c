@@ -94,7 +94,9 @@ is_beside(const struct scratch *s, const struct mention *m)
 {
 	size_t first = m->first;
 
-	while (first > 0 && s->token[first - 1].hit == NONE &&
+	while (first > 0 &&
+		(s->token[first - 1].hit == NONE ||
+			(s->token[first - 1].sort[SORT_JOINING] & s->languages) != 0) &&
 		(s->token[first - 1].sort[SORT_JOINING] |
 			s->token[first - 1].sort[SORT_FUNCTION]) != 0 &&
 		(s->token[first - 1].sort[SORT_NEAR] | s->token[first - 1].sort[SORT_BESIDE]) == 0)

@@ -193,7 +193,7 @@ ends_name(const struct scratch *s, size_t t)
 /* "tout est par terre autour du 163": the message's only number, too large to count anything, of no
  * street, where something else of a skip is said. */
 static size_t
-lone_number(const struct scratch *s, uint64_t with)
+lone_number(const struct scratch *s, uint64_t with, uint64_t number_word)
 {
 	size_t found = s->token_count;
 	bool said = false;
@@ -214,7 +214,8 @@ lone_number(const struct scratch *s, uint64_t with)
 	if (ends_name(s, found))
 		return s->token_count;
 	for (size_t t = found > 2 ? found - 2 : 0; t < s->token_count && t <= found + 1; t++)
-		if ((s->token[t].sort[SORT_STREET] | s->token[t].sort[SORT_NUMBERED]) != 0)
+		if ((s->token[t].sort[SORT_STREET] | s->token[t].sort[SORT_NUMBERED]) != 0 &&
+			(understand_ideas_at(s, t) & number_word) == 0)
 			return s->token_count;
 	return found;
 }
@@ -263,7 +264,7 @@ take_number(
 		size_t t = leading_number(s, taker->with);
 
 		if (t == s->token_count)
-			t = lone_number(s, taker->with);
+			t = lone_number(s, taker->with, bit(v, "number_word"));
 		found = t < s->token_count;
 		if (found) {
 			claim(s, t, understand_join_digits(s, t, out));
@@ -456,8 +457,8 @@ understand_rest(const struct vocabulary *v, char out[SERVICE_VALUE_MAX])
 		copy(s, from, from + longest, out);
 		if (out[0] != '\0')
 			return;
-		longest = 0;
 	}
+	longest = 0;
 	for (size_t t = 0, run = 0; t < s->token_count; t++) {
 		bool known = (understand_ideas_at(s, t) & ours) != 0 ||
 			understand_is_number(s, t) || t == last;

@@ -39,6 +39,7 @@ enum sort {
 	SORT_UNIT,         /* days, fois, km: the number before it counts something */
 	SORT_QUALIFYING,   /* new, haut, central: of the name or landmark that it stands with */
 	SORT_OWN,          /* my, notre: what follows is hers, and no place that others know */
+	SORT_NEGATION,     /* not, ne, plus: turns what is said into its opposite */
 	SORT_COUNT
 };
 

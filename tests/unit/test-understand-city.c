@@ -26,7 +26,8 @@ TEST(a_container_is_known_however_it_is_typed)
 		"LE BAC QUI PORTE LE NUMERO 147", "حاوية١٤٧", "الحاوية رقم ١٤٧", "147", "147 plein",
 		"0147", "svp la benne 147 deborde depuis lundi",
 		"quand allez vous vider le bac 147 ?", "bac 147 plein et bac 152 brule",
-		"bac 147 1", "pls empty 147, full", NULL };
+		"bac 147 1", "pls empty 147, full", "bac147plein", "cont147cheio",
+		"assist us empty no. 147", NULL };
 	struct vocabulary *v = load("conf/services");
 
 	for (size_t i = 0; texts[i] != NULL; i++) {
@@ -58,6 +59,71 @@ TEST(a_number_that_counts_something_is_no_container)
 	vocabulary_free(v);
 }
 
+TEST(what_lies_in_the_drain_beside_a_container_lies_in_the_drain)
+{
+	static const char *const texts[] = { "Lixo na vala ao lado do contentor 147",
+		"lixo na sarjeta atrás do contentor 147",
+		"ordures dans le caniveau à côté du bac 147",
+		"déchets dans l'égout derrière la benne 147",
+		"garbage in the drain beside skip 147", "زبالة في القناة بجانب الحاوية 147", NULL };
+	static const char *const others[] = { "lixo ao lado do contentor 147 junto da vala",
+		"sacs à côté du bac 147", "rubbish beside skip 147 near the drain", NULL };
+	struct vocabulary *v = load("conf/services");
+	struct understanding u;
+
+	for (size_t i = 0; texts[i] != NULL; i++) {
+		u = judge(v, texts[i]);
+		CHECK_STR(value_of(&u, "kind"), "drain");
+		CHECK_STR(value_of(&u, "container"), "147");
+	}
+	for (size_t i = 0; others[i] != NULL; i++) {
+		u = judge(v, others[i]);
+		CHECK_STR(value_of(&u, "kind"), "beside");
+		CHECK_STR(value_of(&u, "container"), "147");
+	}
+	vocabulary_free(v);
+}
+
+TEST(a_number_of_a_name_is_no_container)
+{
+	static const char *const texts[] = {
+		"le caniveau de Hamdallaye ACI 2000 est plein d'ordures",
+		"venham buscar garrafas plasticas Matola 700", NULL
+	};
+	struct vocabulary *v = load("conf/services");
+	struct understanding u;
+
+	for (size_t i = 0; texts[i] != NULL; i++) {
+		u = judge(v, texts[i]);
+		CHECK_STR(value_of(&u, "container"), "");
+	}
+	vocabulary_free(v);
+}
+
+TEST(what_is_asked_about_a_service_is_a_question)
+{
+	static const char *const questions[] = { "what day does the garbage truck pass in Ntinda?",
+		"how do I get a bin for my house", "where can I take old batteries",
+		"comment faire pour avoir un bac dans notre rue",
+		"quel jour passe le camion chez nous", "onde posso deitar entulho",
+		"كيف أحصل على حاوية جديدة", "gari la taka linapita siku gani", NULL };
+	static const char *const reports[] = { "when will you empty skip 147?",
+		"quand allez vous vider la poubelle pleine du marché ?",
+		"how much longer will the bin at Remera burn", NULL };
+	struct vocabulary *v = load("conf/services");
+	struct understanding u;
+
+	for (size_t i = 0; questions[i] != NULL; i++) {
+		u = judge(v, questions[i]);
+		CHECK_STR(name_of(&u), "question");
+	}
+	for (size_t i = 0; reports[i] != NULL; i++) {
+		u = judge(v, reports[i]);
+		CHECK_STR(name_of(&u), "skip");
+	}
+	vocabulary_free(v);
+}
+
 TEST(crews_words_are_for_crews_alone)
 {
 	static const char *const texts[] = { "FAIT 147", "fait147", "c'est fait 147", "147 fait",
@@ -80,6 +146,8 @@ TEST(crews_words_are_for_crews_alone)
 	u = judge_as(v, "crew", "NON 147 camion en panne");
 	CHECK_STR(value_of(&u, "verdict"), "refused");
 	CHECK_STR(value_of(&u, "reason"), "camion en panne");
+	u = judge_as(v, "crew", "NON 147 route coupée 4821");
+	CHECK_STR(value_of(&u, "reason"), "route coupée"); /* and not the PIN */
 	u = judge_as(v, "crew", "NO 147 no fuel");
 	CHECK_STR(value_of(&u, "reason"), "no fuel");
 	u = judge_as(v, "crew", "FAIT K7X2");

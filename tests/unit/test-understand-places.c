@@ -35,6 +35,31 @@ TEST(the_longest_known_name_is_the_place)
 	vocabulary_free(v);
 }
 
+TEST(a_place_ends_where_its_name_ends)
+{
+	static const char *const texts[][2] = { { "litter at Green Market, nobody sweeps",
+							"Green Market" },
+		{ "poubelle pleine, Grand marché", "Grand marché" },
+		{ "hari si no Yantala haut", "Yantala haut" },
+		{ "الماء مقطوع في الحي الجديد", "الحي الجديد" },
+		{ "garbage truck skipped us again Rua da Mesquita", "Rua da Mesquita" },
+		{ "big pothole N4 toll Matola", "N4 toll Matola" },
+		{ "personne au guichet, mairie de Kati à 10h", "mairie de Kati" },
+		{ "no water 4 days kibagabaga", "kibagabaga" },
+		{ "a pipe burst in front of my gate, Rebero", "Rebero" }, /* whose gate? */
+		{ "bomba limepasuka maji yanamwagika", "" },
+		{ "my meter leaks from the joint", "" },
+		{ "there is noise from the bar all night", "" }, { NULL, NULL } };
+	struct vocabulary *v = load("conf/services");
+
+	for (size_t i = 0; texts[i][0] != NULL; i++) {
+		struct understanding u = judge(v, texts[i][0]);
+
+		CHECK_STR(value_of(&u, "place"), texts[i][1]);
+	}
+	vocabulary_free(v);
+}
+
 TEST(a_misspelt_name_is_known)
 {
 	static const char *const texts[] = { "no water in Kimironco", "no water in kimi ronko",

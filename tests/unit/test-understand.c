@@ -49,6 +49,31 @@ TEST(spelling_of_letters_and_digits_does_not_matter)
 	vocabulary_free(v);
 }
 
+TEST(messages_are_stopped_and_started_in_a_sentence)
+{
+	static const char *const texts[][2] = {
+		{ "stop", "abeg stop to dey disturb me with message" },
+		{ "stop", "je ne veux plus recevoir vos sms" },
+		{ "stop", "parem de me mandar mensagens" },
+		{ "start", "i want to receive ur messages again" },
+		{ "start", "je veux recevoir à nouveau vos messages" },
+		{ "stop", "i dont want to receive messages again" },
+		{ "stop", "i dont want alerts" }, /* "i want alerts" with a word between */
+		{ "help", "how can i use this service" }, { "help", "comment envoyer une plainte" },
+		{ "language", "talk to me in french" },
+		{ "status", "I reported a skip last week, what happened?" },
+		{ "complaint", "stop the water leak at Remera" }, { NULL, NULL }
+	};
+	struct vocabulary *v = load("conf/services");
+
+	for (size_t i = 0; texts[i][0] != NULL; i++) {
+		struct understanding u = judge(v, texts[i][1]);
+
+		CHECK_STR(name_of(&u), texts[i][0]);
+	}
+	vocabulary_free(v);
+}
+
 TEST(a_reference_alone_needs_letter_and_digit)
 {
 	struct vocabulary *v = load("conf/services");
