@@ -154,7 +154,7 @@ claim_take(struct thought *t, const struct payment_read *read)
 
 	snprintf(t->values.value[told], SERVICE_VALUE_MAX, "%lld %s", (long long)read->amount,
 		read->currency);
-	if (value[0] == '\0' && read->transaction_id[0] != '\0')
+	if (read->transaction_id[0] != '\0') /* better than the words' guess */
 		t->run->fields[transaction].check(read->transaction_id, "", value);
 }
 
