@@ -121,7 +121,9 @@ till_think(const struct gateway *gateway, struct thought *t)
 	const struct item *item = t->item;
 	struct payment_read read;
 
-	if (item->till == TILL_NONE || (item->till == TILL_STRANGER && t->blocked))
+	if (item->till == TILL_NONE ||
+		(item->till == TILL_STRANGER &&
+			(t->blocked || t->hour_count >= gateway->config->messages_per_hour)))
 		return false;
 	if (strcmp(item->stored_kind, "text") != 0 || item->body == NULL) {
 		t->silent = true; /* a call, too: no SMS says that it was heard */

@@ -92,6 +92,7 @@ static const struct service_outcome texts[] = {
 	{ "tax_item", "reference amount day" },
 	{ "tax_more", "count" },
 	{ "tax_how", "till reference" },
+	{ "tax_how_each", "till" },
 	{ "tax_how_office", "" },
 	{ 0 },
 };

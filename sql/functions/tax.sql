@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- tax: what is due, when, and how to pay.  Amounts are for a registered number, or for who knows the bill's code; anyone
--- else hears when and how.  Three wrong codes in a row, and no code is taken for a day.
+-- tax: what is due, when, and how to pay.  Amounts are for a registered number (not for one that was asked whether it is
+-- still hers, and has not answered), or for who knows the bill's code; anyone else hears when and how.  Three wrong codes in a row, and no code is taken for a day.
 
--- How to pay, as a value of texts: by the till's number, with this reference; without a till at the office.
+-- How to pay, as a value of texts: by the till's number, with this reference (NULL: with that of each bill); without a
+-- till at the office.
 CREATE OR REPLACE FUNCTION tax_how(p_reference text)
 RETURNS text
 LANGUAGE plpgsql STABLE AS $$
@@ -12,7 +13,8 @@ BEGIN
 	IF v_till IS NULL THEN
 		RETURN '@tax_how_office';
 	END IF;
-	RETURN array_to_string(ARRAY['@tax_how', 'till', v_till, 'reference', p_reference], E'\x1e');
+	RETURN array_to_string(CASE WHEN p_reference IS NULL THEN ARRAY['@tax_how_each', 'till', v_till]
+		ELSE ARRAY['@tax_how', 'till', v_till, 'reference', p_reference] END, E'\x1e');
 END $$;
 
 -- Whose a reference is that was written with or without a code behind it.  Blanks between its parts do not count, so
@@ -106,8 +108,10 @@ BEGIN
 	SELECT string_agg(money_text(s.open, s.currency), ' + ' ORDER BY s.currency) INTO v_total
 	FROM (SELECT currency, sum(open)::bigint AS open FROM bill WHERE taxpayer_id = ANY (p_taxpayers) AND open > 0
 		GROUP BY currency) s;
-	RETURN ARRAY['several', 'text', v_items, 'total', v_total, 'how', tax_how(coalesce(p_reference,
-		(SELECT reference FROM taxpayer WHERE id = p_taxpayers[1])))];
+	RETURN ARRAY['several', 'text', v_items, 'total', v_total, 'how', tax_how(
+		CASE (SELECT count(DISTINCT taxpayer_id) FROM bill WHERE taxpayer_id = ANY (p_taxpayers) AND open > 0)
+		WHEN 1 THEN coalesce(p_reference, (SELECT t.reference FROM taxpayer t JOIN bill b ON b.taxpayer_id = t.id
+			WHERE t.id = ANY (p_taxpayers) AND b.open > 0 LIMIT 1)) END)];
 END $$;
 
 -- To who may not hear amounts: when, and how.
@@ -137,7 +141,8 @@ DECLARE
 	v_code text;
 BEGIN
 	IF NOT p_fields ? 'reference' THEN
-		v_mine := ARRAY(SELECT taxpayer_id FROM taxpayer_number WHERE contact_id = p_contact ORDER BY position, taxpayer_id);
+		v_mine := ARRAY(SELECT taxpayer_id FROM taxpayer_number WHERE contact_id = p_contact AND asked_at IS NULL
+			ORDER BY position, taxpayer_id);
 		RETURN CASE WHEN v_mine = '{}' THEN ARRAY['unregistered'] ELSE tax_due(NULL, v_mine, NULL) END;
 	END IF;
 	SELECT * INTO v_asked FROM tax_asked(p_fields ->> 'reference', p_fields ->> 'code');
@@ -147,7 +152,8 @@ BEGIN
 	END IF;
 	v_reference := coalesce((SELECT reference FROM bill WHERE id = v_asked.bill_id),
 		(SELECT reference FROM taxpayer WHERE id = v_asked.taxpayer_id));
-	IF NOT EXISTS (SELECT FROM taxpayer_number WHERE contact_id = p_contact AND taxpayer_id = v_asked.taxpayer_id) THEN
+	IF NOT EXISTS (SELECT FROM taxpayer_number WHERE contact_id = p_contact AND taxpayer_id = v_asked.taxpayer_id
+			AND asked_at IS NULL) THEN
 		v_code := CASE WHEN v_asked.code IS NOT NULL THEN taxpayer_code(v_asked.taxpayer_id, v_asked.code) ELSE 'none' END;
 		CASE v_code
 		WHEN 'none' THEN RETURN tax_due_stranger(v_asked.bill_id, v_asked.taxpayer_id, v_reference);
