@@ -84,8 +84,8 @@ is_kept(const struct masking *m, const struct span *span)
 	return false;
 }
 
-/* Every place of the pattern's group 1; what a pattern cannot decide within its limits hides all
- * behind it. */
+/* Every place of the pattern's group 1; what a pattern cannot decide within its limits, or is no
+ * UTF-8, hides all behind it. */
 static void
 find(struct masking *m, int which)
 {
@@ -97,8 +97,8 @@ find(struct masking *m, int which)
 		fatal("event=out_of_memory");
 	pcre2_set_match_limit(context, MATCH_LIMIT);
 	while (at < m->length && m->count < SPANS_MAX) {
-		int n = pcre2_match(compiled(which), (PCRE2_SPTR)m->text, m->length, at,
-			PCRE2_NO_UTF_CHECK, data, context);
+		int n = pcre2_match(
+			compiled(which), (PCRE2_SPTR)m->text, m->length, at, 0, data, context);
 		const PCRE2_SIZE *found = pcre2_get_ovector_pointer(data);
 		struct span span = { at, m->length };
 

@@ -53,7 +53,12 @@ check_tax_reference(const char *written, const char *folded, char out[SERVICE_VA
 bool
 check_transaction(const char *written, const char *folded, char out[SERVICE_VALUE_MAX])
 {
-	return check_name(written, folded, 5, out) && strchr(out, ' ') == NULL;
+	char name[SERVICE_VALUE_MAX];
+
+	if (!check_name(written, folded, 5, name) || strchr(name, ' ') != NULL)
+		return false;
+	strcpy(out, name);
+	return true;
 }
 
 bool

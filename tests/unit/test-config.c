@@ -179,6 +179,7 @@ TEST(config_every_option_is_taken)
 		"modems = ( { name = \"a\"; device = \"/dev/x\";\n"
 		"  imei = \"490154203237518\"; usb_port = \"1-1.2\"; pin = \"0042\";\n"
 		"  number = \"70000002\"; smsc = \"70000003\"; storage = \"me\"; till = true;\n"
+		"  senders = [\"M-Money\", \"MobileMoney\"];\n"
 		"  skip_pauses = false; reports = false; per_minute = 10;\n"
 		"  per_day = 100; credit_reserve = 100; } );\n");
 	const struct config_modem *m = &c->modem[0];
@@ -201,6 +202,9 @@ TEST(config_every_option_is_taken)
 	CHECK_STR(m->smsc, "+22370000003");
 	CHECK_INT(m->storage, CONFIG_STORAGE_ME);
 	CHECK(m->till && !m->skip_pauses && !m->reports);
+	CHECK_STR(m->senders[0], "M-Money");
+	CHECK_STR(m->senders[1], "MobileMoney");
+	CHECK(m->senders[2] == NULL);
 	CHECK_INT(m->credit_reserve, 100);
 	CHECK_INT(m->line, 9);
 	config_free(c);
@@ -470,6 +474,8 @@ TEST(config_values_of_a_wrong_form_are_refused)
 			"number must be a whole" },
 		{ CITY "modems = ( { name = \"m1\"; credit_reserve = 5; } );",
 			"more than per_day" },
+		{ CITY "modems = ( { name = \"m1\"; senders = [\"M-Money\"]; } );",
+			"modem m1: senders are a till's" },
 		{ CITY "modems = ( { name = \"0123456789abcdef\"; } );", "name must be 1 to 15" },
 		{ CITY "modems = { name = \"m1\"; };", "modems must be a list" },
 		{ CITY "default_language = \"fr\";", "add it there" },

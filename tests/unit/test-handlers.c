@@ -142,6 +142,31 @@ TEST(news_and_warnings_can_be_stopped)
 	CHECK_STR(checked("stop", "what", "new"), "");
 }
 
+TEST(references_transactions_and_codes_of_taxes)
+{
+	CHECK_STR(checked("tax", "reference", "b-1001"), "B-1001");
+	CHECK_STR(checked("tax", "reference", "KLA/2026/17."), "KLA/2026/17");
+	CHECK_STR(checked("tax", "reference", "kla 2026 17"), "KLA 2026 17");
+	CHECK_STR(checked("tax", "reference", "B-١٠٠١"), "B 1001");
+	CHECK_STR(checked("tax", "reference", "abc"), "");
+	CHECK_STR(checked("tax", "reference", "b1"), "");
+	CHECK_STR(checked("tax", "reference", "B-1001!"), "B 1001");
+	CHECK_STR(checked("tax", "reference",
+			  "1234567890123456789012345678901234567890123"),
+		"");
+	CHECK_STR(checked("tax", "code", "4711"), "4711");
+	CHECK_STR(checked("tax", "code", "٤٧١١"), "4711");
+	CHECK_STR(checked("tax", "code", "471"), "");
+	CHECK_STR(checked("tax", "code", "471a"), "");
+	CHECK_STR(checked("payment", "transaction", "dt85th896"), "DT85TH896");
+	CHECK_STR(checked("payment", "transaction", "PP260814.1106.97303900"),
+		"PP260814.1106.97303900");
+	CHECK_STR(checked("payment", "transaction", "dt85 th896"), "");
+	CHECK_STR(checked("payment", "transaction", "a1"), "");
+	CHECK_STR(checked("receipt", "number", "k7q-2mr"), "K7Q2MR");
+	CHECK_STR(checked("receipt", "number", "k7"), "");
+}
+
 TEST(categories_by_number_and_name)
 {
 	CHECK_STR(checked("complaint", "category", "1"), "road");

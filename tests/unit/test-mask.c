@@ -80,6 +80,10 @@ TEST(bounds_hide_rather_than_show)
 	REQUIRE(masked != NULL);
 	CHECK(strstr(masked, "12345") == NULL);
 	free(masked);
+	masked = mask_secrets("balance 12345 \xff 99", MASK_PAYMENT, NULL);
+	REQUIRE(masked != NULL);
+	CHECK(strstr(masked, "12345") == NULL);
+	free(masked);
 	memset(text, 'b', sizeof(text) - 1);
 	masked = mask_secrets(text, MASK_ALL, NULL);
 	CHECK(masked == NULL);
