@@ -151,9 +151,7 @@ TEST(references_transactions_and_codes_of_taxes)
 	CHECK_STR(checked("tax", "reference", "abc"), "");
 	CHECK_STR(checked("tax", "reference", "b1"), "");
 	CHECK_STR(checked("tax", "reference", "B-1001!"), "B 1001");
-	CHECK_STR(checked("tax", "reference",
-			  "1234567890123456789012345678901234567890123"),
-		"");
+	CHECK_STR(checked("tax", "reference", "1234567890123456789012345678901234567890123"), "");
 	CHECK_STR(checked("tax", "code", "4711"), "4711");
 	CHECK_STR(checked("tax", "code", "٤٧١١"), "4711");
 	CHECK_STR(checked("tax", "code", "471"), "");
