@@ -94,6 +94,17 @@ index_word(struct vocabulary *v, const struct word *word)
 	return 0;
 }
 
+/* Does the meaning name something? Of languages with a file of their own few words are known, so
+ * that what is like one of them is as often a name: Mafalala is no "majalala". */
+static bool
+may_be_misspelt(const struct vocabulary *v, const struct meaning *m)
+{
+	if (m->languages != 0 && (m->languages & ~v->worded) == 0)
+		return false;
+	return m->kind == MEANS_IDEA ||
+		((m->kind == MEANS_VALUE || m->kind == MEANS_SERVICE) && m->weight > 0);
+}
+
 int
 vocabulary_index_near(struct vocabulary *v)
 {
@@ -101,10 +112,7 @@ vocabulary_index_near(struct vocabulary *v)
 		bool names = false;
 
 		for (int32_t m = v->phrase[p].meaning; m != NONE; m = v->meaning[m].next)
-			names |= ((v->meaning[m].kind == MEANS_VALUE ||
-					  v->meaning[m].kind == MEANS_SERVICE) &&
-					 v->meaning[m].weight > 0) ||
-				v->meaning[m].kind == MEANS_IDEA;
+			names |= may_be_misspelt(v, &v->meaning[m]);
 		for (size_t w = 0; names && w < v->phrase[p].count; w++)
 			if (index_word(v, &v->phrase[p].word[w]) == NONE)
 				return NONE;

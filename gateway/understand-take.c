@@ -329,6 +329,16 @@ is_mixed(const char *text)
 	return digits > 0 && digits < length;
 }
 
+/* "3 B M 8": one letter or digit each? */
+static bool
+are_letters(const struct scratch *s, size_t first, size_t last)
+{
+	for (size_t t = first; t <= last; t++)
+		if (s->token[t].folded_length != 1)
+			return false;
+	return true;
+}
+
 static bool
 take_reference(
 	struct vocabulary *v, const struct taker *taker, char out[SERVICE_VALUE_MAX], size_t *at)
@@ -338,11 +348,15 @@ take_reference(
 	char text[REFERENCE_MAX + 1];
 
 	for (size_t t = 0; t < s->token_count; t++) {
-		for (size_t last = t; last < s->token_count && last <= t + 1; last++) {
-			if (!s->token[t].digit && !(last > t && s->token[last].digit))
+		for (size_t last = t; last < s->token_count && last < t + REFERENCE_MAX; last++) {
+			bool torn = last > t + 1 && are_letters(s, t, last);
+
+			if (last > t + 1 && !torn)
+				break;
+			if (!torn && !s->token[t].digit && !(last > t && s->token[last].digit))
 				continue;
 			/* a word beside a number is no half of a reference */
-			if (last > t &&
+			if (!torn && last > t &&
 				(s->token[t].word_count > 0 || s->token[last].word_count > 0))
 				continue;
 			if (squeeze(s, t, last, text) == 0 || !is_mixed(text) ||
