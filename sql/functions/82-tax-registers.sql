@@ -12,6 +12,9 @@ $$;
 CREATE OR REPLACE FUNCTION tax_register_open(p_register text) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
+	-- Plans for as many rows as there are, with memory for them.
+	PERFORM set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true),
+		set_config('work_mem', '64MB', true);
 	CASE p_register
 	WHEN 'taxpayers' THEN
 		CREATE TEMPORARY TABLE import_row (line integer, reference text, name text, phones text[], language text, zone text,
