@@ -13,22 +13,6 @@
 
 enum { MODEMS = 16, EACH = 100, LIMIT_S = 60 };
 
-static double
-pss_mb(pid_t pid)
-{
-	char *path = xformat("/proc/%d/smaps_rollup", (int)pid),
-	     *text = read_file(path, 65536, NULL);
-	char *at = text != NULL ? strstr(text, "\nPss:") : NULL;
-	double kb;
-
-	if (at == NULL)
-		die("%s tells no Pss", path);
-	kb = strtod(at + strlen("\nPss:"), NULL);
-	free(text);
-	free(path);
-	return kb / 1024;
-}
-
 int
 main(void)
 {
@@ -46,12 +30,12 @@ main(void)
 		"SELECT count(*) FROM message WHERE direction = 'out' AND state IN ('sent', 'delivered')",
 		MODEMS * EACH, LIMIT_S);
 	for (unsigned i = 0; i < MODEMS; i++)
-		worker[i] = pss_mb(field_worker(&field, i + 1));
+		worker[i] = bench_pss(field_worker(&field, i + 1));
 	printf("| PSS after %d messages each way | MB | target |\n|---|---|---|\n", MODEMS * EACH);
 	printf("| a worker among %d, median | %.2f | 1.5 |\n", MODEMS,
 		bench_median(worker, MODEMS));
 	printf("| the largest worker | %.2f | 1.5 |\n", bench_percentile(worker, MODEMS, 100));
-	printf("| the gateway | %.2f | 15 |\n", pss_mb(field.gateway.proc.pid));
+	printf("| the gateway | %.2f | 15 |\n", bench_pss(field.gateway.proc.pid));
 	field_close(&field);
 	stage_free(stage);
 	return 0;

@@ -189,3 +189,19 @@ bench_run(const struct stage *stage, const char *const *argv)
 	free(path);
 	return text;
 }
+
+double
+bench_pss(pid_t pid)
+{
+	char *path = xformat("/proc/%d/smaps_rollup", (int)pid),
+	     *text = read_file(path, 65536, NULL);
+	char *at = text != NULL ? strstr(text, "\nPss:") : NULL;
+	double kb;
+
+	if (at == NULL)
+		die("%s tells no Pss", path);
+	kb = strtod(at + strlen("\nPss:"), NULL);
+	free(text);
+	free(path);
+	return kb / 1024;
+}

@@ -44,6 +44,9 @@ double bench_cpu(pid_t pid);
 /* The same, summed over all children of a process. */
 double bench_cpu_children(pid_t pid);
 
+/* MB of memory of a process, shared pages counted by their share (PSS). */
+double bench_pss(pid_t pid);
+
 /* Runs a program that must succeed; returns what it printed (the caller's). */
 char *bench_run(const struct stage *stage, const char *const *argv);
 
