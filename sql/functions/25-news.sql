@@ -2,15 +2,35 @@
 -- news: what is said of a ticket after the first reply: to those who reported it what became of it, and to some of
 -- them whether it is fixed; to departments what is new, due and overdue.  Nothing of restricted ones, to nobody.
 
--- What a ticket is about, as a value of texts: a skip's number, or its kind or category and its place.
-CREATE OR REPLACE FUNCTION ticket_what(p_ticket ticket)
+-- Where a ticket is, as it is said to this person: in her own words who opened it, in those of her own report who joined it, to
+-- anybody else by the city's own names.  Nobody reads another's words.
+CREATE OR REPLACE FUNCTION ticket_where_to(p_ticket ticket, p_contact bigint)
+RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_place text;
+BEGIN
+	IF p_contact = (SELECT contact_id FROM report WHERE ticket_id = p_ticket.id ORDER BY id LIMIT 1) THEN
+		RETURN coalesce(p_ticket.place, '');
+	ELSIF p_contact IS NOT NULL THEN
+		v_place := (SELECT place FROM report WHERE contact_id = p_contact AND ticket_id = ANY (ticket_family(p_ticket.id))
+			ORDER BY ticket_id = p_ticket.id DESC, id DESC LIMIT 1);
+		p_ticket.state := 'open'; -- what a clerk gave a crew is for that crew
+	END IF;
+	RETURN coalesce(v_place, ticket_where(p_ticket));
+END $$;
+
+-- What a ticket is about, a value of the texts that speak of it to this person; NULL: to the city's own people.
+DROP FUNCTION IF EXISTS ticket_what(ticket);
+CREATE OR REPLACE FUNCTION ticket_what(p_ticket ticket, p_contact bigint)
 RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-	RETURN array_to_string(CASE
-		WHEN p_ticket.container IS NOT NULL THEN ARRAY['@what_skip', 'container', p_ticket.container::text]
-		ELSE ARRAY['@what_place', 'kind', '@' || coalesce('kind_' || p_ticket.kind, 'category_' || p_ticket.category),
-			'place', coalesce(p_ticket.place, '')] END, E'\x1e');
+	IF p_ticket.container IS NOT NULL THEN
+		RETURN array_to_string(ARRAY['@what_skip', 'container', p_ticket.container::text], E'\x1e');
+	END IF;
+	RETURN array_to_string(ARRAY['@what_place', 'kind', '@' || coalesce('kind_' || p_ticket.kind, 'category_' || p_ticket.category),
+		'place', ticket_where_to(p_ticket, p_contact)], E'\x1e');
 END $$;
 
 -- Reporters ---------------------------------------------------------------------------------------
@@ -128,7 +148,7 @@ BEGIN
 			PERFORM followup_ask(p_ticket, v_row.contact_id);
 		END IF;
 		PERFORM notice_add(v_row.contact_id, 'news_' || v_said || CASE WHEN v_asked THEN '_ask' ELSE '' END,
-			ARRAY['what', ticket_what(v), 'reference', v_row.reference,
+			ARRAY['what', ticket_what(v, v_row.contact_id), 'reference', v_row.reference,
 				'text', coalesce(nullif(v.reason, ''), '-')],
 			4, v.service, p_ticket);
 		UPDATE report SET told = told + 1
@@ -166,7 +186,7 @@ RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
 	IF p_contact IS NOT NULL THEN
-		PERFORM notice_add(p_contact, 'department_item', ARRAY['what', ticket_what(p_ticket),
+		PERFORM notice_add(p_contact, 'department_item', ARRAY['what', ticket_what(p_ticket, NULL),
 				'reference', p_ticket.reference, 'since', to_char(p_ticket.due_at, 'DD/MM')],
 			4, p_ticket.service, p_ticket.id, NULL, p_digest);
 	END IF;

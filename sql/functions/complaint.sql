@@ -268,6 +268,7 @@ BEGIN
 		RETURN complaint_located(v_mine, coalesce(p_fields ->> 'place', ''), v_offered[3:]);
 	ELSIF p_fields ->> 'same' = 'yes' AND ticket_is_open(v_mine.state) AND ticket_is_open(v_other.state) THEN
 		PERFORM complaint_join(v_mine, v_other);
+		v_other.place := v_mine.place; -- in her own words
 		RETURN complaint_said('joined', v_other);
 	END IF;
 	RETURN complaint_said('created', v_mine);
@@ -365,6 +366,7 @@ BEGIN
 	IF NOT v.incomplete AND v.category <> 'other' THEN
 		v_other := complaint_own(v_person, v);
 		IF v_other.id IS NOT NULL THEN
+			v_other.place := v.place; -- as she says it
 			RETURN complaint_again(v_other, v_words, p_message, v_person, p_contact);
 		ELSIF NOT v_final THEN
 			v_other := complaint_like(v);

@@ -46,7 +46,7 @@ BEGIN
 	LOOP
 		v_count := v_count + 1;
 		v_offered := v_offered || ' ' || v.reference;
-		v_values := v_values || ARRAY[v_names[v_count], ticket_what(v)];
+		v_values := v_values || ARRAY[v_names[v_count], ticket_what(v, p_contact)];
 	END LOOP;
 	PERFORM session_ask(p_contact, 'confirm', 'reference',
 		concat_ws(E'\x1f', 'answer', p_answer, 'offered', v_offered), p_message);
@@ -59,7 +59,7 @@ RETURNS text[]
 LANGUAGE plpgsql AS $$
 BEGIN
 	PERFORM tray_add('incomplete', p_contact, p_message, 'an answer too late: ' || p_ticket.reference);
-	RETURN ARRAY['late', 'reference', p_ticket.reference, 'what', ticket_what(p_ticket)];
+	RETURN ARRAY['late', 'reference', p_ticket.reference, 'what', ticket_what(p_ticket, p_contact)];
 END $$;
 
 -- She says that it is not fixed: the ticket, or that which it was found to be the same as, is opened again; or it is open
@@ -78,10 +78,10 @@ BEGIN
 	IF ticket_is_open(v.state) THEN
 		INSERT INTO event (ticket_id, what, actor, at) VALUES (v.id, 'not_fixed', 'citizen', city_now());
 		RETURN ARRAY[CASE WHEN v.id = p_ticket THEN 'no_again' ELSE 'no_joined' END,
-			'reference', v.reference, 'what', ticket_what(v)];
+			'reference', v.reference, 'what', ticket_what(v, p_contact)];
 	ELSIF v.state NOT IN ('fixed', 'archived') THEN
 		PERFORM tray_add('incomplete', p_contact, p_message, 'not fixed, says who was asked: ' || v.reference);
-		RETURN ARRAY['noted', 'reference', v.reference, 'what', ticket_what(v), 'when', office_when()];
+		RETURN ARRAY['noted', 'reference', v.reference, 'what', ticket_what(v, p_contact), 'when', office_when()];
 	END IF;
 	SELECT * INTO v_other FROM ticket t WHERE t.container = v.container AND t.kind = v.kind AND ticket_is_open(t.state);
 	IF v_other.id IS NULL THEN
@@ -90,14 +90,14 @@ BEGIN
 		END IF;
 		PERFORM ticket_change(v.id, 'open', 'citizen', NULL);
 		PERFORM ticket_job(v.id);
-		RETURN ARRAY['no', 'reference', v.reference, 'what', ticket_what(v)];
+		RETURN ARRAY['no', 'reference', v.reference, 'what', ticket_what(v, p_contact)];
 	END IF;
 	IF NOT EXISTS (SELECT FROM report WHERE ticket_id = v_other.id AND contact_id = p_contact) THEN
 		PERFORM report_add(v_other, NULL, p_message, p_contact);
 	END IF;
 	INSERT INTO event (ticket_id, what, actor, note, at)
 	VALUES (v_other.id, 'not_fixed', 'citizen', v.reference, city_now());
-	RETURN ARRAY['no_joined', 'reference', v_other.reference, 'what', ticket_what(v_other)];
+	RETURN ARRAY['no_joined', 'reference', v_other.reference, 'what', ticket_what(v_other, p_contact)];
 END $$;
 
 -- Her answer about one of them.
@@ -120,7 +120,7 @@ BEGIN
 	IF v_late THEN
 		RETURN confirm_late(v, p_message, p_followup.contact_id);
 	END IF;
-	RETURN ARRAY['yes', 'reference', v.reference, 'what', ticket_what(v)];
+	RETURN ARRAY['yes', 'reference', v.reference, 'what', ticket_what(v, p_followup.contact_id)];
 END $$;
 
 CREATE OR REPLACE FUNCTION service_confirm(p_message bigint, p_contact bigint, p_fields jsonb)

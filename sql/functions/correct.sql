@@ -354,7 +354,7 @@ BEGIN
 		SELECT * INTO v_container FROM container WHERE number = (p_fields ->> 'container')::integer;
 		IF NOT FOUND THEN
 			RETURN ARRAY['unknown_container', 'container', p_fields ->> 'container', 'reference', v_was.reference,
-				'what', ticket_what(v_was)];
+				'what', ticket_what(v_was, p_report.contact_id)];
 		END IF;
 	END IF;
 	v_is := correct_meant(v_was, v_container, p_fields);
@@ -362,7 +362,7 @@ BEGIN
 		RETURN correct_unclear(v_was, v_said, p_contact);
 	ELSIF (v_is.service, v_is.container, v_is.kind, v_is.category, v_is.place)
 			IS NOT DISTINCT FROM (v_was.service, v_was.container, v_was.kind, v_was.category, v_was.place) THEN
-		RETURN ARRAY['same', 'reference', v_was.reference, 'what', ticket_what(v_was)];
+		RETURN ARRAY['same', 'reference', v_was.reference, 'what', ticket_what(v_was, p_report.contact_id)];
 	END IF;
 	RETURN correct_apply(p_report, v_is, v_words);
 END $$;

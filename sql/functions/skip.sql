@@ -90,7 +90,7 @@ BEGIN
 	END IF;
 	RETURN ARRAY[CASE p_kind WHEN 'hazardous' THEN 'hazardous' ELSE v_outcome END, 'reference', v_ticket.reference,
 		'container', p_container.number::text, 'kind', '@kind_' || p_kind, 'at', coalesce(v_place, ''),
-		'what', ticket_what(v_ticket),
+		'what', ticket_what(v_ticket, p_person),
 		'reports', v_persons::text, 'since', to_char(v_ticket.opened_at, 'DD/MM')];
 END $$;
 
@@ -109,7 +109,7 @@ BEGIN
 	END IF;
 	RETURN ARRAY[CASE WHEN p_kind = 'hazardous' THEN 'hazardous' WHEN p_place IS NULL THEN 'incomplete' ELSE 'placed' END,
 		'reference', v_ticket.reference, 'kind', '@kind_' || p_kind, 'place', coalesce(p_place, ''),
-		'what', ticket_what(v_ticket)]
+		'what', ticket_what(v_ticket, p_person)]
 		|| CASE WHEN p_place IS NULL THEN ARRAY['when', office_when()] ELSE '{}' END;
 END $$;
 

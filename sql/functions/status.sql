@@ -51,6 +51,6 @@ BEGIN
 	IF NOT v_own THEN
 		RETURN ARRAY['stranger'] || v_values;
 	END IF;
-	RETURN ARRAY['own', 'what', ticket_what(v)] || v_values || status_why(v)
+	RETURN ARRAY['own', 'what', ticket_what(v, p_contact)] || v_values || status_why(v)
 		|| CASE WHEN v_reference = '' THEN status_more(p_contact, v.id) ELSE ARRAY['more', ''] END;
 END $$;
