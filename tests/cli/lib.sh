@@ -52,7 +52,9 @@ exits() {
 
 # json FILE EXPRESSION: PostgreSQL parses the file as JSON, named j, and prints the expression.
 json() {
-	admin -v "j=$(cat "$1")" <<<"SELECT $2 FROM (SELECT :'j'::jsonb AS j) x" || fail "${1##*/} is no JSON"
+	# It may be more than an argument may be long.
+	admin <<<"\\set j \`cat '$1'\`
+		SELECT $2 FROM (SELECT :'j'::jsonb AS j) x" || fail "${1##*/} is no JSON"
 }
 
 # A configuration with the demonstration's texts; more lines are read from standard input.
