@@ -66,8 +66,12 @@ till_take(struct item *item, const struct gateway *gateway, enum till_side side)
 	struct payment_read read;
 
 	item->till = side;
-	if (side == TILL_NONE || item->kind == ITEM_PART || item->body == NULL)
+	if (side == TILL_NONE || item->body == NULL)
 		return;
+	if (item->kind == ITEM_PART) { /* shown only where the database refuses it */
+		item->masked = mask_secrets(item->body, MASK_ALL, NULL);
+		return;
+	}
 	read_money(gateway, item->body, item->from.number, &read);
 	mask(item, &read);
 }

@@ -154,13 +154,21 @@ BEGIN
 	RETURN sha256(convert_to((SELECT value FROM secret WHERE name = 'reference') || p_body, 'UTF8'))::text;
 END $$;
 
+-- What is kept of a part that is handled.
+CREATE OR REPLACE FUNCTION part_kept(p_link integer, p_body text)
+RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN CASE WHEN (SELECT receive_only FROM link WHERE id = p_link) THEN part_digest(p_body) ELSE p_body END;
+END $$;
+
 -- Phones and SMSCs that miss an acknowledgement send a part again, under another time stamp.  What has
 -- waited its time and only repeats parts of a message that was joined in the day before is that message's.
 CREATE OR REPLACE FUNCTION inbox_parts_repeated(p_waited_since timestamptz)
 RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-	UPDATE part p SET message_id = r.message_id
+	UPDATE part p SET message_id = r.message_id, body = part_kept(p.link_id, p.body)
 	FROM (
 		SELECT q.link_id, q.contact_id, q.reference, q.total, max(j.message_id) AS message_id
 		FROM part q LEFT JOIN part j ON j.contact_id = q.contact_id AND j.reference = q.reference
@@ -210,8 +218,7 @@ CREATE OR REPLACE FUNCTION inbox_parts_taken(p_message bigint, p_keys text)
 RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-	UPDATE part SET message_id = p_message,
-		body = CASE WHEN (SELECT l.receive_only FROM link l WHERE l.id = part.link_id) THEN part_digest(body) ELSE body END
+	UPDATE part SET message_id = p_message, body = part_kept(link_id, body)
 	WHERE dedupe = ANY (string_to_array(p_keys, ',')::uuid[]);
 END $$;
 
