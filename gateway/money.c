@@ -313,8 +313,8 @@ find_decimals(const struct amount *a, int exponent, char decimal)
 	if (last == NULL || *last == ' ' || *last == '\'')
 		return (int)a->length;
 	behind = strlen(last + 1);
-	if (decimal != 0 && *last != decimal)
-		return (int)a->length;
+	if (decimal != 0 && *last != decimal) /* only three digits are a group of thousands */
+		return behind == 3 ? (int)a->length : (int)(last - a->digit);
 	if (decimal != 0) /* three zeros of what has no decimals are rather thousands */
 		return exponent == 0 && behind == 3 && first == last ? -1 : (int)(last - a->digit);
 	if (first != last) /* 1,300,000 or 1,300.00 */

@@ -55,6 +55,26 @@ add(struct flat *f, const char *bytes, size_t length, size_t from)
 	return 0;
 }
 
+static bool
+is_stop(uint32_t c)
+{
+	return c == '.' || c == ',' || c == ';' || c == ':';
+}
+
+/* A blank before the stop that was added last is a slip, or the hole of a template. */
+static void
+close_up(struct flat *f)
+{
+	size_t last = f->length - 1;
+
+	if (f->length < 3 || !is_stop((unsigned char)f->text[last]) || f->text[last - 1] != ' ' ||
+		is_stop((unsigned char)f->text[last - 2]))
+		return;
+	f->text[last - 1] = f->text[last];
+	f->at[last - 1] = f->at[last];
+	f->length--;
+}
+
 /* What stands for a character beyond ASCII: plain letters and digits where there are any. */
 static size_t
 plain(uint32_t c, const char *bytes, size_t length, char out[16])
@@ -93,6 +113,8 @@ flatten(const char *text, struct flat *f)
 			break;
 		if (is_nothing(c))
 			continue;
+		if ((c < '0' || c > '9') && !is_stop(c))
+			close_up(f);
 		if (is_blank(c)) {
 			if (f->length > 0 && f->text[f->length - 1] != ' ' &&
 				add(f, " ", 1, f->written_length) == -1)

@@ -14,9 +14,12 @@
 #define PATTERN_MAX (64 * 1024) /* bytes of a pattern written out */
 #define COINS_MAX 512           /* words of all currencies */
 
-/* Atomic: the digits that stand there, all of them, or no match. A blank only before three. */
-#define NUMBER "(?>\\d{1,3}(?:[ ']\\d{3})+(?![\\d])(?:[.,]\\d+)?|\\d+(?:[.,']\\d+)*)(?!\\d)"
+/* Atomic: the digits that stand there, all of them, or no match. A blank only before three; what
+ * has seven digits behind a sign is a phone's. */
+#define NUMBER \
+	"(?>\\d{1,3}(?:[ ']\\d{3})+(?![\\d])(?:[.,]\\d+)?|\\d+(?:[.,']\\d{1,6}(?!\\d))*)(?!\\d)"
 
+#define SUM "(?:(?:@)\\.? ?-?" NUMBER "|-?" NUMBER "(?: ?(?:@)(?!\\p{L}))?)"
 #define DATE                                                                                         \
 	"(?<date>\\d{1,4}[-/.]\\d{1,2}[-/.]\\d{1,4}|\\d{1,2}[- ]?\\p{L}{3,9}\\.?[-, ]{1,2}\\d{2,4}|" \
 	"\\p{L}{3,9} \\d{1,2}, ?\\d{4})(?!\\d)"
@@ -32,13 +35,19 @@ static const struct shorthand {
 		"(?:(?<currency>@)\\.? ?(?<amount>" NUMBER ")|(?<![\\d.,])(?<amount>" NUMBER
 		") ?(?<currency>@)(?!\\p{L}))" },
 	{ "amount", "(?<amount>" NUMBER ")" },
-	{ "sum", "(?:(?:@)\\.? ?-?" NUMBER "|-?" NUMBER "(?: ?(?:@)(?!\\p{L}))?)" },
-	{ "phone", "(?<![\\d*])(?<payer>\\+?\\d{7,15}|\\+?\\d{1,4}(?: \\d{2,3}){2,5})(?![\\d*])" },
+	{ "sum", SUM },
+	/* One that is masked is nobody's. */
+	{ "phone",
+		"(?<![\\d*])(?:(?<payer>\\+?\\d{7,15}|\\+?\\d{1,4}(?: \\d{2,3}){2,5})|"
+		"\\+?\\d{0,6}\\*{2,12}\\d{0,6}|\\+?\\d{2,6}x{2,12}\\d{0,6})(?![\\d*])" },
 	/* An id, or the hole of a template where it should stand. */
 	{ "id",
 		"(?:(?<transaction_id>(?=[\\w.-]*\\d)[A-Za-z0-9]+"
 		"(?:[._/-](?=[A-Za-z]{0,4}\\d)[A-Za-z0-9]+)*)|\\$\\{?\\w+\\}?|[.]{3})" },
-	{ "code", "(?<transaction_id>[A-Za-z0-9]{8,14})" },
+	{ "code", "(?<transaction_id>(?=[a-z]*\\d)[a-z0-9]{6,16}|[a-z]{8,14})" },
+	{ "fee",
+		"(?:(?:transaction )?(?:fees?|charges?|cost|frais|taxe?|taxa|commission|ada|makato)"
+		"(?: (?:was|is|de) | ?[:,] ?)(?:" SUM ")?[.,;]? ?){0,2}" },
 	{ "name", ".{1,100}?" },
 	{ "reference", "(?<reference>.{0,160}?)" },
 	{ "date", DATE },
@@ -192,7 +201,7 @@ payment_pattern_expand(const char *pattern, char *fault, size_t fault_size)
 		taken = put_part(&e, pattern);
 		if (taken == -1)
 			snprintf(fault, fault_size,
-				"\"%.*s\" is not known; write {money}, {amount}, {sum}, {phone}, {id}, {code}, "
+				"\"%.*s\" is not known; write {money}, {amount}, {sum}, {phone}, {id}, {code}, {fee}, "
 				"{name}, {reference}, {date}, {time} or {when}, or \\{ for a brace",
 				(int)(strcspn(pattern, "}") + 1), pattern);
 	}

@@ -220,6 +220,53 @@ static const struct example examples[] = {
 	{ "telebirr", "deposited, en", "ET", "ETB", "DAV#CQ#@@@", NULL, "d",
 		"Dear {n} You have successfully deposited ETB {m} to your {n} on {d} {t}. Your telebirr "
 		"transaction number is {i}. Your current balance is ETB {b}." },
+	/* The same with a sentence more or less, a masked number, another order of words. */
+	{ "M-Pesa", "received, en", "KE", "KES", "TJ@#@@@@@@", "2547########", "e",
+		"{i} Confirmed. You have received {m} Ksh from {n} {p} on {d} at {t}." },
+	{ "M-Pesa", "received by a till, en", "TZ", "TZS", "BFS#DOBY@@@", NULL, "e",
+		"{i} Confirmed. On {d} at {t}Tsh{m} received from b4ssoum3tg9syfzcv9. New Merchant balance is "
+		"Tsh{b}." },
+	{ "MTN MoMo", "received, en", "RW", "RWF", "7##########", "25078#######", "p",
+		"You have received RWF {m} from {n} ({p}) on your mobile money account at {d} {t}. Message from "
+		"sender: {r}. Fee was 0 RWF. Financial Transaction Id: {i}." },
+	{ "MTN MoMo", "received, reason and id, en", "UG", "UGX", "431########", "25676#######",
+		"k", "You have received UGX {m} from {n}, {p} on {d} {t}. Reason: {r}. ID: {i}." },
+	{ "MTN MoMo", "bank deposit, en", "RW", "RWF", NULL, NULL, "p",
+		"*113*R*A bank deposit of {m} RWF has been added to your mobile money account at {d} {t}. Fee: "
+		"RWF 0. Your NEW BALANCE :{b} RWF." },
+	{ "MTN MoMo", "payment received, en", "GH", "GHS", "141########", NULL, "e",
+		"Payment received for GHS {m} from {n}. Fee: GHS 0.00. Reference: {r}. Transaction ID: {i}." },
+	{ "MTN MoMo", "transfer, fr, short", "BJ", "XOF", "110########", "22901########", "p",
+		"Transfert {m} F CFA de {n} ({p}) {d} {t} Frais:0F Ref:{r} ID:{i}" },
+	{ "MTN MoMo", "transfer, fr", "BJ", "XOF", "110########", "22901########", "s",
+		"Vous avez recu un transfert de {m} XOF de {n} ({p}) le {d} à {t}. Frais: 0 FCFA. Reference: "
+		"{r}. ID de la transaction : {i}." },
+	{ "MTN MoMo", "received, fr", "BJ", "XOF", "TXN260#######", NULL, "c",
+		"MTN MOBILE MONEY: Vous avez reçu {m} FCFA de {n} le {d}. Ref: {i}" },
+	{ "Airtel Money", "received, id last, en", "UG", "UGX", "561########", NULL, "k",
+		"You have received UGX {m} from 256****204, {n}. Fee: UGX 0. Your Balance is UGX {b}. Trans ID: "
+		"{i}." },
+	{ "Airtel Money", "cash deposit, en", "UG", "UGX", "571########", NULL, "k",
+		"Cash deposit of UGX {m} from {n}. Trans ID:{i}. Date {d} {t}." },
+	{ "Airtel Money", "received, in capitals", "UG", "UGX", "1551########", "75#######", "e",
+		"RECEIVED. TID {i}. UGX {m} from {p}, {n}. Bal UGX {b}. {d} {t}" },
+	{ "Orange Money", "transfer, fr", "BF", "XOF", "PP######.####.########", "77######", "s",
+		"Vous avez recu {m} F CFA du {p},{n}. Frais: 0 FCFA. Le solde de votre compte est de {b} FCFA "
+		"Trans ID: {i}." },
+	{ "Moov Money", "received, a line each, fr", "BF", "XOF", "CLK##W##R#", NULL, "d",
+		"Vous avez reçu {m} FCFA de {n}. \nNuméro: 226****486\nDate: {d} {t}\nTID: {i}" },
+	{ "Wave", "received, fr", "BF", "XOF", "T##Y#JQ#D#DVU#Y@@", "57######", "p",
+		"Vous avez recu {m}F\nDe {n} ({p})\nFrais: 0F\nNouveau solde: {b}F \n{i}" },
+	{ "Telecel Cash", "received, en", "GH", "GHS", "0000061#########", NULL, "e",
+		"{i} Confirmed. You have received GHS{m} from 233****034 - {n} on {d} at {t}. Reference: {r}." },
+	{ "e-Mola", "received, en", "MZ", "MZN", "PP######.####.K#####", "87#######", "c",
+		"Transaction ID: {i}. You received {m}MT from {p}, name: {n} at {t} on {d}. Content: {r}. In "
+		"case of doubt, please call 100. Thank you!" },
+	{ "MVola", "received, fr", "MG", "MGA", "58########", "038#######", "s",
+		"{m} Ar recu de {n} {p} le {d} a {t}. Raison: {r}. Frais: 0 Ar. Ref {i}" },
+	{ "telebirr", "received, en", "ET", "ETB", "DAV#D#PV@@", NULL, "e",
+		"Dear {n} You have received {m} Birr from {n}(2519****2078)  on {d} {t}. Fee: ETB 0.00. Your "
+		"transaction number is {i}." },
 	{ "M-Pesa", "reversed, en", "KE", "KES", NULL, NULL, "e",
 		"ER30SR746 Confirmed. Transaction {x} has been reversed.  Your account balance is now Ksh{b}." },
 	{ "M-Pesa", "reversed, en", "KE", "KES", NULL, NULL, "e",
@@ -703,6 +750,14 @@ TEST(payment_formats_know_what_is_no_payment)
 			"wallet.",
 			PAYMENT_OTHER },
 		{ "UG", "You have received UGX 500 of airtime from AWA.", PAYMENT_OTHER },
+		{ "RW",
+			"You have received 500 RWF from MOKASH (250788000001) on your mobile money account as a "
+			"loan. Financial Transaction Id: 76662040522.",
+			PAYMENT_OTHER },
+		{ "CI", "Orange Money: Credit de 500 FCFA recu de bonus.", PAYMENT_UNREAD },
+		{ "BJ", "MOOV MONEY: Vous avez recu 500 FCFA de credit bonus", PAYMENT_UNREAD },
+		{ "MG", "500 Ar recu de bonus", PAYMENT_UNREAD },
+		{ "RW", "You have received 500 RWF from AWA", PAYMENT_UNREAD },
 		{ "CI", "Vous avez recu 500 FCFA de bonus. Solde: 500 FCFA.", PAYMENT_OTHER },
 		{ "UG",
 			"You have received UGX 1,2,3 from AWA, 256700000001 on 2026-08-30 16:45:11. fee:0. "
@@ -983,6 +1038,101 @@ TEST(payment_real_messages_are_read_as_labelled)
 		json_wanted_free(row);
 	}
 	CHECK(count > 0);
+	free(line);
+	fclose(in);
+	payment_formats_free(formats);
+}
+
+/* --- Real messages, as other hands and other phones lay them out --- */
+
+static const struct layout {
+	const char *between; /* words that a blank stands between; "" any */
+	const char *blank;   /* what stands there instead; "?" one of several */
+} layouts[] = { { "", "  " }, { "", "\r\n" }, { "", "\n" }, { "", "\u00a0" }, { "", "?" },
+	{ ".", "" }, { ":", "" }, { ",", "" }, { ".,:", "" }, { ".", "\n\n" } };
+
+/* The text with its blanks in that way; a stop's blank goes only before a letter. */
+static void
+lay_out(const char *text, const struct layout *layout, struct message *m)
+{
+	static const char *const blanks[] = { " ", "  ", "\n", "\r\n", "\t", "\u202f" };
+
+	memset(m, 0, sizeof(*m));
+	for (const char *p = text; *p != '\0'; p++) {
+		bool wanted = isspace((unsigned char)*p) && p > text &&
+			(layout->between[0] == '\0' ||
+				(strchr(layout->between, p[-1]) != NULL &&
+					isalpha((unsigned char)p[1])));
+
+		if (wanted)
+			put(m, layout->blank[0] == '?' ? ANY(blanks) : layout->blank);
+		else
+			put(m, (char[]){ *p, '\0' });
+	}
+}
+
+static bool
+same_but_blanks(const char *a, const char *b)
+{
+	for (;; a++, b++) {
+		while (isspace((unsigned char)*a))
+			a++;
+		while (isspace((unsigned char)*b))
+			b++;
+		if (*a != *b || *a == '\0')
+			return *a == *b;
+	}
+}
+
+static bool
+is_same(const struct payment_read *a, const struct payment_read *b)
+{
+	return a->kind == b->kind && a->amount == b->amount &&
+		strcmp(a->currency, b->currency) == 0 &&
+		strcmp(a->transaction_id, b->transaction_id) == 0 &&
+		strcmp(a->payer, b->payer) == 0 && strcmp(a->date, b->date) == 0 &&
+		strcmp(a->time, b->time) == 0 && strcmp(a->reverses, b->reverses) == 0 &&
+		same_but_blanks(a->reference, b->reference);
+}
+
+static void
+check_layouts(struct payment_formats *formats, const struct json_wanted *row)
+{
+	struct payment_read plain, read;
+
+	payment_read(formats, row[1].value, row[2].value, NULL, &plain);
+	for (size_t i = 0; i < LENGTH(layouts) * LENGTH(tails); i++) {
+		struct message m;
+
+		lay_out(row[1].value, &layouts[i % LENGTH(layouts)], &m);
+		if (m.length > 0 && strchr(".!?)#", m.text[m.length - 1]) != NULL)
+			put(&m, tails[i / LENGTH(layouts)]);
+		payment_read(formats, m.text, row[2].value, NULL, &read);
+		if (!is_same(&plain, &read)) {
+			printf("  %s is not the same as <%s>\n", row[0].value, m.text);
+			unit_failures++;
+		}
+	}
+}
+
+TEST(payment_real_messages_are_the_same_in_any_layout)
+{
+	FILE *in = fopen(SAMPLE, "r");
+	struct payment_formats *formats;
+	char *line = NULL;
+	size_t size = 0;
+
+	if (in == NULL)
+		SKIP(SAMPLE " is not here");
+	formats = load_from("conf/payments");
+	while (getline(&line, &size, in) != -1) {
+		struct json_wanted row[] = { { .name = "id" }, { .name = "text" },
+			{ .name = "country" }, { 0 } };
+
+		REQUIRE(json_read(line, strlen(line), row) == NULL);
+		check_layouts(formats, row);
+		json_wanted_free(row);
+	}
 	free(line);
 	fclose(in);
 	payment_formats_free(formats);
