@@ -42,8 +42,9 @@ const char *money_word(size_t i);
  * side. decimal is the sign that is known to stand before decimals ('.' or ','), 0 when that is not
  * known: then one sign before exactly three digits groups thousands if the currency has no minor
  * unit, and else the amount is refused (`1.600` USD). Known or not, a sign with other than three
- * digits behind it groups nothing: decimals. More decimals than the currency's must be zeros. Returns 0, or -1 (minor untouched) for what is malformed, ambiguous, negative, empty, too
- * large, in another currency's word, or in an unknown currency.
+ * digits behind it groups nothing: decimals. More decimals than the currency's must be zeros.
+ * Returns 0, or -1 (minor untouched) for what is malformed, ambiguous, negative, empty, too large,
+ * in another currency's word, or in an unknown currency.
  */
 int money_parse(const char *text, const char *currency, char decimal, int64_t *minor)
 	__attribute__((warn_unused_result));
