@@ -17,7 +17,7 @@
 /* Atomic: the digits that stand there, all of them, or no match. A blank only before three; what
  * has seven digits behind a sign is a phone's. */
 #define NUMBER \
-	"(?>\\d{1,3}(?:[ ']\\d{3})+(?![\\d])(?:[.,]\\d+)?|\\d+(?:[.,']\\d{1,6}(?!\\d))*)(?!\\d)"
+	"(?>\\d{1,3}(?:[ ']\\d{3})+(?!\\d)(?:[.,]\\d{1,6}(?!\\d))?|\\d+(?:[.,']\\d{1,6}(?!\\d))*)(?!\\d)"
 
 #define SUM "(?:(?:@)\\.? ?-?" NUMBER "|-?" NUMBER "(?: ?(?:@)(?!\\p{L}))?)"
 #define DATE                                                                                         \
@@ -32,7 +32,7 @@ static const struct shorthand {
 	const char *name, *meaning; /* @ stands for the words of all currencies */
 } shorthands[] = {
 	{ "money",
-		"(?:(?<currency>@)\\.? ?(?<amount>" NUMBER ")|(?<![\\d.,])(?<amount>" NUMBER
+		"(?:(?<currency>@)\\.? ?(?<amount>" NUMBER ")|(?<!\\d)(?<!\\d[.,])(?<amount>" NUMBER
 		") ?(?<currency>@)(?!\\p{L}))" },
 	{ "amount", "(?<amount>" NUMBER ")" },
 	{ "sum", SUM },

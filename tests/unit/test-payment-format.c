@@ -267,6 +267,13 @@ static const struct example examples[] = {
 	{ "telebirr", "received, en", "ET", "ETB", "DAV#D#PV@@", NULL, "e",
 		"Dear {n} You have received {m} Birr from {n}(2519****2078)  on {d} {t}. Fee: ETB 0.00. Your "
 		"transaction number is {i}." },
+	{ "M-Pesa", "received by a till, en", "TZ", "TZS", "BFS#DOBY@@@", NULL, "e",
+		"{i} Confirmed.{m}Tsh received from {n} on {d} at {t}." },
+	{ "Airtel Money", "received, sw", "TZ", "TZS", "MI######.####.Q#####", "74#######", "s",
+		"Umepokea Tsh{m},{p} {n}. Salio jipya ni Tsh{b}. Muamala No. {i}" },
+	{ "Telecel Cash", "received, en", "GH", "GHS", "0000061#########", "23300#######", "e",
+		"{i} Confirmed. You have received GHS{m} from {p} - {n} on {d} at {t}. Fee: GHS 0.00. "
+		"Reference: {r}." },
 	{ "M-Pesa", "reversed, en", "KE", "KES", NULL, NULL, "e",
 		"ER30SR746 Confirmed. Transaction {x} has been reversed.  Your account balance is now Ksh{b}." },
 	{ "M-Pesa", "reversed, en", "KE", "KES", NULL, NULL, "e",
