@@ -22,8 +22,8 @@ struct wish {
 
 /* Functions and views of sql/functions/82-payments.sql. */
 static const char list_sql[] =
-	"SELECT id, provider, transaction, amount, payer_number, reference, state, booked_for, receipt, at "
-	"FROM payment_shown WHERE state = coalesce($1, state) ORDER BY id DESC LIMIT $2::bigint";
+	"SELECT id, provider, transaction, amount, payer_number, reference, state, booked_for, "
+	"receipt, at FROM payment_shown WHERE state = coalesce($1, state) ORDER BY id DESC LIMIT $2::bigint";
 static const char tray_sql[] = "SELECT * FROM payment_tray WHERE coalesce($1, '') = '' "
 			       "ORDER BY payment_tray.at, id LIMIT $2::bigint";
 static const char show_sql[] = "SELECT * FROM payment_shown WHERE id = payment_id_of($1)";

@@ -15,12 +15,14 @@
 
 #define NUMBER "\\d(?:[.,' \\x{a0}\\x{202f}]?\\d)*+"
 #define DAY "\\d{1,4}[/-]\\d{1,2}[/-]\\d{2,4}|\\d{1,2}:\\d{2}(?::\\d{2})?"
-#define BALANCE                                                                                                  \
-	"(?:balance|\\bbal\\b|solde|saldo|salio|haraagaag\\w*|toebola\\w*|\\x{631}\\x{635}\\x{64a}\\x{62f}\\w*|" \
-	"asigaye|usigaranye|sigari\\w*|available limit|limite dispon\\w*)"
-#define CODE                                                                                             \
-	"(?:\\b(?:code|pin|otp|password|passcode|senha|one[- ]time|verification|secret\\w*|nywila|siri)" \
-	"\\b|mot de passe|c[o\\x{f3}]digo|v[e\\x{e9}]rification|verifica[c\\x{e7}][a\\x{e3}]o|ibanga|"   \
+#define BALANCE                                                               \
+	"(?:balance|\\bbal\\b|solde|saldo|salio|haraagaag\\w*|toebola\\w*|"   \
+	"\\x{631}\\x{635}\\x{64a}\\x{62f}\\w*|asigaye|usigaranye|sigari\\w*|" \
+	"available limit|limite dispon\\w*)"
+#define CODE                                                                      \
+	"(?:\\b(?:code|pin|otp|password|passcode|senha|one[- ]time|verification|" \
+	"secret\\w*|nywila|siri)\\b|mot de passe|c[o\\x{f3}]digo|"                \
+	"v[e\\x{e9}]rification|verifica[c\\x{e7}][a\\x{e3}]o|ibanga|"             \
 	"\\x{631}\\x{645}\\x{632}|\\x{643}\\x{644}\\x{645}\\x{629} )"
 
 /* Group 1 is what is hidden. */
