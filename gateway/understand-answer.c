@@ -71,11 +71,17 @@ judge_by_itself(struct judgement *j, int service, struct understanding *fresh)
 	memset(&fresh->values, 0, sizeof(fresh->values));
 	if (place == NONE || j->asker->asked_field != place || !judge_afresh(&again))
 		return AN_ANSWER;
-	if (fresh->service != services[service])
+	if (fresh->service != services[service]) {
+		/* What few may read is nowhere, and would else stand before all as the place of
+		 * this. */
+		bool enough =
+			fresh->service->enough != NULL && fresh->service->enough(&fresh->values);
+
 		return fresh->service->files && fresh->missing == NONE &&
-				fresh->confidence >= CERTAIN_WITH_PLACE
+				fresh->confidence >= (enough ? CERTAIN_ALONE : CERTAIN_WITH_PLACE)
 			? ANOTHER
 			: AN_ANSWER;
+	}
 	if (matter == NONE || fresh->values.value[matter][0] == '\0')
 		return AN_ANSWER;
 	placed = fresh->values.value[place][0] != '\0';
