@@ -12,7 +12,7 @@
 #include "cmd-rows.h"
 #include "json.h"
 
-enum part { TOTALS, TICKETS, TRAYS, SMS, PARTS };
+enum part { TOTALS, TICKETS, TRAYS, SMS, TAXES, PARTS };
 
 static const struct {
 	const char *name, *heading, *sql;
@@ -26,6 +26,8 @@ static const struct {
 		"SELECT * FROM account_trays($1::timestamptz, $2::timestamptz)", 1 },
 	[SMS] = { "sms", "SMS, and their cost",
 		"SELECT * FROM account_sms($1::timestamptz, $2::timestamptz, $3::numeric)", 1 },
+	[TAXES] = { "taxes", "Taxes, and what reminders brought in",
+		"SELECT * FROM account_taxes($1::timestamptz, $2::timestamptz)", 1 },
 };
 
 /* The month's row: account_month(). */
@@ -351,6 +353,7 @@ print_json(const struct account *account)
 	json_tickets(&json, account->rows[TICKETS]);
 	json_section(&json, TRAYS, account->rows[TRAYS]);
 	json_section(&json, SMS, account->rows[SMS]);
+	json_section(&json, TAXES, account->rows[TAXES]);
 	json_object_end(&json);
 	json_end(&json);
 }
@@ -449,8 +452,9 @@ const struct command cmd_report_command = {
 		"      --month YYYY-MM   that month; without it the last one that is over\n"
 		"      --csv             one table, a figure a row: section,what,zone,measure,value,unit\n"
 		"      --json            one object: city, month, over, made, currency, totals, tickets,\n"
-		"                        trays, sms\n"
-		"Reports, persons, tickets and how soon they were fixed, what waits, SMS and their cost.\n"
+		"                        trays, sms, taxes\n"
+		"Reports, persons, tickets and how soon they were fixed, what waits, SMS and their cost,\n"
+		"what was due of taxes, what was collected, and what came after reminders.\n"
 		"Restricted tickets are nowhere in it.\n",
 	.run = run,
 };

@@ -826,3 +826,41 @@ LANGUAGE sql STABLE AS $$
 		round((100 * (s.p - k.p + sqrt((s.high - s.p) ^ 2 + (k.p - k.low) ^ 2)))::numeric, 1), s.amount, s.currency
 	FROM share s LEFT JOIN share k ON k.key = 'control' AND s.key <> 'control' ORDER BY s.ord
 $$;
+
+-- The month (65-account.sql) ----------------------------------------------------------------------
+
+DROP FUNCTION IF EXISTS account_taxes;
+-- By tax and currency: the bills that were due in the month, what of them was paid by its end (the collection rate), and
+-- what reminders brought in: payments of the month for bills of which their debtors had been reminded in the two weeks
+-- before.  How much of that they would have paid anyway, only a control group tells (baraza remind results).  Amounts are in
+-- the currency's own unit, as everywhere before a comma.
+CREATE FUNCTION account_taxes(p_from timestamptz, p_until timestamptz)
+RETURNS TABLE (tax text, bills bigint, due numeric, collected numeric, collected_percent numeric, bills_reminded bigint,
+	bills_then_paid bigint, reminders_brought numeric)
+LANGUAGE sql STABLE AS $$
+	WITH moved AS ( -- of each bill: what was asked for, and what was paid, by the end; and in the month after a reminder
+		SELECT b.id, b.tax, b.currency, b.due >= p_from::date AND b.due < p_until::date AS in_month,
+			sum(p.amount) FILTER (WHERE e.kind IN ('billed', 'changed')) AS billed,
+			-sum(p.amount) FILTER (WHERE e.kind NOT IN ('billed', 'changed')) AS paid,
+			-sum(p.amount) FILTER (WHERE e.kind NOT IN ('billed', 'changed') AND e.at >= p_from AND r.first IS NOT NULL
+				AND e.at::date BETWEEN r.first AND r.last + 14) AS brought,
+			bool_or(r.last >= p_from::date) AS reminded
+		FROM bill b JOIN ledger_posting p ON p.bill_id = b.id JOIN ledger_entry e ON e.id = p.entry_id
+		LEFT JOIN (SELECT u AS bill_id, min(d.day) AS first, max(d.day) AS last
+			FROM reminder d JOIN message m ON m.id = d.message_id CROSS JOIN unnest(d.bills) AS u
+			WHERE d.state = 'queued' AND NOT d.asks AND m.state IN ('sent', 'delivered', 'unknown')
+				AND d.day >= p_from::date - 14 AND d.day < p_until::date
+			GROUP BY u) r ON r.bill_id = b.id
+		WHERE e.at < p_until AND (b.due >= p_from::date AND b.due < p_until::date OR r.bill_id IS NOT NULL)
+		GROUP BY b.id
+	)
+	SELECT m.tax || ' ' || m.currency, count(*) FILTER (WHERE m.in_month),
+		round(coalesce(sum(m.billed) FILTER (WHERE m.in_month), 0) / 10::numeric ^ x.digits, x.digits),
+		round(coalesce(sum(m.paid) FILTER (WHERE m.in_month), 0) / 10::numeric ^ x.digits, x.digits),
+		round(100.0 * coalesce(sum(m.paid) FILTER (WHERE m.in_month), 0)
+			/ nullif(sum(m.billed) FILTER (WHERE m.in_month), 0), 1),
+		count(*) FILTER (WHERE m.reminded), count(*) FILTER (WHERE m.brought > 0),
+		round(coalesce(sum(m.brought), 0) / 10::numeric ^ x.digits, x.digits)
+	FROM moved m CROSS JOIN LATERAL (SELECT currency_exponent(m.currency) AS digits) x
+	GROUP BY m.tax, m.currency, x.digits ORDER BY m.tax, m.currency
+$$;
