@@ -11,15 +11,15 @@
 #include "understand-judge.h"
 
 /* The ideas by which a message refuses what was understood. */
-static uint64_t
+static ideaset
 refusing(const struct vocabulary *v)
 {
 	static const char *const names[] = { "no", "mistaken" };
-	uint64_t ideas = 0;
+	ideaset ideas = 0;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (vocabulary_idea(v, names[i]) != NONE)
-			ideas |= 1ull << vocabulary_idea(v, names[i]);
+			ideas |= ONE_IDEA << vocabulary_idea(v, names[i]);
 	return ideas;
 }
 
@@ -29,13 +29,13 @@ static size_t
 after_refusal(const struct vocabulary *v)
 {
 	const struct scratch *s = &v->scratch;
-	uint64_t ideas = refusing(v);
+	ideaset ideas = refusing(v);
 	size_t first = 0, after = 0;
 
 	while (first < s->token_count && s->token[first].sort[SORT_POLITE] != 0)
 		first++;
 	for (size_t i = 0; i < s->mention_count; i++)
-		if (s->mention[i].first == first && (ideas & 1ull << s->mention[i].idea) &&
+		if (s->mention[i].first == first && (ideas & ONE_IDEA << s->mention[i].idea) &&
 			s->mention[i].last + 1u > after)
 			after = s->mention[i].last + 1u;
 	return after;
@@ -58,7 +58,7 @@ is_of_number(const struct vocabulary *v, size_t after)
 	const struct token *last;
 
 	if (after == 0 || after >= s->token_count || !understand_is_number(s, after) ||
-		number_word == NONE || !(understand_ideas_at(s, after - 1) & 1ull << number_word))
+		number_word == NONE || !(understand_ideas_at(s, after - 1) & ONE_IDEA << number_word))
 		return false;
 	last = &s->token[after - 1];
 	return strchr(" ,\n", s->text[last->written + last->written_length]) == NULL;

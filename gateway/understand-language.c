@@ -40,6 +40,16 @@ weigh_letters(const struct vocabulary *v, int evidence[CONFIG_LIST_MAX])
 		add_evidence(evidence, 1u << v->arabic, 50);
 }
 
+/* Is it a little word, "not", which has been weighed as such? */
+static bool
+is_little(const struct vocabulary *v, const struct mention *m)
+{
+	const struct token *token = &v->scratch.token[m->first];
+
+	return m->first == m->last &&
+		((token->sort[SORT_FUNCTION] | token->sort[SORT_NEGATION]) & m->languages) != 0;
+}
+
 static void
 weigh_words(const struct vocabulary *v, int evidence[CONFIG_LIST_MAX])
 {
@@ -75,7 +85,7 @@ weigh_words(const struct vocabulary *v, int evidence[CONFIG_LIST_MAX])
 	for (size_t i = 0; i < v->scratch.mention_count; i++) {
 		const struct mention *m = &v->scratch.mention[i];
 
-		if (m->form != FORM_MISSPELT)
+		if (m->form != FORM_MISSPELT && !is_little(v, m))
 			add_evidence(evidence, m->languages,
 				understand_is_short(&v->scratch, m->first, m->last) ? 1 : 3);
 	}

@@ -51,10 +51,10 @@ load_ideas(struct loader *l, const config_setting_t *root)
 }
 
 /* The bits of the ideas that "waste|heap" names. */
-static uint64_t
+static ideaset
 read_ideas(struct loader *l, const config_setting_t *setting, const char *names)
 {
-	uint64_t ideas = 0;
+	ideaset ideas = 0;
 	char name[64];
 
 	while (names != NULL && *names != '\0') {
@@ -70,7 +70,7 @@ read_ideas(struct loader *l, const config_setting_t *setting, const char *names)
 			load_complain(l, setting, "\"%s\" is no idea of ideas.cfg", name);
 			return 0;
 		}
-		ideas |= 1ull << idea;
+		ideas |= ONE_IDEA << idea;
 		names += length + (names[length] == '|');
 	}
 	if (ideas == 0)
@@ -80,11 +80,11 @@ read_ideas(struct loader *l, const config_setting_t *setting, const char *names)
 }
 
 /* The bits of all ideas of a list of strings, 0 for none. */
-static uint64_t
+static ideaset
 read_list(struct loader *l, const config_setting_t *entry, const char *member)
 {
 	const config_setting_t *list = config_setting_get_member(entry, member);
-	uint64_t ideas = 0;
+	ideaset ideas = 0;
 
 	for (int i = 0; list != NULL && i < config_setting_length(list); i++)
 		ideas |= read_ideas(l, list, config_setting_get_string_elem(list, i));
@@ -206,7 +206,7 @@ take_taker(struct loader *l, const config_setting_t *entry, int field, const cha
 	if (config_setting_lookup_string(entry, "said", &said)) {
 		int idea = take_idea(l, entry, said);
 
-		taker.said = idea == NONE ? 0 : 1ull << idea;
+		taker.said = idea == NONE ? 0 : ONE_IDEA << idea;
 	}
 	taker.leading = taker.with != 0;
 	if (take == TAKE_REFERENCE)
@@ -359,7 +359,7 @@ note_ideas(struct vocabulary *v)
 
 	for (size_t r = 0; r < v->rule_count; r++) {
 		const struct rule *rule = &v->rule[r];
-		uint64_t *who = &v->idea_who[services[rule->service]->who];
+		ideaset *who = &v->idea_who[services[rule->service]->who];
 
 		*who |= rule->none;
 		for (size_t p = 0; p < rule->part_count; p++)
@@ -370,7 +370,7 @@ note_ideas(struct vocabulary *v)
 			v->taker[i].after | v->taker[i].with;
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
 		if (vocabulary_idea(v, own[i]) != NONE)
-			v->idea_who[WHO_ANYONE] |= 1ull << vocabulary_idea(v, own[i]);
+			v->idea_who[WHO_ANYONE] |= ONE_IDEA << vocabulary_idea(v, own[i]);
 }
 
 /* Does the word mention an idea in a language that has no file of its own? */

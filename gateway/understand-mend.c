@@ -19,7 +19,7 @@
 #define SHORT_MAX 6 /* letters as typed of a short word with an error */
 
 /* The ideas of a word that stands in the vocabulary; 0: it does not. */
-static uint64_t
+static ideaset
 ideas_of(const struct vocabulary *v, const char *word, size_t length)
 {
 	int32_t entry = length == 0
@@ -154,7 +154,7 @@ part_glued(struct vocabulary *v, size_t t)
 		if (word == 1 && digits < NUMBER_MIN)
 			return; /* N4 is a road */
 		if (has_number(v, text, word) ||
-			(number_word != NONE && (ideas_of(v, text, word) & 1ull << number_word))) {
+			(number_word != NONE && (ideas_of(v, text, word) & ONE_IDEA << number_word))) {
 			cut(s, t, word);
 			if (!(ideas_of(v, text, word) & v->idea_numbers) &&
 				without_number_word(v, text, word) < word)
@@ -309,7 +309,7 @@ understand_mend_short(struct vocabulary *v, size_t t)
 	struct scratch *s = &v->scratch;
 	struct token *token = &s->token[t];
 
-	uint64_t ideas = number_follows(s, t + 1) ? v->idea_numbers
+	ideaset ideas = number_follows(s, t + 1) ? v->idea_numbers
 		: is_like_reference(s, t + 1)     ? v->idea_references | v->idea_numbers
 						  : 0;
 

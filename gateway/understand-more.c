@@ -41,7 +41,7 @@ struct search {
 	size_t text_length;
 	struct item item[ITEMS_MAX];
 	size_t count;
-	uint64_t matter;     /* ideas of what is the matter with a container */
+	ideaset matter;     /* ideas of what is the matter with a container */
 	int container, kind; /* fields of a skip */
 };
 
@@ -53,7 +53,7 @@ is_connecting(const struct vocabulary *v, size_t t)
 	const struct token *token = &v->scratch.token[t];
 	int number_word = vocabulary_idea(v, "number_word");
 
-	if (number_word != NONE && (understand_ideas_at(&v->scratch, t) & 1ull << number_word) != 0)
+	if (number_word != NONE && (understand_ideas_at(&v->scratch, t) & ONE_IDEA << number_word) != 0)
 		return true;
 	return (token->sort[SORT_JOINING] | token->sort[SORT_FUNCTION] |
 		       token->sort[SORT_POLITE]) != 0 &&
@@ -145,7 +145,7 @@ is_of_place(const struct search *m, size_t t, size_t end, const char *number)
 	if (!m->v->scratch.token[t].in_place)
 		return false;
 	if (number_word != NONE &&
-		(understand_ideas_at(&m->v->scratch, t - 1) & 1ull << number_word) != 0)
+		(understand_ideas_at(&m->v->scratch, t - 1) & ONE_IDEA << number_word) != 0)
 		return false;
 	return strlen(number) != strlen(m->item[0].number) || !is_connecting(m->v, t - 1) ||
 		!has_matter(m, end, false);
@@ -431,7 +431,7 @@ begin(struct search *m, struct vocabulary *v, const struct asker *asker, struct 
 		if (v->taker[i].service == service && v->taker[i].field == m->container)
 			m->matter |= v->taker[i].with;
 	if (vocabulary_idea(v, "waste") != NONE)
-		m->matter &= ~(1ull << vocabulary_idea(v, "waste"));
+		m->matter &= ~(ONE_IDEA << vocabulary_idea(v, "waste"));
 	m->asker.language = asker->language;
 	m->asker.country = asker->country;
 	m->text_length = s->text_length;

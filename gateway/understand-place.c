@@ -31,6 +31,7 @@ enum {
 	SURE_LANDMARK = 75,
 	SURE_LED = 65,
 	SURE_CAPITAL = 55,
+	SURE_NAMELESS = 52,
 	SURE_APART = 50,
 	SURE_PLAIN = 45,
 	SURE_BARE = 35
@@ -281,6 +282,31 @@ is_code(const struct search *s, size_t t)
 	return s->token[t].digit && first >= 'a' && first <= 'z';
 }
 
+/* "50k", "N15k": an amount of money. */
+static bool
+is_amount(const struct search *s, size_t t)
+{
+	const char *text = s->v->scratch.folded + s->token[t].folded;
+	size_t length = s->token[t].folded_length, at = text[0] == 'n';
+
+	if (length < at + 2 || text[length - 1] != 'k')
+		return false;
+	while (at < length - 1 && text[at] >= '0' && text[at] <= '9')
+		at++;
+	return at == length - 1;
+}
+
+/* After a name, the Arabic "and the" begins another sentence: "the pipe is broken in hay X and the
+ * water runs". */
+static bool
+goes_on_in_arabic(const struct search *s, size_t t)
+{
+	const char *folded = s->v->scratch.folded + s->token[t].folded;
+
+	return s->token[t].folded_length > 6 && memcmp(folded, "وال", 6) == 0 &&
+		t > 0 && s->token[t - 1].role == ROLE_UNKNOWN;
+}
+
 static char
 role_of(const struct search *s, size_t t)
 {
@@ -298,11 +324,12 @@ role_of(const struct search *s, size_t t)
 		return ROLE_KEYWORD;
 	if (is_owned(s, t))
 		return ROLE_WORD;
-	if (is_time(s, t))
+	if (is_time(s, t) || is_amount(s, t) || goes_on_in_arabic(s, t))
 		return ROLE_WORD;
 	if (qualifies(s, t))
 		return ROLE_UNKNOWN;
-	if (sort_of(s, token, SORT_STREET))
+	if (token->folded_length == 1 ? is_sort(s, token, SORT_STREET)
+				      : sort_of(s, token, SORT_STREET) != 0)
 		return ROLE_STREET;
 	if (sort_of(s, token, SORT_LANDMARK))
 		return ROLE_LANDMARK;
@@ -577,6 +604,15 @@ is_at_end(const struct search *s, const struct span *span)
 		(span->first == 0 || is_parted(s, span->first) || ends_part(s, span->last));
 }
 
+/* How sure a street or landmark is of which no word is a name's: less so where others have. */
+static int
+unless_named(const struct search *s, const struct span *span, int sure)
+{
+	if (!s->named || any_named(s, span) || count_role(s, span, ROLE_NUMBER) > 0)
+		return sure;
+	return SURE_NAMELESS;
+}
+
 static int
 judge(const struct search *s, const struct span *span)
 {
@@ -588,13 +624,14 @@ judge(const struct search *s, const struct span *span)
 	if (count_role(s, span, ROLE_KNOWN) > 0)
 		return SURE_KNOWN;
 	if (street > 0 && unknown + number + landmark > 0)
-		return SURE_STREET;
+		return unless_named(s, span, SURE_STREET);
 	if (landmark > 0 && unknown + number > 0)
-		return SURE_LANDMARK;
+		return unless_named(s, span, SURE_LANDMARK);
 	if (landmark > 1 && any_named(s, span))
 		return SURE_LANDMARK;
 	if (landmark > 0)
-		return span->led ? SURE_LED : is_apart(s, span) ? SURE_APART : 0;
+		return span->led ? unless_named(s, span, SURE_LED)
+			: is_apart(s, span) ? SURE_APART : 0;
 	if (unknown == 0)
 		return 0;
 	if (any_named(s, span))
@@ -640,7 +677,7 @@ find_spans(struct search *s)
 			continue;
 		span.sure = judge(s, &span);
 		if (beside && span.sure < SURE_LED)
-			span.sure = SURE_LED;
+			span.sure = unless_named(s, &span, SURE_LED);
 		s->span[s->span_count++] = span;
 	}
 }

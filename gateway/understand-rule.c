@@ -23,16 +23,16 @@ vocabulary_idea(const struct vocabulary *v, const char *name)
 	return NONE;
 }
 
-uint64_t
+ideaset
 vocabulary_entry_ideas(const struct vocabulary *v, int32_t entry)
 {
-	uint64_t ideas = 0;
+	ideaset ideas = 0;
 
 	for (int32_t p = v->entry[entry].phrase; p != NONE; p = v->phrase[p].next)
 		for (int32_t m = v->phrase[p].count == 1 ? v->phrase[p].meaning : NONE; m != NONE;
 			m = v->meaning[m].next)
 			if (v->meaning[m].kind == MEANS_IDEA)
-				ideas |= 1ull << v->meaning[m].target;
+				ideas |= ONE_IDEA << v->meaning[m].target;
 	return ideas;
 }
 
@@ -106,7 +106,7 @@ is_beside(const struct scratch *s, const struct mention *m)
 }
 
 void
-understand_keep_mentions(struct vocabulary *v, uint32_t languages, uint64_t ideas)
+understand_keep_mentions(struct vocabulary *v, uint32_t languages, ideaset ideas)
 {
 	struct scratch *s = &v->scratch;
 	size_t kept = 0;
@@ -115,7 +115,7 @@ understand_keep_mentions(struct vocabulary *v, uint32_t languages, uint64_t idea
 	for (size_t i = 0; i < s->mention_count; i++) {
 		struct mention *m = &s->mention[i];
 
-		if (!(ideas & 1ull << m->idea) || !is_kept(v, m, languages))
+		if (!(ideas & ONE_IDEA << m->idea) || !is_kept(v, m, languages))
 			continue;
 		m->beside = is_beside(s, m);
 		for (size_t t = m->first; t <= m->last; t++)
@@ -126,19 +126,19 @@ understand_keep_mentions(struct vocabulary *v, uint32_t languages, uint64_t idea
 }
 
 /* The ideas that are mentioned before the token. What is beside something only says where. */
-static uint64_t
+static ideaset
 mentioned(const struct vocabulary *v, size_t limit)
 {
 	const struct scratch *s = &v->scratch;
-	uint64_t said = s->said;
+	ideaset said = s->said;
 	int asks = vocabulary_idea(v, "asks");
 
 	if (asks != NONE && s->question)
-		said |= 1ull << asks;
+		said |= ONE_IDEA << asks;
 	for (size_t i = 0; i < s->mention_count; i++)
 		if (s->mention[i].first < limit &&
-			!(s->mention[i].beside && (v->idea_numbers & 1ull << s->mention[i].idea)))
-			said |= 1ull << s->mention[i].idea;
+			!(s->mention[i].beside && (v->idea_numbers & ONE_IDEA << s->mention[i].idea)))
+			said |= ONE_IDEA << s->mention[i].idea;
 	return said;
 }
 
@@ -154,7 +154,7 @@ has_digit(const struct scratch *s, size_t t)
 
 /* Is one of the ideas mentioned by the first word, politeness aside? */
 static bool
-begins(const struct scratch *s, uint64_t ideas)
+begins(const struct scratch *s, ideaset ideas)
 {
 	size_t first = 0;
 
@@ -163,24 +163,24 @@ begins(const struct scratch *s, uint64_t ideas)
 		first++;
 	for (size_t i = 0; i < s->mention_count; i++)
 		if (s->mention[i].first <= first && s->mention[i].last >= first &&
-			(ideas & 1ull << s->mention[i].idea))
+			(ideas & ONE_IDEA << s->mention[i].idea))
 			return true;
 	return false;
 }
 
 static bool
-is_mentioned(const struct scratch *s, size_t token, uint64_t ideas)
+is_mentioned(const struct scratch *s, size_t token, ideaset ideas)
 {
 	for (size_t i = 0; i < s->mention_count; i++)
 		if (s->mention[i].first <= token && s->mention[i].last >= token &&
-			(ideas & 1ull << s->mention[i].idea))
+			(ideas & ONE_IDEA << s->mention[i].idea))
 			return true;
 	return false;
 }
 
 /* Words that neither the ideas nor politeness and little words account for. */
 static int
-other_words(const struct scratch *s, uint64_t ideas)
+other_words(const struct scratch *s, ideaset ideas)
 {
 	int count = 0;
 
@@ -206,10 +206,10 @@ is_decided(const struct vocabulary *v)
 }
 
 static bool
-satisfies(const struct vocabulary *v, const struct rule *rule, uint64_t said)
+satisfies(const struct vocabulary *v, const struct rule *rule, ideaset said)
 {
 	const struct scratch *s = &v->scratch;
-	uint64_t ideas = 0;
+	ideaset ideas = 0;
 
 	if ((rule->none & said) != 0)
 		return false;
@@ -237,7 +237,7 @@ is_time(const struct rule *rule, enum when when)
 const struct rule *
 understand_rule(const struct vocabulary *v, unsigned who, size_t limit, enum when when)
 {
-	uint64_t said = mentioned(v, limit);
+	ideaset said = mentioned(v, limit);
 
 	if (said == 0)
 		return NULL;

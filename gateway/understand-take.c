@@ -11,6 +11,7 @@
 #define LEADING_DIGITS_MIN 2
 #define BETWEEN_MAX 5 /* words between a thing and its number */
 #define SURE_DIGITS 3 /* a shorter number must stand beside its word, or after "n°" */
+#define AMOUNT_DIGITS_MIN 4
 #define KINDS 8       /* as numbered on the sticker: "bac 147 2" */
 #define REFERENCE_MAX 8
 
@@ -34,23 +35,23 @@ understand_counts_something(const struct scratch *s, size_t t)
 		!s->token[t + 1].stop && !s->token[t + 1].comma;
 }
 
-uint64_t
+ideaset
 understand_ideas_at(const struct scratch *s, size_t t)
 {
-	uint64_t ideas = 0;
+	ideaset ideas = 0;
 
 	for (size_t i = 0; i < s->mention_count; i++)
 		if (s->mention[i].first <= t && s->mention[i].last >= t)
-			ideas |= 1ull << s->mention[i].idea;
+			ideas |= ONE_IDEA << s->mention[i].idea;
 	return ideas;
 }
 
-static uint64_t
+static ideaset
 bit(const struct vocabulary *v, const char *idea)
 {
 	int i = vocabulary_idea(v, idea);
 
-	return i == NONE ? 0 : 1ull << i;
+	return i == NONE ? 0 : ONE_IDEA << i;
 }
 
 /* May the digits at token t be more of a number of which `length` digits are known? */
@@ -96,12 +97,12 @@ static size_t
 number_after(const struct vocabulary *v, size_t last)
 {
 	const struct scratch *s = &v->scratch;
-	uint64_t number_word = bit(v, "number_word"), waste = bit(v, "waste");
+	ideaset number_word = bit(v, "number_word"), waste = bit(v, "waste");
 	bool marked = false, plain = true, known = true;
 	size_t t = last + 1;
 
 	for (; t < s->token_count && t <= last + BETWEEN_MAX && !understand_is_number(s, t); t++) {
-		uint64_t ideas = understand_ideas_at(s, t);
+		ideaset ideas = understand_ideas_at(s, t);
 
 		if (s->token[t].stop ||
 			(s->token[t].sort[SORT_STREET] != 0 && t + 1 < s->token_count &&
@@ -140,7 +141,7 @@ number_before(const struct scratch *s, size_t first)
 
 /* "147 est plein": the message begins with a number, and what is the matter follows. */
 static size_t
-leading_number(const struct scratch *s, uint64_t with)
+leading_number(const struct scratch *s, ideaset with)
 {
 	size_t t = 0, after;
 
@@ -163,7 +164,7 @@ leading_number(const struct scratch *s, uint64_t with)
 /* "sacs à côté du 81", "couvercle arraché 56": right after what is the matter, and nothing follows
  * of which it may be the number. */
 static bool
-stands_beside(const struct scratch *s, size_t t, uint64_t with)
+stands_beside(const struct scratch *s, size_t t, ideaset with)
 {
 	size_t before = t, after = t + 1;
 
@@ -176,6 +177,51 @@ stands_beside(const struct scratch *s, size_t t, uint64_t with)
 		return false;
 	return after == s->token_count || s->token[after].comma || s->token[after].stop ||
 		s->token[after].sort[SORT_FUNCTION] != 0 || understand_ideas_at(s, after) != 0;
+}
+
+/* "20000": so round a number is an amount of money. */
+static bool
+is_amount(const struct scratch *s, size_t t)
+{
+	const struct token *token = &s->token[t];
+
+	return token->folded_length >= AMOUNT_DIGITS_MIN &&
+		memcmp(s->folded + token->folded + token->folded_length - 2, "00", 2) == 0;
+}
+
+/* "no space in 91", "à côté du 12", "fogo!!! 58": where it is, or alone in its part of a message of
+ * which all words are known; nothing follows of which it may be the number. */
+static bool
+stands_as_place(const struct scratch *s, size_t t)
+{
+	size_t before = t, after = t + 1;
+	const struct token *lead;
+
+	if (s->token[t].folded_length < LEADING_DIGITS_MIN)
+		return false;
+	if (after < s->token_count && !s->token[after].comma && !s->token[after].dot &&
+		!understand_is_sorted(&s->token[after]) && understand_ideas_at(s, after) == 0)
+		return false;
+	if (after < s->token_count &&
+		(s->token[after].sort[SORT_STREET] | s->token[after].sort[SORT_LANDMARK]) != 0)
+		return false;
+	if (t > 0 && (s->token[t].comma || s->token[t].stop)) {
+		for (size_t i = 0; i < t; i++)
+			if (!understand_is_sorted(&s->token[i]) && understand_ideas_at(s, i) == 0)
+				return false;
+		return after == s->token_count;
+	}
+	while (before > 1 &&
+		(s->token[before - 1].sort[SORT_JOINING] & s->languages) != 0 &&
+		((s->token[before - 1].sort[SORT_BEFORE_PLACE] |
+			 s->token[before - 1].sort[SORT_NEAR]) &
+			s->languages) == 0)
+		before--;
+	lead = before > 0 ? &s->token[before - 1] : NULL;
+	return lead != NULL &&
+		((lead->sort[SORT_BEFORE_PLACE] | lead->sort[SORT_NEAR] |
+			 lead->sort[SORT_BESIDE]) &
+			s->languages) != 0;
 }
 
 /* "ACI 2000", "Matola 700": does the number belong to the word before it, of which nothing is
@@ -193,7 +239,7 @@ ends_name(const struct scratch *s, size_t t)
 /* "tout est par terre autour du 163": the message's only number, too large to count anything, of no
  * street, where something else of a skip is said. */
 static size_t
-lone_number(const struct scratch *s, uint64_t with, uint64_t number_word)
+lone_number(const struct scratch *s, ideaset with, ideaset number_word)
 {
 	size_t found = s->token_count;
 	bool said = false;
@@ -207,8 +253,9 @@ lone_number(const struct scratch *s, uint64_t with, uint64_t number_word)
 			return s->token_count;
 		found = t;
 	}
-	if (!said || found == s->token_count ||
-		(s->token[found].folded_length < SURE_DIGITS && !stands_beside(s, found, with)) ||
+	if (!said || found == s->token_count || is_amount(s, found) ||
+		(s->token[found].folded_length < SURE_DIGITS && !stands_beside(s, found, with) &&
+			!stands_as_place(s, found)) ||
 		s->token[found].folded_length > NUMBER_DIGITS_MAX)
 		return s->token_count;
 	if (ends_name(s, found))
@@ -241,7 +288,7 @@ take_number(
 		const struct mention *m = &s->mention[i];
 		size_t t, end;
 
-		if (!(taker->after & 1ull << m->idea))
+		if (!(taker->after & ONE_IDEA << m->idea))
 			continue;
 		t = number_after(v, m->last);
 		if (t == 0 && !found && number_before(s, m->first))
@@ -276,7 +323,7 @@ take_number(
 
 /* All numbers that count nothing and that nothing else has taken. */
 static bool
-take_numbers(struct vocabulary *v, uint64_t after, char out[SERVICE_VALUE_MAX], size_t *at,
+take_numbers(struct vocabulary *v, ideaset after, char out[SERVICE_VALUE_MAX], size_t *at,
 	uint64_t taken)
 {
 	struct scratch *s = &v->scratch;
@@ -378,7 +425,7 @@ understand_take(struct vocabulary *v)
 
 	s->said = 0;
 	for (size_t i = 0; i < s->mention_count; i++)
-		if (s->mention[i].beside && (v->idea_numbers & 1ull << s->mention[i].idea))
+		if (s->mention[i].beside && (v->idea_numbers & ONE_IDEA << s->mention[i].idea))
 			s->said |= bit(v, "by_container");
 	s->second_number = s->token_count;
 	for (size_t i = 0; i < v->taker_count; i++) {
@@ -456,7 +503,7 @@ understand_rest(const struct vocabulary *v, char out[SERVICE_VALUE_MAX])
 {
 	const struct scratch *s = &v->scratch;
 	size_t last = s->token_count, longest = 0, from = 0;
-	uint64_t ours = v->idea_numbers | bit(v, "number_word"); /* "done", "skip", "no" */
+	ideaset ours = v->idea_numbers | bit(v, "number_word"); /* "done", "skip", "no" */
 
 	for (size_t i = 0; i < v->taker_count; i++)
 		if (s->taken[i][0] != '\0' && services[v->taker[i].service]->who == WHO_CREW &&

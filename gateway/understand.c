@@ -16,10 +16,10 @@
 #include "understand-judge.h"
 
 /* The ideas that this asker's messages are searched for. */
-static uint64_t
+static ideaset
 ideas_of(const struct vocabulary *v, const struct asker *asker)
 {
-	uint64_t ideas = 0;
+	ideaset ideas = 0;
 
 	for (int who = WHO_ANYONE; who < WHO_COUNT; who++)
 		if (judge_may_mean(asker, (enum service_who)who))

@@ -104,7 +104,9 @@ struct pattern {
 	} group[PATTERN_GROUPS_MAX];
 };
 
-#define IDEAS_MAX 64 /* a bit each */
+#define IDEAS_MAX 128 /* a bit each */
+typedef unsigned __int128 ideaset;
+#define ONE_IDEA ((ideaset)1)
 #define RULE_PARTS_MAX 4
 #define TAKERS_MAX 16
 
@@ -113,8 +115,8 @@ struct rule {
 	int8_t service, field; /* field NONE: names the service alone */
 	uint8_t rank;          /* of several rules, the one of the highest decides */
 	uint8_t part_count;
-	uint64_t part[RULE_PARTS_MAX]; /* an idea of each must be mentioned */
-	uint64_t none;                 /* and none of these */
+	ideaset part[RULE_PARTS_MAX]; /* an idea of each must be mentioned */
+	ideaset none;                 /* and none of these */
 	bool first;                    /* part[0] by the first word */
 	bool when_asked;               /* tried while a question is open */
 	bool weak;                     /* not when a word decides for a value by itself */
@@ -135,9 +137,9 @@ struct taker {
 	int8_t service, field;
 	uint8_t take;
 	bool leading;   /* a number that begins the message will do, when `with` follows it */
-	uint64_t after; /* ideas that it belongs to */
-	uint64_t with;
-	uint64_t said; /* the idea that counts as mentioned when there is one, or 0 */
+	ideaset after; /* ideas that it belongs to */
+	ideaset with;
+	ideaset said; /* the idea that counts as mentioned when there is one, or 0 */
 };
 
 /* How a word of the message is like the vocabulary's. */
@@ -203,7 +205,7 @@ struct scratch {
 	char taken[TAKERS_MAX][SERVICE_VALUE_MAX];
 	size_t taken_at[TAKERS_MAX]; /* token */
 	uint32_t languages;          /* in which the message may be written */
-	uint64_t said;               /* ideas that takers found */
+	ideaset said;               /* ideas that takers found */
 	size_t second_number;        /* token at which another thing is named by its number */
 };
 
@@ -232,9 +234,9 @@ struct vocabulary {
 	size_t value_count, value_size;
 	char idea[IDEAS_MAX][24]; /* names */
 	size_t idea_count;
-	uint64_t idea_who[WHO_COUNT]; /* ideas that rules for each enum service_who ask for */
-	uint64_t idea_numbers;        /* ideas whose words have numbers */
-	uint64_t idea_references;     /* and references */
+	ideaset idea_who[WHO_COUNT]; /* ideas that rules for each enum service_who ask for */
+	ideaset idea_numbers;        /* ideas whose words have numbers */
+	ideaset idea_references;     /* and references */
 	struct rule *rule;            /* highest rank first */
 	size_t rule_count, rule_size;
 	struct taker taker[TAKERS_MAX];
@@ -302,7 +304,7 @@ bool understand_is_number(const struct scratch *s, size_t token);
  * Keep the mentions that may be meant: by words of languages that the message may be written in
  * (long words count in any), of ideas that this asker may mean. understand-rule.c
  */
-void understand_keep_mentions(struct vocabulary *v, uint32_t languages, uint64_t ideas);
+void understand_keep_mentions(struct vocabulary *v, uint32_t languages, ideaset ideas);
 
 /* Find what the takers take, and which ideas that says. understand-take.c */
 void understand_take(struct vocabulary *v);
@@ -316,7 +318,7 @@ size_t understand_join_digits(const struct scratch *s, size_t t, char out[NUMBER
 bool understand_counts_something(const struct scratch *s, size_t t);
 
 /* The ideas that are mentioned at a token, a bit each. understand-take.c */
-uint64_t understand_ideas_at(const struct scratch *s, size_t t);
+ideaset understand_ideas_at(const struct scratch *s, size_t t);
 
 /* The words after the last number or reference, else the longest run that nothing accounts for; ""
  * when there are none. understand-take.c */
@@ -340,7 +342,7 @@ bool understand_is_foreign(const struct vocabulary *v, const struct hit *hit,
 	const struct meaning *m, uint32_t languages);
 
 /* The bits of the ideas that the words of an entry mention by themselves. */
-uint64_t vocabulary_entry_ideas(const struct vocabulary *v, int32_t entry);
+ideaset vocabulary_entry_ideas(const struct vocabulary *v, int32_t entry);
 
 /* The idea of that name, or NONE. */
 int vocabulary_idea(const struct vocabulary *v, const char *name);
