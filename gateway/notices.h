@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * notices: what SQL wants said to somebody who has not just written: a job for a crew, news of a
- * ticket, a reminder to a department or of a tax. SQL names a text and its values (the tables notice
- * and reminder); here due ones become words in the contact's language and are queued, in one
+ * ticket, a reminder to a department or of a tax. SQL names a text and its values (the tables
+ * notice and reminder); here due ones become words in the contact's language and are queued, in one
  * transaction that takes them.
  *
  * What it is: a connection, a timer for the next one due, the rendering, and the joining of a

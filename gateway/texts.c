@@ -30,8 +30,8 @@
 static const struct text_key own_keys[] = {
 	{ "nonsense_human", "when" }, /* "A person will read this." */
 	{ "from_city", "text" },      /* another number than usual answers */
-	/* Reminders of a tax: the arms of campaigns (baraza remind), whose words a city makes its own.
-	 * Phones are shared: as they come, none names a person or an amount. */
+	/* Reminders of a tax: the arms of campaigns (baraza remind), whose words a city makes its
+	 * own. Phones are shared: as they come, none names a person or an amount. */
 	{ "remind_due", REMINDER },
 	{ "remind_roads", REMINDER },
 	{ "remind_schools", REMINDER },

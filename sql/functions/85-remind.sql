@@ -257,6 +257,9 @@ BEGIN
 	IF v_rows > 0 THEN
 		NOTIFY baraza_notice;
 	END IF;
+	IF v_rows > 1000 THEN -- the next day is joined with these, before anybody else has looked at how many they are
+		ANALYZE campaign_arm, reminder;
+	END IF;
 	RETURN v_rows;
 END $$;
 

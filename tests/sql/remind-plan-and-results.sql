@@ -13,6 +13,8 @@ INSERT INTO taxpayer_number (taxpayer_id, contact_id, position, linked_at) VALUE
 INSERT INTO bill (reference, key, taxpayer_id, tax, amount, currency, due, open, changed_at)
 SELECT 'B' || id, 'B' || id, id, 'market', 1000, 'RWF', date '2026-12-15', 1000, city_now() FROM taxpayer;
 SELECT bills_post(ARRAY(SELECT id FROM bill), 'test', NULL);
+SET jit = off;
+ANALYZE;
 
 DO $$
 BEGIN
