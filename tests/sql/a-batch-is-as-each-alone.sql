@@ -2,7 +2,7 @@
 -- Many results, reports or claims in one call do what as many calls do, in the same order.
 
 SELECT modem_state('m' || n, 1, 'READY', NULL, '/dev/x', n::text, '1-' || n, 'x', '+1') FROM generate_series(1, 4) n;
-SELECT modem_link('m' || n, 'imsi' || n, NULL, NULL, false, 0, 0, 0, 0) FROM generate_series(1, 4) n;
+SELECT modem_link('m' || n, 'imsi' || n, NULL, NULL, false, 0, 0, 0, 0, true) FROM generate_series(1, 4) n;
 INSERT INTO contact (number, kind, created_at)
 SELECT '+2507880' || lpad(n::text, 5, '0'), 'e164', city_now() FROM generate_series(1, 12) n;
 
