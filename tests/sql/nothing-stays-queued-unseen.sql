@@ -2,7 +2,7 @@
 -- What only the reserve could send is due tomorrow; what was refused costs no credit; the tail of a long message on a
 -- link that is gone for good is given up, visibly; an expired question still counts until it is taken.
 SELECT modem_state('m1', 1, 'READY', NULL, '/dev/x', '1', '1-1', 'x', '+1');
-SELECT modem_link('m1', 'imsi1', NULL, NULL, false, 0, 3, 0, 2);
+SELECT modem_link('m1', 'imsi1', NULL, NULL, false, 0, 3, 0, 2, true);
 INSERT INTO contact (number, kind, created_at, link_id) VALUES ('+250788000001', 'e164', city_now(), 1);
 DO $$
 DECLARE
