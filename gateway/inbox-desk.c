@@ -174,6 +174,7 @@ thought_from_row(struct thought *t, PGresult *row, int i)
 	t->followups = atoi(PQgetvalue(row, i, 14));
 	snprintf(t->human_reads, sizeof(t->human_reads), "%s", PQgetvalue(row, i, 15));
 	t->filed = PQgetvalue(row, i, 16)[0] == 't';
+	t->lately = PQgetvalue(row, i, 17)[0] == 't';
 	if (PQgetisnull(row, i, 0)) {
 		t->version = -1;
 		return;
@@ -231,7 +232,7 @@ batch_add(struct desk *desk, struct item *item)
 	t->restated = false;
 	t->ask_field = 0;
 	t->say = NULL;
-	t->close = t->silent = false;
+	t->close = t->silent = t->helped = false;
 	t->new_nonsense = -1;
 	t->set_language[0] = t->speak[0] = '\0';
 	t->tray = t->tray_note = t->till_kind = NULL;

@@ -84,6 +84,7 @@ struct thought {
 	bool language_chosen, blocked;
 	int nonsense, hour_count, followups;
 	bool crew, helper, filed;
+	bool lately;                 /* was not understood within the last minutes */
 	char human_reads[96];        /* when, as a value of texts; "" unless it is to be said */
 	const struct service *asked; /* of the open question */
 	int asked_field;
@@ -104,6 +105,7 @@ struct thought {
 	char set_language[LANGUAGE_MAX]; /* "": as it was */
 	char speak[LANGUAGE_MAX];        /* language of the reply */
 	const char *tray, *tray_note;    /* put before a human */
+	bool helped;                     /* what was lately not understood need be read by nobody */
 	const char *till_kind;  /* what a till was told: "payment", ...; NULL: nothing of money */
 	struct till_word *told; /* with it; owned */
 	/* what came of it */

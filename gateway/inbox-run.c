@@ -232,6 +232,16 @@ run_tray(struct desk *desk, const struct thought *t)
 }
 
 static int
+run_tray_helped(struct desk *desk, const struct thought *t)
+{
+	struct db_params params;
+
+	db_params_begin(&params);
+	db_param_int(&params, t->contact_id);
+	return db_send(desk->db, "tray_helped", &params, NULL, NULL);
+}
+
+static int
 run_parts_taken(struct desk *desk, const struct thought *t)
 {
 	struct db_params params;
@@ -252,6 +262,8 @@ run_thought(struct desk *desk, const struct thought *t)
 		bad |= run_parts_taken(desk, t);
 	if (t->tray != NULL)
 		bad |= run_tray(desk, t);
+	if (t->helped)
+		bad |= run_tray_helped(desk, t);
 	if (t->item->till != TILL_NONE)
 		bad |= till_run(desk, t);
 	return bad;

@@ -11,8 +11,8 @@
 #include "text.h"
 #include "texts.h"
 
-#define NONSENSE_MENUS \
-	2 /* not understood this often: the menu; once more: a human; then silence for a day */
+/* Not understood this often: the menu; once more: that a person reads it; then silence for a day. */
+#define NONSENSE_MENUS 2
 
 /* --- Forms in text and JSON --- */
 
@@ -136,15 +136,34 @@ set_speak(const struct gateway *gateway, struct thought *t, const char *guess)
 	snprintf(t->speak, sizeof(t->speak), "%s", language);
 }
 
-static void
-decide_nonsense(struct thought *t)
+/* Does it cry for help, and is there a number to call? */
+static bool
+is_danger(const struct gateway *gateway, const struct thought *t)
 {
-	if (t->nonsense >= NONSENSE_MENUS)
-		t->tray = "not_understood";
+	return gateway->config->emergency_number[0] != '\0' &&
+		understand_danger(gateway->vocabulary, t->item->body);
+}
+
+/* Not understood: a person reads it, unless she is understood within minutes. */
+static void
+decide_nonsense(const struct gateway *gateway, struct thought *t)
+{
+	t->tray = "not_understood";
 	if (t->nonsense > NONSENSE_MENUS) /* the silence counts from where it began */
 		return;
 	t->new_nonsense = t->nonsense + 1;
-	t->say = t->nonsense < NONSENSE_MENUS ? "help_menu" : "nonsense_human";
+	if (is_danger(gateway, t))
+		t->say = "nonsense_danger";
+	else
+		t->say = t->nonsense < NONSENSE_MENUS ? "help_menu" : "nonsense_human";
+}
+
+/* Has she now got what she wrote for: a report on its way, an answer given or got? */
+static bool
+is_helped(const struct understanding *u, const char *answer)
+{
+	return u->service->files || u->service->who != WHO_ANYONE || u->by == BY_ANSWER ||
+		answer != NULL;
 }
 
 /* A form is complete, or may no longer be asked about: run it.  Else ask its one question. */
@@ -302,11 +321,14 @@ decide_text(const struct gateway *gateway, struct thought *t)
 		u.service = service_find("question");
 	if (u.service == NULL && till_claims(gateway, t->item->body))
 		u.service = service_find("payment");
+	if (u.service != NULL && strcmp(u.service->name, "help") == 0 && is_danger(gateway, t))
+		u.service = NULL; /* "help me" asks for no menu */
 	if (u.service == NULL) {
-		decide_nonsense(t);
+		decide_nonsense(gateway, t);
 		return;
 	}
 	t->new_nonsense = 0;
+	t->helped = t->lately && is_helped(&u, answer);
 	if (decide_facts(t, &u))
 		return;
 	decide_form(t, &u);

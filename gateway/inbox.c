@@ -32,6 +32,7 @@ static const struct db_statement fixed_statements[] = {
 	{ "take_expired", "SELECT inbox_take_expired($1, $2)" },
 	{ "next_due", "SELECT inbox_next_due(make_interval(secs => $1))" },
 	{ "tray", "SELECT tray_add($1, $2, $3, $4)" },
+	{ "tray_helped", "SELECT tray_helped($1)" },
 	{ "poison", "SELECT inbox_poison($1, $2, $3, $4, $5)" },
 	TILL_STATEMENTS,
 	/* Ends a transaction for good: an answer was not of the size that was asked for. */

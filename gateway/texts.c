@@ -29,6 +29,7 @@
  */
 static const struct text_key own_keys[] = {
 	{ "nonsense_human", "when" }, /* "A person will read this." */
+	{ "nonsense_danger", "" },    /* not understood, but for a word of danger */
 	{ "from_city", "text" },      /* another number than usual answers */
 	/* Reminders of a tax: the arms of campaigns (baraza remind), whose words a city makes its
 	 * own. Phones are shared: as they come, none names a person or an amount. */

@@ -85,3 +85,19 @@ understand(struct vocabulary *v, const struct gazetteer *gazetteer, const struct
 	if (field != NONE)
 		judge_accept(out->service, field, person, person, out->values.value[field]);
 }
+
+bool
+understand_danger(struct vocabulary *v, const char *text_utf8)
+{
+	const struct scratch *s = &v->scratch;
+	int fire = vocabulary_idea(v, "fire"), danger = vocabulary_idea(v, "danger");
+
+	understand_read(v, text_utf8);
+	understand_mend(v);
+	understand_scan(v);
+	for (size_t i = 0; i < s->mention_count; i++)
+		if (s->mention[i].form != FORM_MISSPELT &&
+			(s->mention[i].idea == fire || s->mention[i].idea == danger))
+			return true;
+	return false;
+}

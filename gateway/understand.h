@@ -98,6 +98,10 @@ struct understanding {
 bool understand_is_missing(const struct vocabulary *vocabulary, const struct service *service,
 	const struct form_values *values, int field);
 
+/* Does the text hold a word of danger, as it is written in whatever language: fire, a flood, "help
+ * me"? For what was not understood. */
+bool understand_danger(struct vocabulary *vocabulary, const char *text_utf8);
+
 /*
  * Judge one text. gazetteer may be NULL (by configuration alone). Thread-unsafe scratch memory
  * lives in the vocabulary. Never fails: what cannot be judged is BY_NOTHING.

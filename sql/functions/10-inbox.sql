@@ -10,7 +10,7 @@ RETURNS TABLE (
 	contact_id bigint, version integer, language text, language_chosen boolean, blocked boolean,
 	nonsense smallint, hour_count integer, called_back boolean,
 	session_service text, session_field text, session_values text, session_message bigint,
-	crew boolean, helper boolean, followups integer, human_reads text, filed boolean)
+	crew boolean, helper boolean, followups integer, human_reads text, filed boolean, lately boolean)
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	v_now timestamptz := city_now();
@@ -34,7 +34,8 @@ BEGIN
 		CASE WHEN c.nonsense_count >= 2 THEN office_when() END,
 		-- Of most senders the last report is old, which costs one look at an index.
 		CASE WHEN c.helper OR v_recent < (SELECT r.at FROM report r WHERE r.contact_id = c.id ORDER BY r.id DESC LIMIT 1)
-			THEN correct_may(c.id, c.helper) ELSE false END
+			THEN correct_may(c.id, c.helper) ELSE false END,
+		coalesce(c.nonsense_at > v_recent, false)
 	FROM unnest(p_numbers) WITH ORDINALITY AS n(number, ord)
 	LEFT JOIN contact c ON c.number = n.number
 	LEFT JOIN session s ON s.contact_id = c.id -- an expired one counts until it is taken: none is lost
@@ -275,6 +276,19 @@ BEGIN
 	END IF;
 	INSERT INTO tray (kind, contact_id, message_id, note, at)
 	VALUES (p_kind, p_contact, p_message, p_note, city_now());
+END $$;
+
+-- She has got what she wrote for: what she wrote in the minutes before and was not understood is nobody's work any more.
+-- It is kept as it is.  Only of who was not understood lately is this called.
+CREATE OR REPLACE FUNCTION tray_helped(p_contact bigint)
+RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_now timestamptz := city_now();
+BEGIN
+	UPDATE tray SET done_at = v_now, done_by = 'understood'
+	WHERE contact_id = p_contact AND done_at IS NULL AND kind = 'not_understood' AND note IS NULL
+		AND at > v_now - interval '15 minutes';
 END $$;
 
 -- A message that the database refuses by its data: raw into the tray, once.  Of a long one the parts are handled
