@@ -40,16 +40,6 @@ weigh_letters(const struct vocabulary *v, int evidence[CONFIG_LIST_MAX])
 		add_evidence(evidence, 1u << v->arabic, 50);
 }
 
-/* Is it a little word, "not", which has been weighed as such? */
-static bool
-is_little(const struct vocabulary *v, const struct mention *m)
-{
-	const struct token *token = &v->scratch.token[m->first];
-
-	return m->first == m->last &&
-		((token->sort[SORT_FUNCTION] | token->sort[SORT_NEGATION]) & m->languages) != 0;
-}
-
 static void
 weigh_words(const struct vocabulary *v, int evidence[CONFIG_LIST_MAX])
 {
@@ -67,6 +57,7 @@ weigh_words(const struct vocabulary *v, int evidence[CONFIG_LIST_MAX])
 		[SORT_QUALIFYING] = 0,
 		[SORT_OWN] = 1,
 		[SORT_NEGATION] = 0 };
+	int negated;
 
 	for (size_t t = 0; t < v->scratch.token_count; t++)
 		for (int sort = 0; sort < SORT_COUNT; sort++)
@@ -82,10 +73,12 @@ weigh_words(const struct vocabulary *v, int evidence[CONFIG_LIST_MAX])
 		add_evidence(evidence, languages,
 			understand_is_short(&v->scratch, hit->first, hit->last) ? 1 : 3);
 	}
+	/* "Not" has been weighed as the little word that it is. */
+	negated = vocabulary_idea(v, "negated");
 	for (size_t i = 0; i < v->scratch.mention_count; i++) {
 		const struct mention *m = &v->scratch.mention[i];
 
-		if (m->form != FORM_MISSPELT && !is_little(v, m))
+		if (m->form != FORM_MISSPELT && m->idea != negated)
 			add_evidence(evidence, m->languages,
 				understand_is_short(&v->scratch, m->first, m->last) ? 1 : 3);
 	}

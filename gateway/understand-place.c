@@ -38,6 +38,7 @@ enum {
 };
 
 #define SPANS_MAX 32
+#define BESIDE_WORDS_MIN 4 /* "à côté de la" */
 
 struct span {
 	size_t first, last; /* tokens */
@@ -296,6 +297,31 @@ is_amount(const struct search *s, size_t t)
 	return at == length - 1;
 }
 
+/* "2km", "3 km": how far. */
+static bool
+is_distance(const struct search *s, size_t t)
+{
+	const char *text = s->v->scratch.folded + s->token[t].folded;
+	size_t length = s->token[t].folded_length, at = 0;
+
+	while (at < length && text[at] >= '0' && text[at] <= '9')
+		at++;
+	if (length - at != 2 || memcmp(text + at, "km", 2) != 0)
+		return false;
+	return at > 0 ? !is_numbered(s, t) : t > 0 && s->token[t - 1].digit && !is_numbered(s, t);
+}
+
+/* "Ggaba road (have) damaged": the street's word, with which the phrase of the matter begins. */
+static bool
+ends_street(const struct search *s, size_t t)
+{
+	const struct hit *hit = &s->v->scratch.hit[s->token[t].hit];
+
+	return hit->first == t && hit->last > t &&
+		(s->token[t].sort[SORT_STREET] & s->v->street_last) != 0 && follows_name(s, t) &&
+		is_named(s, t - 1);
+}
+
 /* After a name, the Arabic "and the" begins another sentence: "the pipe is broken in hay X and the
  * water runs". */
 static bool
@@ -303,8 +329,17 @@ goes_on_in_arabic(const struct search *s, size_t t)
 {
 	const char *folded = s->v->scratch.folded + s->token[t].folded;
 
-	return s->token[t].folded_length > 6 && memcmp(folded, "وال", 6) == 0 &&
-		t > 0 && s->token[t - 1].role == ROLE_UNKNOWN;
+	return s->token[t].folded_length > 6 && memcmp(folded, "وال", 6) == 0 && t > 0 &&
+		s->token[t - 1].role == ROLE_UNKNOWN;
+}
+
+/* "hay salam": a greeting too, but not after a street's word. */
+static bool
+names_quarter(const struct search *s, size_t t)
+{
+	return s->token[t].sort[SORT_POLITE] != 0 && t > 0 && !is_parted(s, t) &&
+		s->token[t - 1].role == ROLE_STREET &&
+		(s->token[t - 1].sort[SORT_STREET] & ~s->v->street_last) != 0;
 }
 
 static char
@@ -320,11 +355,11 @@ role_of(const struct search *s, size_t t)
 	if (t > 0 && s->token[t - 1].role == ROLE_STREET &&
 		s->token[t - 1].sort[SORT_NUMBERED] != 0 && is_number_word(s, t))
 		return ROLE_JOINING;
-	if (hit && !names_landmark(s, token->hit))
+	if (hit && !names_landmark(s, token->hit) && !ends_street(s, t))
 		return ROLE_KEYWORD;
 	if (is_owned(s, t))
 		return ROLE_WORD;
-	if (is_time(s, t) || is_amount(s, t) || goes_on_in_arabic(s, t))
+	if (is_time(s, t) || is_amount(s, t) || is_distance(s, t) || goes_on_in_arabic(s, t))
 		return ROLE_WORD;
 	if (qualifies(s, t))
 		return ROLE_UNKNOWN;
@@ -351,7 +386,7 @@ role_of(const struct search *s, size_t t)
 		return ROLE_JOINING;
 	if (is_sort(s, token, SORT_FUNCTION) || is_sort(s, token, SORT_FILLER) ||
 		is_sort(s, token, SORT_POLITE))
-		return may_be_named(s, t) ? ROLE_UNKNOWN : ROLE_WORD;
+		return may_be_named(s, t) || names_quarter(s, t) ? ROLE_UNKNOWN : ROLE_WORD;
 	if (token->digit)
 		return is_code(s, t) ? ROLE_UNKNOWN : ROLE_NUMBER;
 	if (token->mentioned)
@@ -630,10 +665,13 @@ judge(const struct search *s, const struct span *span)
 	if (landmark > 1 && any_named(s, span))
 		return SURE_LANDMARK;
 	if (landmark > 0)
-		return span->led ? unless_named(s, span, SURE_LED)
-			: is_apart(s, span) ? SURE_APART : 0;
+		return span->led            ? unless_named(s, span, SURE_LED)
+			: is_apart(s, span) ? SURE_APART
+					    : 0;
 	if (unknown == 0)
-		return 0;
+		return street == 1 && is_named(s, span->last) && span->first == span->last
+			? SURE_BARE
+			: 0;
 	if (any_named(s, span))
 		return span->led ? SURE_LED : SURE_CAPITAL;
 	if (span->led)
@@ -647,6 +685,25 @@ static bool
 leads(char role)
 {
 	return role == ROLE_BEFORE || role == ROLE_NEAR || role == ROLE_BESIDE;
+}
+
+/* "à côté de la clinique de Djeffa": the clinic has a name, so the long way to say "near" may go.
+ */
+static void
+drop_beside(const struct search *s, struct span *span)
+{
+	size_t t = span->first;
+
+	while (t < span->last && (leads(s->token[t].role) || s->token[t].role == ROLE_JOINING))
+		t++;
+	if (t - span->first < BESIDE_WORDS_MIN ||
+		(s->token[t].role != ROLE_LANDMARK && s->token[t].role != ROLE_STREET))
+		return;
+	for (size_t n = t; n <= span->last; n++)
+		if (s->token[n].role == ROLE_UNKNOWN && is_named(s, n)) {
+			span->first = t;
+			return;
+		}
 }
 
 static void
@@ -675,6 +732,8 @@ find_spans(struct search *s)
 		while (t < s->count && is_part(s->token[t].role) && !is_parted(s, t));
 		if (!trim(s, &span, beside))
 			continue;
+		if (beside)
+			drop_beside(s, &span);
 		span.sure = judge(s, &span);
 		if (beside && span.sure < SURE_LED)
 			span.sure = unless_named(s, &span, SURE_LED);
@@ -785,7 +844,8 @@ understand_place(struct vocabulary *v, const struct gazetteer *gazetteer, uint32
 	for (size_t t = span.first; t <= span.last; t++) {
 		s.token[t].in_place = true;
 		if (s.token[t].hit != NONE && s.token[t].role != ROLE_KEYWORD &&
-			s.token[t].sort[SORT_NUMBERED] == 0)
+			s.token[t].sort[SORT_NUMBERED] == 0 &&
+			v->scratch.hit[s.token[t].hit].last <= span.last)
 			v->scratch.hit[s.token[t].hit].silent = true;
 	}
 	return span.sure;

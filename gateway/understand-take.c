@@ -12,7 +12,7 @@
 #define BETWEEN_MAX 5 /* words between a thing and its number */
 #define SURE_DIGITS 3 /* a shorter number must stand beside its word, or after "n°" */
 #define AMOUNT_DIGITS_MIN 4
-#define KINDS 8       /* as numbered on the sticker: "bac 147 2" */
+#define KINDS 8 /* as numbered on the sticker: "bac 147 2" */
 #define REFERENCE_MAX 8
 
 bool
@@ -132,8 +132,14 @@ number_after(const struct vocabulary *v, size_t last)
 
 /* "147 bac": the number before its word, when it is too large to count them. */
 static bool
-number_before(const struct scratch *s, size_t first)
+number_before(const struct vocabulary *v, size_t first)
 {
+	const struct scratch *s = &v->scratch;
+
+	if (first > 1 && understand_is_number(s, first - 1) && !s->token[first - 1].claimed &&
+		s->token[first - 1].folded_length <= NUMBER_DIGITS_MAX &&
+		(understand_ideas_at(s, first - 2) & bit(v, "number_word")) != 0)
+		return true; /* "number 17 bin" */
 	return first > 0 && understand_is_number(s, first - 1) && !s->token[first - 1].claimed &&
 		s->token[first - 1].folded_length >= SURE_DIGITS &&
 		s->token[first - 1].folded_length <= NUMBER_DIGITS_MAX;
@@ -211,16 +217,14 @@ stands_as_place(const struct scratch *s, size_t t)
 				return false;
 		return after == s->token_count;
 	}
-	while (before > 1 &&
-		(s->token[before - 1].sort[SORT_JOINING] & s->languages) != 0 &&
+	while (before > 1 && (s->token[before - 1].sort[SORT_JOINING] & s->languages) != 0 &&
 		((s->token[before - 1].sort[SORT_BEFORE_PLACE] |
 			 s->token[before - 1].sort[SORT_NEAR]) &
 			s->languages) == 0)
 		before--;
 	lead = before > 0 ? &s->token[before - 1] : NULL;
 	return lead != NULL &&
-		((lead->sort[SORT_BEFORE_PLACE] | lead->sort[SORT_NEAR] |
-			 lead->sort[SORT_BESIDE]) &
+		((lead->sort[SORT_BEFORE_PLACE] | lead->sort[SORT_NEAR] | lead->sort[SORT_BESIDE]) &
 			s->languages) != 0;
 }
 
@@ -291,7 +295,7 @@ take_number(
 		if (!(taker->after & ONE_IDEA << m->idea))
 			continue;
 		t = number_after(v, m->last);
-		if (t == 0 && !found && number_before(s, m->first))
+		if (t == 0 && !found && number_before(v, m->first))
 			t = m->first - 1u;
 		else if (t == 0)
 			continue;
