@@ -11,7 +11,8 @@
 #include "text.h"
 #include "texts.h"
 
-/* Not understood this often: the menu; once more: that a person reads it; then silence for a day. */
+/* Not understood this often: the menu; once more: that a person reads it; then silence for a day.
+ */
 #define NONSENSE_MENUS 2
 
 /* --- Forms in text and JSON --- */

@@ -25,7 +25,8 @@ BEGIN
 			THEN c.hour_count ELSE 0 END,
 		c.callback_at > v_now - interval '1 day',
 		s.service, s.field, s.values, s.message_id,
-		EXISTS (SELECT FROM crew w WHERE w.phone = n.number), coalesce(c.helper, false),
+		EXISTS (SELECT FROM crew w WHERE w.phone = n.number)
+			OR EXISTS (SELECT FROM department d WHERE d.phone = n.number), coalesce(c.helper, false),
 		-- Also of the last two weeks: who answers twice, or too late, is told so.
 		(SELECT count(*)::integer FROM followup f
 			WHERE f.contact_id = c.id AND f.expires_at > v_now - interval '14 days')

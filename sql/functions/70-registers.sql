@@ -211,7 +211,7 @@ BEGIN
 	SELECT coalesce(array_agg(c.id), '{}') INTO v_changed
 	FROM import_row r JOIN crew c ON c.name = r.name LEFT JOIN zone z ON z.name = r.zone
 	WHERE (c.zone_id, c.phone, c.language) IS DISTINCT FROM (z.id, r.phone, r.language)
-		OR crew_pin_differs(c, r.pin);
+		OR pin_differs(c.pin_salt, c.pin_hash, r.pin);
 	changed := cardinality(v_changed);
 	UPDATE crew c SET zone_id = z.id, phone = r.phone, language = r.language
 	FROM import_row r LEFT JOIN zone z ON z.name = r.zone
@@ -221,7 +221,7 @@ BEGIN
 	WHERE NOT EXISTS (SELECT FROM crew c WHERE c.name = r.name);
 	GET DIAGNOSTICS added = ROW_COUNT;
 	PERFORM crew_pin_set(c.id, r.pin) FROM import_row r JOIN crew c ON c.name = r.name
-	WHERE crew_pin_differs(c, r.pin);
+	WHERE pin_differs(c.pin_salt, c.pin_hash, r.pin);
 END $$;
 
 CREATE OR REPLACE FUNCTION register_store_holidays(OUT added bigint, OUT changed bigint)
@@ -252,48 +252,98 @@ BEGIN
 	END IF;
 END $$;
 
--- PINs of crews -----------------------------------------------------------------------------------
+-- PINs --------------------------------------------------------------------------------------------
 
--- NULL takes the PIN away.
-CREATE OR REPLACE FUNCTION crew_pin_set(p_crew integer, p_pin text) RETURNS void
-LANGUAGE sql AS $$
-	UPDATE crew c SET pin_salt = CASE WHEN p_pin IS NOT NULL THEN s.salt END,
-		pin_hash = CASE WHEN p_pin IS NOT NULL THEN sha256(convert_to(s.salt || p_pin, 'UTF8')) END,
-		pin_failures = 0, pin_locked_until = NULL
-	FROM (SELECT replace(gen_random_uuid()::text, '-', '') AS salt) s
-	WHERE c.id = p_crew;
-$$;
+-- Who has jobs and answers for them by SMS: crews, and departments for what no crew has.
+CREATE OR REPLACE VIEW worker AS
+SELECT id AS crew_id, NULL::integer AS department_id, name, phone, pin_salt, pin_hash, pin_failures, pin_locked_until
+FROM crew
+UNION ALL
+SELECT NULL, id, name, phone, pin_salt, pin_hash, pin_failures, pin_locked_until FROM department;
 
--- A given PIN is another than the crew has.
-CREATE OR REPLACE FUNCTION crew_pin_differs(p_crew crew, p_pin text) RETURNS boolean
-LANGUAGE plpgsql STABLE AS $$
+-- What is known of a worker's PIN, as p has it.
+CREATE OR REPLACE FUNCTION worker_pin_store(p worker) RETURNS void
+LANGUAGE plpgsql AS $$
 BEGIN
-	RETURN p_pin IS NOT NULL AND p_crew.pin_hash IS DISTINCT FROM
-		sha256(convert_to(coalesce(p_crew.pin_salt, '') || p_pin, 'UTF8'));
+	UPDATE crew SET pin_salt = p.pin_salt, pin_hash = p.pin_hash, pin_failures = p.pin_failures,
+		pin_locked_until = p.pin_locked_until
+	WHERE id = p.crew_id;
+	UPDATE department SET pin_salt = p.pin_salt, pin_hash = p.pin_hash, pin_failures = p.pin_failures,
+		pin_locked_until = p.pin_locked_until
+	WHERE id = p.department_id;
 END $$;
 
--- Is this the crew's PIN?  Five wrong ones in a row lock it for an hour, in which the right one is refused too
--- and nothing is counted; then it has five again.  A crew without a PIN has no right one.  NULL is no try.
-CREATE OR REPLACE FUNCTION crew_pin_ok(p_crew integer, p_pin text) RETURNS boolean
+-- NULL takes the PIN away.
+CREATE OR REPLACE FUNCTION worker_pin_set(p_worker worker, p_pin text) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-	v_crew crew;
-	v_now timestamptz := city_now();
+	v worker := p_worker;
 BEGIN
-	SELECT * INTO v_crew FROM crew WHERE id = p_crew FOR UPDATE;
-	IF v_crew.pin_hash IS NULL OR p_pin IS NULL OR v_crew.pin_locked_until > v_now THEN
+	v.pin_salt := CASE WHEN p_pin IS NOT NULL THEN replace(gen_random_uuid()::text, '-', '') END;
+	v.pin_hash := sha256(convert_to(v.pin_salt || p_pin, 'UTF8'));
+	v.pin_failures := 0;
+	v.pin_locked_until := NULL;
+	PERFORM worker_pin_store(v);
+END $$;
+
+CREATE OR REPLACE FUNCTION crew_pin_set(p_crew integer, p_pin text) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM worker_pin_set(w, p_pin) FROM worker w WHERE w.crew_id = p_crew;
+END $$;
+
+-- The same for a department, by its name: by whom is written down.  False: there is none of that name.
+CREATE OR REPLACE FUNCTION department_pin_set(p_name text, p_pin text, p_actor text) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+	v worker;
+BEGIN
+	SELECT * INTO v FROM worker w WHERE w.department_id IS NOT NULL AND w.name = p_name;
+	IF v.department_id IS NULL THEN
 		RETURN false;
 	END IF;
-	IF NOT crew_pin_differs(v_crew, p_pin) THEN
-		IF v_crew.pin_failures > 0 OR v_crew.pin_locked_until IS NOT NULL THEN
-			UPDATE crew SET pin_failures = 0, pin_locked_until = NULL WHERE id = p_crew;
+	PERFORM worker_pin_set(v, p_pin);
+	PERFORM audit_add(p_actor, CASE WHEN p_pin IS NULL THEN 'PIN taken away' ELSE 'PIN set' END,
+		'department ' || v.department_id, NULL);
+	RETURN true;
+END $$;
+
+-- A given PIN is another than the one of this salt and hash.
+DROP FUNCTION IF EXISTS crew_pin_differs(crew, text);
+CREATE OR REPLACE FUNCTION pin_differs(p_salt text, p_hash bytea, p_pin text) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+	RETURN p_pin IS NOT NULL
+		AND p_hash IS DISTINCT FROM sha256(convert_to(coalesce(p_salt, '') || p_pin, 'UTF8'));
+END $$;
+
+-- Is this the worker's PIN?  Five wrong ones in a row lock it for an hour, in which the right one is refused too
+-- and nothing is counted; then it has five again.  Who is without a PIN has no right one.  NULL is no try.
+DROP FUNCTION IF EXISTS crew_pin_ok(integer, text);
+CREATE OR REPLACE FUNCTION worker_pin_ok(p_worker worker, p_pin text) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+	v worker;
+	v_now timestamptz := city_now();
+BEGIN
+	PERFORM FROM crew WHERE id = p_worker.crew_id FOR UPDATE;
+	PERFORM FROM department WHERE id = p_worker.department_id FOR UPDATE;
+	SELECT * INTO v FROM worker w
+	WHERE w.crew_id = p_worker.crew_id OR w.department_id = p_worker.department_id;
+	IF v.pin_hash IS NULL OR p_pin IS NULL OR v.pin_locked_until > v_now THEN
+		RETURN false;
+	END IF;
+	IF NOT pin_differs(v.pin_salt, v.pin_hash, p_pin) THEN
+		IF v.pin_failures > 0 OR v.pin_locked_until IS NOT NULL THEN
+			v.pin_failures := 0;
+			v.pin_locked_until := NULL;
+			PERFORM worker_pin_store(v);
 		END IF;
 		RETURN true;
 	END IF;
-	UPDATE crew SET
-		pin_failures = CASE WHEN v_crew.pin_failures < 4 THEN v_crew.pin_failures + 1 ELSE 0 END,
-		pin_locked_until = CASE WHEN v_crew.pin_failures >= 4 THEN v_now + interval '1 hour' END
-	WHERE id = p_crew;
+	v.pin_locked_until := CASE WHEN v.pin_failures >= 4 THEN v_now + interval '1 hour' END;
+	v.pin_failures := CASE WHEN v.pin_failures < 4 THEN v.pin_failures + 1 ELSE 0 END;
+	PERFORM worker_pin_store(v);
 	RETURN false;
 END $$;
 

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- crew: the jobs of the crews in the field.  A job is a ticket; a crew is told of it by SMS and answers by SMS, from its
--- own phone, with its PIN.  A crew without a PIN is believed by its phone alone.
+-- own phone, with its PIN.  A crew without a PIN is believed by its phone alone.  Where no crew has the zone the job is its
+-- department's, which is told and answers in the same way: both are workers (70-registers.sql).
 --
 -- What a crew or a department is told of a ticket: its container or reference, its kind, the register's name of where it
 -- is, how many have reported it.  Never who, and none of their words: where only these say where, a clerk reads them,
@@ -143,18 +144,21 @@ END $$;
 
 -- What a crew says ---------------------------------------------------------------------------------
 
--- A crew's open jobs: urgent ones, then the oldest.  Tickets that were nobody's when they were opened are its now if
--- they lie in its zone.
-CREATE OR REPLACE FUNCTION crew_jobs(p_crew integer)
+-- A worker's open jobs: urgent ones, then the oldest.  Tickets that were nobody's when they were opened are a crew's now
+-- if they lie in its zone.  A department has what no crew is told of.
+DROP FUNCTION IF EXISTS crew_jobs(integer);
+CREATE OR REPLACE FUNCTION crew_jobs(p_worker worker)
 RETURNS SETOF ticket
 LANGUAGE plpgsql AS $$
 BEGIN
-	UPDATE ticket t SET crew_id = p_crew
+	UPDATE ticket t SET crew_id = p_worker.crew_id
 	WHERE t.crew_id IS NULL AND t.state IN ('open', 'assigned', 'in_progress') AND t.service = 'skip'
-		AND t.zone_id IS NOT NULL AND crew_for(t.container, t.zone_id) = p_crew;
+		AND t.zone_id IS NOT NULL AND crew_for(t.container, t.zone_id) = p_worker.crew_id;
 	RETURN QUERY
 	SELECT t.* FROM ticket t
-	WHERE t.crew_id = p_crew AND t.state IN ('open', 'assigned', 'in_progress') AND NOT t.restricted
+	WHERE (t.crew_id = p_worker.crew_id OR t.department_id = p_worker.department_id
+			AND NOT EXISTS (SELECT FROM crew w WHERE w.id = t.crew_id AND w.phone <> ''))
+		AND t.state IN ('open', 'assigned', 'in_progress') AND NOT t.restricted
 	ORDER BY t.urgent DESC, t.opened_at, t.id;
 END $$;
 
@@ -180,33 +184,44 @@ BEGIN
 	WHERE id = p_message AND p_pin ~ '^[0-9]{4,8}$';
 END $$;
 
--- Is it the crew itself?  NULL: yes; else the outcome that says why not.
-CREATE OR REPLACE FUNCTION crew_verify(p_crew crew, p_pin text)
+-- Is it the worker itself?  NULL: yes; else the outcome that says why not.
+DROP FUNCTION IF EXISTS crew_verify(crew, text);
+CREATE OR REPLACE FUNCTION crew_verify(p_worker worker, p_pin text)
 RETURNS text
 LANGUAGE plpgsql AS $$
 BEGIN
-	IF NOT setting_bool('crew_pin', true) OR p_crew.pin_hash IS NULL THEN
+	IF NOT setting_bool('crew_pin', true) OR p_worker.pin_hash IS NULL THEN
 		RETURN NULL;
-	ELSIF p_crew.pin_locked_until > city_now() THEN
+	ELSIF p_worker.pin_locked_until > city_now() THEN
 		RETURN 'locked';
 	ELSIF p_pin IS NULL THEN
 		RETURN 'pin';
-	ELSIF crew_pin_ok(p_crew.id, p_pin) THEN
+	ELSIF worker_pin_ok(p_worker, p_pin) THEN
 		RETURN NULL;
 	END IF;
-	RETURN CASE WHEN (SELECT pin_locked_until FROM crew WHERE id = p_crew.id) > city_now() THEN 'locked'
-		ELSE 'wrong_pin' END;
+	RETURN CASE WHEN (SELECT w.pin_locked_until FROM worker w WHERE w.crew_id = p_worker.crew_id
+			OR w.department_id = p_worker.department_id) > city_now() THEN 'locked' ELSE 'wrong_pin' END;
+END $$;
+
+-- A job's values as this worker is told them: a department is the office, and is not sent there to ask where.
+CREATE OR REPLACE FUNCTION worker_values(p_worker worker, p_values text[])
+RETURNS text[]
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+	RETURN CASE WHEN p_worker.crew_id IS NULL THEN array_replace(p_values, '@crew_where', '') ELSE p_values END;
 END $$;
 
 -- The list, as long as two SMS hold it.
-CREATE OR REPLACE FUNCTION crew_list(p_crew integer)
+DROP FUNCTION IF EXISTS crew_list(integer);
+CREATE OR REPLACE FUNCTION crew_list(p_worker worker)
 RETURNS text[]
 LANGUAGE plpgsql AS $$
 BEGIN
 	RETURN (SELECT CASE WHEN count(*) = 0 THEN ARRAY['no_jobs'] ELSE ARRAY['jobs', 'count', count(*)::text, 'text',
-		string_agg(E'@crew_job\x1e' || array_to_string(ticket_job_values(l.job), E'\x1e'), E'\x1d' ORDER BY l.nth)
+		string_agg(E'@crew_job\x1e' || array_to_string(worker_values(p_worker, ticket_job_values(l.job)), E'\x1e'),
+			E'\x1d' ORDER BY l.nth)
 			FILTER (WHERE l.nth <= 8)] END
-	FROM (SELECT j::ticket AS job, row_number() OVER () AS nth FROM crew_jobs(p_crew) j) l);
+	FROM (SELECT j::ticket AS job, row_number() OVER () AS nth FROM crew_jobs(p_worker) j) l);
 END $$;
 
 -- Ask for the PIN; what else was said is kept.
@@ -219,14 +234,15 @@ BEGIN
 	WHERE f.key IN ('containers', 'reference', 'verdict', 'reason') AND f.value <> '';
 END $$;
 
--- The jobs that a crew means: by containers' numbers, of which each may have jobs of several kinds; by a reference; by
+-- The jobs that a worker means: by containers' numbers, of which each may have jobs of several kinds; by a reference; by
 -- nothing, when it has but one.  unknown: what it named that is none of them; count: how many are open.
-CREATE OR REPLACE FUNCTION crew_means(p_crew integer, p_numbers text[], p_reference text, OUT jobs bigint[],
+DROP FUNCTION IF EXISTS crew_means(integer, text[], text);
+CREATE OR REPLACE FUNCTION crew_means(p_worker worker, p_numbers text[], p_reference text, OUT jobs bigint[],
 	OUT unknown text, OUT count bigint)
 LANGUAGE plpgsql AS $$
 BEGIN
 	WITH job AS (
-		SELECT id, reference, container::text AS number FROM crew_jobs(p_crew)
+		SELECT id, reference, container::text AS number FROM crew_jobs(p_worker)
 	), said AS (
 		SELECT DISTINCT ltrim(n, '0') AS name FROM unnest(p_numbers) AS n
 		UNION SELECT p_reference WHERE p_reference IS NOT NULL
@@ -240,8 +256,9 @@ BEGIN
 	INTO jobs, unknown, count;
 END $$;
 
--- The jobs become fixed, or refused: then the department hears it, to send somebody else.
-CREATE OR REPLACE FUNCTION crew_close(p_crew crew, p_jobs bigint[], p_verdict text, p_reason text)
+-- The jobs become fixed, or refused: then the department of a crew hears it, to send somebody else.
+DROP FUNCTION IF EXISTS crew_close(crew, bigint[], text, text);
+CREATE OR REPLACE FUNCTION crew_close(p_worker worker, p_jobs bigint[], p_verdict text, p_reason text)
 RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -249,11 +266,12 @@ DECLARE
 	v_department bigint;
 BEGIN
 	FOR v_ticket IN SELECT t.* FROM ticket t WHERE t.id = ANY (p_jobs) ORDER BY t.id LOOP
-		PERFORM ticket_change(v_ticket.id, p_verdict, 'crew ' || p_crew.name, p_reason);
+		PERFORM ticket_change(v_ticket.id, p_verdict,
+			CASE WHEN p_worker.crew_id IS NULL THEN 'department ' ELSE 'crew ' END || p_worker.name, p_reason);
 		v_department := department_contact(v_ticket.department_id);
-		IF p_verdict = 'refused' AND v_department IS NOT NULL THEN
+		IF p_verdict = 'refused' AND p_worker.crew_id IS NOT NULL AND v_department IS NOT NULL THEN
 			PERFORM notice_add(v_department, 'crew_refused', ticket_job_values(v_ticket)
-				|| ARRAY['crew', p_crew.name, 'reason', p_reason], 4, 'crew', v_ticket.id);
+				|| ARRAY['crew', p_worker.name, 'reason', p_reason], 4, 'crew', v_ticket.id);
 		END IF;
 	END LOOP;
 END $$;
@@ -262,7 +280,7 @@ CREATE OR REPLACE FUNCTION service_crew(p_message bigint, p_contact bigint, p_fi
 RETURNS text[]
 LANGUAGE plpgsql AS $$
 DECLARE
-	v_crew crew;
+	v_worker worker;
 	v_verdict text := p_fields ->> 'verdict';
 	v_reason text := left(trim(p_fields ->> 'reason'), 160);
 	v_numbers text[] := string_to_array(p_fields ->> 'containers', ' ');
@@ -271,11 +289,12 @@ DECLARE
 	v_why text;
 	v_names text;
 BEGIN
-	SELECT w.* INTO v_crew FROM crew w JOIN contact c ON c.number = w.phone WHERE c.id = p_contact ORDER BY w.id LIMIT 1;
+	SELECT w.* INTO v_worker FROM worker w JOIN contact c ON c.number = w.phone
+	WHERE c.id = p_contact ORDER BY w.crew_id, w.department_id LIMIT 1;
 	IF NOT FOUND THEN
 		RETURN ARRAY['no_crew']; -- it was one when it wrote: nothing is said
 	END IF;
-	IF v_crew.pin_hash IS NOT NULL THEN
+	IF v_worker.pin_hash IS NOT NULL THEN
 		v_pin := coalesce(v_pin, crew_pin_among(v_numbers), crew_pin_among(ARRAY[substring(v_reason FROM '[0-9]+$')]));
 		v_numbers := array_remove(v_numbers, v_pin);
 		v_reason := trim(regexp_replace(v_reason, '(^|[^0-9])' || coalesce(v_pin, '-') || '$', ''));
@@ -284,7 +303,7 @@ BEGIN
 	IF v_verdict IS NULL THEN
 		RETURN ARRAY['which'];
 	ELSIF v_verdict <> 'jobs' THEN
-		v_means := crew_means(v_crew.id, v_numbers, p_fields ->> 'reference');
+		v_means := crew_means(v_worker, v_numbers, p_fields ->> 'reference');
 		IF v_means.count = 0 THEN
 			RETURN ARRAY['no_jobs'];
 		ELSIF v_means.jobs IS NULL THEN
@@ -295,16 +314,16 @@ BEGIN
 			RETURN ARRAY['reason', 'text', v_names];
 		END IF;
 	END IF;
-	v_why := crew_verify(v_crew, v_pin);
+	v_why := crew_verify(v_worker, v_pin);
 	IF v_why = 'pin' AND NOT coalesce((p_fields ->> 'final')::boolean, false) THEN
 		PERFORM crew_ask_pin(p_contact, p_message, p_fields, v_numbers);
 		RETURN ARRAY['pin', 'ask', 'pin'];
 	ELSIF v_why IS NOT NULL THEN
 		RETURN ARRAY[CASE v_why WHEN 'pin' THEN 'wrong_pin' ELSE v_why END];
 	ELSIF v_verdict = 'jobs' THEN
-		RETURN crew_list(v_crew.id);
+		RETURN crew_list(v_worker);
 	END IF;
-	PERFORM crew_close(v_crew, v_means.jobs, v_verdict, CASE v_verdict WHEN 'refused' THEN v_reason END);
+	PERFORM crew_close(v_worker, v_means.jobs, v_verdict, CASE v_verdict WHEN 'refused' THEN v_reason END);
 	RETURN ARRAY[CASE v_verdict WHEN 'fixed' THEN 'done' ELSE 'not_done' END
 			|| CASE WHEN v_means.unknown IS NOT NULL THEN '_rest' ELSE '' END,
 		'text', v_names, 'reason', coalesce(v_reason, ''), 'unknown', coalesce(v_means.unknown, '')];
