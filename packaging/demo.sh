@@ -134,6 +134,17 @@ load_city() {
 	for file in sql/demo/*.sql; do
 		[ ! -f "$file" ] || sql baraza -1 -f "$file" >/dev/null
 	done
+	load_taxes
+}
+
+# Once: numbers and amounts may have been changed since.
+load_taxes() {
+	local register
+	[ "$(sql baraza -Atc 'SELECT count(*) FROM taxpayer')" = 0 ] || return 0
+	for register in taxpayers bills; do
+		"$build/baraza" import "$register" "sql/demo/$register.csv" -c var/demo.cfg >>var/log/import.log 2>&1 ||
+			failed import "could not load the demonstration's $register"
+	done
 }
 
 tell() {
@@ -151,6 +162,7 @@ tell() {
 		    Street light out near Kimironko market   one in English
 		    Fuite d'eau rue KN 5                     one in French
 		    STATUS and the reference in the answer    what became of it
+		    SOLDE                                    what this phone's taxpayer owes
 
 		See what came of it:
 		    $build/baraza tickets -c var/demo.cfg
