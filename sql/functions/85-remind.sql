@@ -300,12 +300,13 @@ DECLARE
 	v_name text;
 	v_left bigint;
 BEGIN
+	-- Also of what came back since it was reached: what stays planned would be taken again for ever.
+	UPDATE reminder SET state = 'dropped', reason = 'budget' WHERE campaign_id = p_campaign AND state = 'planned';
+	GET DIAGNOSTICS v_left = ROW_COUNT;
 	UPDATE campaign SET over = v_month WHERE id = p_campaign AND over IS DISTINCT FROM v_month RETURNING name INTO v_name;
 	IF v_name IS NULL THEN
 		RETURN;
 	END IF;
-	UPDATE reminder SET state = 'dropped', reason = 'budget' WHERE campaign_id = p_campaign AND state = 'planned';
-	GET DIAGNOSTICS v_left = ROW_COUNT;
 	PERFORM audit_add('job', 'reminders over budget', v_name, v_left || ' not sent');
 	PERFORM administrator_notice('remind_budget_reached', ARRAY['campaign', v_name, 'count', v_left::text]);
 END $$;
