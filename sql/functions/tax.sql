@@ -86,16 +86,16 @@ DECLARE
 	v_most CONSTANT integer := 3;
 	v bill;
 	v_count bigint;
+	v_bill bigint; -- if it is one
 	v_items text;
 	v_total text;
 BEGIN
-	SELECT count(*) INTO v_count FROM bill b WHERE b.open > 0
-		AND CASE WHEN p_bill IS NOT NULL THEN b.id = p_bill ELSE b.taxpayer_id = ANY (p_taxpayers) END;
+	SELECT count(*), min(b.id) INTO v_count, v_bill FROM bill b WHERE b.open > 0
+		AND (b.id = p_bill OR p_bill IS NULL AND b.taxpayer_id = ANY (p_taxpayers));
 	IF v_count = 0 THEN
 		RETURN CASE WHEN p_reference IS NULL THEN ARRAY['nothing'] ELSE ARRAY['none', 'reference', p_reference] END;
 	ELSIF v_count = 1 THEN
-		SELECT * INTO v FROM bill b WHERE b.open > 0
-			AND CASE WHEN p_bill IS NOT NULL THEN b.id = p_bill ELSE b.taxpayer_id = ANY (p_taxpayers) END;
+		SELECT * INTO v FROM bill b WHERE b.id = v_bill;
 		RETURN ARRAY['due', 'reference', v.reference, 'tax', v.tax, 'amount', money_text(v.open, v.currency),
 			'day', to_char(v.due, 'DD/MM/YYYY'), 'how', tax_how(v.reference)];
 	END IF;
@@ -122,7 +122,7 @@ DECLARE
 	v bill;
 BEGIN
 	SELECT * INTO v FROM bill b WHERE b.open > 0
-		AND CASE WHEN p_bill IS NOT NULL THEN b.id = p_bill ELSE b.taxpayer_id = p_taxpayer END
+		AND (b.id = p_bill OR p_bill IS NULL AND b.taxpayer_id = p_taxpayer)
 	ORDER BY b.due, b.id LIMIT 1;
 	IF NOT FOUND THEN
 		RETURN ARRAY['none', 'reference', p_reference];
