@@ -78,7 +78,7 @@ CREATE TABLE payment (
 	state text NOT NULL CHECK (state IN ('booked', 'suggested', 'unmatched', 'reversed')),
 	stated_at timestamptz, -- the operator's statement has it too
 	at timestamptz NOT NULL,
-	UNIQUE (provider, transaction_id)
+	UNIQUE (transaction_id, provider) -- who claims one does not say whose it is
 );
 CREATE INDEX payment_open ON payment (id) WHERE state IN ('suggested', 'unmatched');
 
@@ -106,10 +106,11 @@ CREATE TABLE payment_claim (
 	transaction_id text NOT NULL,
 	reference text, -- of a bill or taxpayer; NULL: a confirmation that she forwarded
 	payment_id bigint REFERENCES payment, -- what it turned out to be
+	told_amount bigint, -- of a confirmation that she forwarded
+	told_currency text,
 	at timestamptz NOT NULL,
-	UNIQUE (contact_id, transaction_id)
+	UNIQUE (transaction_id, contact_id)
 );
-CREATE INDEX payment_claim_open ON payment_claim (transaction_id) WHERE payment_id IS NULL;
 
 -- A phone that wants to take the place of a taxpayer's number, and must say the code that the old one was sent.
 CREATE TABLE taxpayer_change (

@@ -526,20 +526,30 @@ BEGIN
 	ORDER BY o.id, p.id;
 END $$;
 
+-- What a payment is for by the claims that count, or NULL.  The payer's phone may say so; of any other one the word alone is
+-- nothing, since whoever overhears a transaction, or guesses the next one, would have it for himself: only with the amount, as a
+-- forwarded confirmation has it, or where nobody was told which phone had paid.
+CREATE OR REPLACE FUNCTION payment_claims(p_payment payment) RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (SELECT string_agg(c.reference, ' ' ORDER BY c.id) FROM payment_claim c JOIN contact k ON k.id = c.contact_id
+		WHERE c.transaction_id = p_payment.transaction_id AND (c.provider IS NULL OR c.provider = p_payment.provider)
+			AND (c.payment_id IS NULL OR c.payment_id = p_payment.id)
+			AND (coalesce(p_payment.payer, '') NOT LIKE '+%' OR k.number = p_payment.payer
+				OR (c.told_amount, c.told_currency) = (p_payment.amount, p_payment.currency)));
+END $$;
+
 -- What one payment's own words name, when they are more than one reference; else what a payer claims it is for.
 CREATE OR REPLACE FUNCTION payment_named(p_payment bigint, OUT bills bigint[], OUT taxpayer_id bigint)
 LANGUAGE plpgsql AS $$
 DECLARE
 	v payment;
-	v_claim text;
 	v_several boolean;
 BEGIN
 	SELECT * INTO v FROM payment WHERE id = p_payment;
 	SELECT f.bills, f.taxpayer_id, f.several INTO bills, taxpayer_id, v_several FROM tax_find_all(v.reference) f;
 	IF taxpayer_id IS NULL AND NOT v_several THEN
-		v_claim := (SELECT string_agg(c.reference, ' ') FROM payment_claim c WHERE c.transaction_id = v.transaction_id
-			AND (c.provider IS NULL OR c.provider = v.provider) AND (c.payment_id IS NULL OR c.payment_id = v.id));
-		SELECT f.bills, f.taxpayer_id INTO bills, taxpayer_id FROM tax_find_all(v_claim) f;
+		SELECT f.bills, f.taxpayer_id INTO bills, taxpayer_id FROM tax_find_all(payment_claims(v)) f;
 	END IF;
 	-- What is billed in another currency is not paid by this; else a taxpayer's oldest bills are.
 	IF bills IS NOT NULL AND NOT EXISTS (SELECT FROM bill b WHERE b.id = ANY (bills) AND b.currency = v.currency) THEN

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- payment: a payer's own word for a payment.  It is looked up in the ledger: what the till or a statement told, and is
--- nobody's yet, is booked to whom he names.  What nobody told stays his word alone.
+-- nobody's yet, is booked to whom he names, if payment_claims() lets it count.  What nobody told stays his word alone.
 
 -- What a payer says about money that the till did not hear of so: kept, for a person to look at.
 CREATE OR REPLACE FUNCTION payment_flag(p_message bigint, p_contact bigint, p_transaction text, p_note text)
@@ -12,14 +12,18 @@ BEGIN
 END $$;
 
 -- A claim, once a phone and transaction.
+--   p_told  minor units and currency, of a confirmation
+DROP FUNCTION IF EXISTS payment_claim_add(bigint, bigint, text, text, bigint);
 CREATE OR REPLACE FUNCTION payment_claim_add(p_message bigint, p_contact bigint, p_transaction text, p_reference text,
-	p_payment bigint)
+	p_told text[], p_payment bigint)
 RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-	INSERT INTO payment_claim AS c (contact_id, message_id, transaction_id, reference, payment_id, at)
-	VALUES (p_contact, p_message, p_transaction, p_reference, p_payment, city_now())
+	INSERT INTO payment_claim AS c (contact_id, message_id, transaction_id, reference, told_amount, told_currency, payment_id, at)
+	VALUES (p_contact, p_message, p_transaction, p_reference, p_told[1]::bigint, p_told[2], p_payment, city_now())
 	ON CONFLICT (contact_id, transaction_id) DO UPDATE SET reference = coalesce(excluded.reference, c.reference),
+		told_amount = coalesce(excluded.told_amount, c.told_amount),
+		told_currency = coalesce(excluded.told_currency, c.told_currency),
 		payment_id = coalesce(excluded.payment_id, c.payment_id), message_id = excluded.message_id, at = excluded.at;
 END $$;
 
@@ -82,7 +86,7 @@ BEGIN
 	SELECT count(*) INTO v_count FROM payment WHERE transaction_id = v_transaction;
 	SELECT * INTO v FROM payment WHERE transaction_id = v_transaction FOR UPDATE;
 	PERFORM payment_claim_add(p_message, p_contact, v_transaction, coalesce(v_reference, p_fields ->> 'reference'),
-		CASE WHEN v_count = 1 THEN v.id END);
+		v_told, CASE WHEN v_count = 1 THEN v.id END);
 	IF v_told IS NOT NULL AND (v_count = 0 OR (v.amount, v.currency) IS DISTINCT FROM (v_told[1]::bigint, v_told[2])) THEN
 		RETURN payment_flag(p_message, p_contact, v_transaction, 'claims ' || money_text(v_told[1]::bigint, v_told[2])
 			|| ' by ' || v_transaction || CASE WHEN v_count > 0 THEN ', which was ' || money_text(v.amount, v.currency) ELSE
