@@ -87,6 +87,7 @@ struct config {
 	char *special_hours[CONFIG_LIST_MAX];      /* "2026-02-18 2026-03-19 10:00 16:30" */
 	char *reminder_rest_days[CONFIG_LIST_MAX]; /* "sunday" */
 	int reminder_budget;                       /* segments a month; 0: none */
+	int receipt_days;                          /* of a statement's payments; default 3 */
 	char *digest_times[CONFIG_LIST_MAX]; /* "HH:MM"; none: a crew hears of each job at once */
 	char *office_hours[CONFIG_LIST_MAX]; /* two "HH:MM" */
 	char *rest_days[CONFIG_LIST_MAX];    /* "sunday" */

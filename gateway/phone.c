@@ -106,6 +106,14 @@ phone_country_known(const char *country)
 	return plan_of_country(country) != NULL;
 }
 
+const char *
+phone_calling_code(const char *country)
+{
+	const struct plan *plan = plan_of_country(country);
+
+	return plan != NULL ? plan->calling : NULL;
+}
+
 /* Calling codes are prefix-free (ITU-T E.164 6.2), so the first that fits is the one. */
 static const struct plan *
 plan_of_number(const char *digits)

@@ -45,4 +45,7 @@ struct phone phone_normalise(const char *address_utf8, const char *country);
 /* 1 when the table knows the country, else 0. */
 int phone_country_known(const char *country);
 
+/* The country's calling code ("250"), static; NULL when the table does not know it. */
+const char *phone_calling_code(const char *country);
+
 #endif

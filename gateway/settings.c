@@ -7,6 +7,7 @@
 
 #include "config.h"
 #include "db.h"
+#include "phone.h"
 
 #define VALUE_MAX 2048
 
@@ -64,6 +65,20 @@ add(struct db_array *names, struct db_array *values, const struct config_option 
 	db_array_text(values, value);
 }
 
+/* What the city's own numbers begin with. */
+static void
+add_prefix(struct db_array *names, struct db_array *values, const struct config *config)
+{
+	const char *calling = phone_calling_code(config->country);
+	char prefix[8];
+
+	if (calling == NULL)
+		return;
+	snprintf(prefix, sizeof(prefix), "+%s", calling);
+	db_array_text(names, "country_prefix");
+	db_array_text(values, prefix);
+}
+
 void
 settings_send(struct db *db, const struct config *config)
 {
@@ -75,6 +90,7 @@ settings_send(struct db *db, const struct config *config)
 	for (const struct config_option *o = config_options; o->name != NULL; o++)
 		if (o->setting)
 			add(&names, &values, o, (const char *)config + o->offset);
+	add_prefix(&names, &values, config);
 	db_params_begin(&params);
 	db_param_take_array(&params, &names);
 	db_param_take_array(&params, &values);

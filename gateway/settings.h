@@ -4,7 +4,8 @@
  *
  * What it is: every option marked as a setting, written into the table `setting` under its name: a
  * list as its strings joined by blanks, a truth as true or false.  "road 5" of a list of days
- * becomes due_days.road = 5 besides.  What it is not: read back; the file alone says what holds.
+ * becomes due_days.road = 5 besides; the country is told as country_prefix ("+250").  What it is
+ * not: read back; the file alone says what holds.
  */
 #ifndef SETTINGS_H
 #define SETTINGS_H

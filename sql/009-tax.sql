@@ -8,7 +8,7 @@
 
 CREATE TABLE taxpayer (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	reference text NOT NULL UNIQUE, -- as the city writes it
+	reference text NOT NULL, -- as the city writes it
 	key text NOT NULL UNIQUE, -- as citizens do: tax_key(reference)
 	name text,
 	language text,
@@ -43,7 +43,7 @@ CREATE INDEX taxpayer_unlinked_contact ON taxpayer_unlinked (contact_id);
 
 CREATE TABLE bill (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	reference text NOT NULL UNIQUE,
+	reference text NOT NULL,
 	key text NOT NULL UNIQUE, -- tax_key(reference)
 	taxpayer_id bigint NOT NULL REFERENCES taxpayer,
 	account text, -- the stall, property, licence or taxi
@@ -59,7 +59,7 @@ CREATE TABLE bill (
 	CHECK (open <= amount)
 ) WITH (fillfactor = 80);
 CREATE INDEX bill_taxpayer ON bill (taxpayer_id);
-CREATE INDEX bill_due ON bill (due, tax) WHERE open > 0;
+CREATE INDEX bill_due ON bill (due, tax); -- of paid ones too: one that is paid then stays where it is (HOT)
 
 -- Payments ----------------------------------------------------------------------------------------
 
@@ -142,26 +142,28 @@ ALTER TABLE part ADD COLUMN believed boolean NOT NULL DEFAULT false;
 
 -- One thing that happened to money.  Its postings sum to zero; neither is ever changed or deleted: what was wrong
 -- is undone by an entry of its own.  All bills of an import are billed by one entry; `applied` is credit that a clerk
--- has given to a bill.
+-- has given to a bill.  What the three tables of the ledger refer to is looked for by triggers of sql/functions/80-ledger.sql,
+-- a statement at a time, and is never deleted: a foreign key would look a row at a time.
 CREATE TABLE ledger_entry (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	kind text NOT NULL CHECK (kind IN ('billed', 'changed', 'received', 'booked', 'applied', 'undone', 'reversed')),
-	payment_id bigint REFERENCES payment,
-	undoes bigint UNIQUE REFERENCES ledger_entry,
+	payment_id bigint, -- of payment
+	undoes bigint REFERENCES ledger_entry, -- once
 	actor text NOT NULL, -- the person at the keyboard, "till", "statement", "import"
 	reason text,
 	at timestamptz NOT NULL
 );
+CREATE UNIQUE INDEX ledger_entry_undoes ON ledger_entry (undoes) WHERE undoes IS NOT NULL;
 CREATE INDEX ledger_entry_payment ON ledger_entry (payment_id) WHERE payment_id IS NOT NULL;
 
 -- Accounts: `till` (what the operators hold for the city), `billed` (what the city has asked for), `bill` (what one
 -- bill's debtor owes), `unmatched` (received, not known whose), `credit` (a taxpayer paid more than was owed).
 -- Positive is owed to the city or held for it (debit), negative the other side (credit).
 CREATE TABLE ledger_posting (
-	entry_id bigint NOT NULL REFERENCES ledger_entry,
+	entry_id bigint NOT NULL, -- of ledger_entry
 	account text NOT NULL CHECK (account IN ('till', 'billed', 'bill', 'unmatched', 'credit')),
-	bill_id bigint REFERENCES bill,
-	taxpayer_id bigint REFERENCES taxpayer,
+	bill_id bigint, -- of bill
+	taxpayer_id bigint, -- of taxpayer
 	amount bigint NOT NULL CHECK (amount <> 0),
 	currency text NOT NULL,
 	CHECK ((account = 'bill') = (bill_id IS NOT NULL)),
@@ -174,9 +176,9 @@ CREATE INDEX ledger_posting_credit ON ledger_posting (taxpayer_id) WHERE taxpaye
 -- What a payer is given; `RECU <number>` verifies it from any phone.
 CREATE TABLE receipt (
 	number text PRIMARY KEY,
-	entry_id bigint NOT NULL UNIQUE REFERENCES ledger_entry, -- the booking
-	payment_id bigint NOT NULL REFERENCES payment,
-	taxpayer_id bigint NOT NULL REFERENCES taxpayer,
+	entry_id bigint NOT NULL UNIQUE, -- of ledger_entry: the booking
+	payment_id bigint NOT NULL, -- of payment
+	taxpayer_id bigint NOT NULL, -- of taxpayer
 	amount bigint NOT NULL,
 	currency text NOT NULL,
 	at timestamptz NOT NULL,

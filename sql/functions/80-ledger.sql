@@ -100,19 +100,19 @@ BEGIN
 END $$;
 
 -- The next receipt's number: 6 characters (later 8), scattered like tickets' references.
-CREATE OR REPLACE FUNCTION receipt_reference() RETURNS text
+--   p_key  the secret of receipts
+CREATE OR REPLACE FUNCTION receipt_reference(p_key bigint) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
-	v_key bigint := (SELECT value FROM secret WHERE name = 'receipt');
 	v_n bigint;
 	v_text text;
 BEGIN
 	LOOP
 		v_n := nextval('receipt_number');
 		IF v_n < 1073741824 THEN
-			v_text := reference_scatter(v_n, 15, v_key);
+			v_text := reference_scatter(v_n, 15, p_key);
 		ELSE
-			v_text := reference_scatter(v_n - 1073741824, 20, v_key);
+			v_text := reference_scatter(v_n - 1073741824, 20, p_key);
 		END IF;
 		EXIT WHEN v_text ~ '[A-Z]' AND v_text ~ '[2-9]';
 	END LOOP;
@@ -133,6 +133,31 @@ CREATE OR REPLACE TRIGGER ledger_entry_kept BEFORE UPDATE OR DELETE OR TRUNCATE 
 CREATE OR REPLACE TRIGGER ledger_posting_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_posting
 	FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse();
 
+-- What the ledger refers to is there, and stays.  A foreign key would ask for each row apart, which is most of what a
+-- statement of a million payments costs: each statement is looked through as one.  (Counted, since EXISTS is planned as if
+-- one were soon found, and finds none row by row.)
+CREATE OR REPLACE TRIGGER taxpayer_kept BEFORE DELETE OR TRUNCATE ON taxpayer
+	FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse();
+CREATE OR REPLACE TRIGGER bill_kept BEFORE DELETE OR TRUNCATE ON bill
+	FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse();
+CREATE OR REPLACE TRIGGER payment_kept BEFORE DELETE OR TRUNCATE ON payment
+	FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse();
+CREATE OR REPLACE TRIGGER receipt_kept BEFORE DELETE OR TRUNCATE ON receipt
+	FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse();
+
+CREATE OR REPLACE FUNCTION ledger_entry_refers() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+	IF (SELECT count(*) FROM entered e WHERE e.payment_id IS NOT NULL
+			AND NOT EXISTS (SELECT FROM payment p WHERE p.id = e.payment_id)) > 0 THEN
+		RAISE EXCEPTION 'an entry is of no payment' USING ERRCODE = 'foreign_key_violation';
+	END IF;
+	RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER ledger_entry_refers AFTER INSERT ON ledger_entry
+	REFERENCING NEW TABLE AS entered FOR EACH STATEMENT EXECUTE FUNCTION ledger_entry_refers();
+
 -- All postings of an entry are made by one statement.
 CREATE OR REPLACE FUNCTION ledger_sums() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -140,11 +165,33 @@ BEGIN
 	IF EXISTS (SELECT FROM posted GROUP BY entry_id, currency HAVING sum(amount) <> 0) THEN
 		RAISE EXCEPTION 'the postings of an entry do not sum to zero' USING ERRCODE = 'check_violation';
 	END IF;
+	IF (SELECT count(*) FROM posted l WHERE NOT EXISTS (SELECT FROM ledger_entry e WHERE e.id = l.entry_id)) > 0
+		OR (SELECT count(*) FROM posted l WHERE l.bill_id IS NOT NULL
+			AND NOT EXISTS (SELECT FROM bill b WHERE b.id = l.bill_id)) > 0
+		OR (SELECT count(*) FROM posted l WHERE l.taxpayer_id IS NOT NULL
+			AND NOT EXISTS (SELECT FROM taxpayer t WHERE t.id = l.taxpayer_id)) > 0 THEN
+		RAISE EXCEPTION 'a posting is of no entry, bill or taxpayer' USING ERRCODE = 'foreign_key_violation';
+	END IF;
 	RETURN NULL;
 END $$;
 
 CREATE OR REPLACE TRIGGER ledger_posting_sums AFTER INSERT ON ledger_posting
 	REFERENCING NEW TABLE AS posted FOR EACH STATEMENT EXECUTE FUNCTION ledger_sums();
+
+CREATE OR REPLACE FUNCTION receipt_refers() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+	IF (SELECT count(*) FROM given r
+			WHERE NOT EXISTS (SELECT FROM ledger_entry e WHERE e.id = r.entry_id AND e.payment_id = r.payment_id)) > 0
+		OR (SELECT count(*) FROM given r WHERE NOT EXISTS (SELECT FROM taxpayer t WHERE t.id = r.taxpayer_id)) > 0 THEN
+		RAISE EXCEPTION 'a receipt is of no booking of its payment, or of no taxpayer'
+			USING ERRCODE = 'foreign_key_violation';
+	END IF;
+	RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER receipt_refers AFTER INSERT ON receipt
+	REFERENCING NEW TABLE AS given FOR EACH STATEMENT EXECUTE FUNCTION receipt_refers();
 
 -- One entry with its postings, those of zero left out; bills' `open` follows.  Whoever calls has locked them.
 CREATE OR REPLACE FUNCTION ledger_post(p_kind text, p_payment bigint, p_undoes bigint, p_actor text, p_reason text,
@@ -250,8 +297,8 @@ BEGIN
 		INSERT INTO ledger_posting (entry_id, account, bill_id, taxpayer_id, amount, currency)
 		SELECT v_entry, 'bill', id, NULL::bigint, new - amount - take, currency FROM given WHERE new - amount - take <> 0
 		UNION ALL
-		SELECT v_entry, 'credit', NULL, taxpayer_id, sum(take)::bigint, currency FROM given
-		GROUP BY taxpayer_id, currency HAVING sum(take) <> 0
+		-- Bill by bill: one that gives and one that takes back are no entry without postings.
+		SELECT v_entry, 'credit', NULL, taxpayer_id, take, currency FROM given WHERE take <> 0
 		UNION ALL
 		SELECT v_entry, 'billed', NULL, NULL, sum(amount - new)::bigint, currency FROM given
 		GROUP BY currency HAVING sum(amount - new) <> 0
@@ -272,9 +319,11 @@ RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
 	v_now timestamptz := city_now();
+	v_key bigint := (SELECT value FROM secret WHERE name = 'receipt');
 	v_paid bigint[];
 BEGIN
 	PERFORM id FROM bill WHERE id = ANY (p_bills) ORDER BY id FOR UPDATE;
+	-- What is written is written in the order of ids: a million rows go from page to page, not to and fro.
 	WITH pay AS MATERIALIZED (
 		SELECT p.id, p.amount, p.currency, u.pool, u.taxpayer_id,
 			sum(p.amount) OVER (PARTITION BY u.pool, p.currency ORDER BY p.id) AS upto
@@ -291,7 +340,7 @@ BEGIN
 			AND o.upto > p.upto - p.amount AND o.upto - o.open < p.upto
 	), entry AS (
 		INSERT INTO ledger_entry (kind, payment_id, actor, reason, at)
-		SELECT 'booked', id, p_actor, p_reason, v_now FROM pay RETURNING id, payment_id
+		SELECT 'booked', id, p_actor, p_reason, v_now FROM pay ORDER BY id RETURNING id, payment_id
 	), posted AS (
 		INSERT INTO ledger_posting (entry_id, account, bill_id, taxpayer_id, amount, currency)
 		SELECT e.id, 'unmatched', NULL::bigint, NULL::bigint, p.amount, p.currency
@@ -305,13 +354,13 @@ BEGIN
 		WHERE p.amount > coalesce(t.amount, 0)
 	), given AS (
 		INSERT INTO receipt (number, entry_id, payment_id, taxpayer_id, amount, currency, at)
-		SELECT receipt_reference(), e.id, p.id, p.taxpayer_id, p.amount, p.currency, v_now
+		SELECT receipt_reference(v_key), e.id, p.id, p.taxpayer_id, p.amount, p.currency, v_now
 		FROM entry e JOIN pay p ON p.id = e.payment_id
 	), settled AS (
-		UPDATE payment p SET state = 'booked' FROM pay WHERE p.id = pay.id
+		UPDATE payment p SET state = 'booked' FROM (SELECT id FROM pay ORDER BY id OFFSET 0) t WHERE p.id = t.id
 	), lowered AS (
 		UPDATE bill b SET open = b.open - t.amount, paid_at = CASE WHEN b.open = t.amount THEN v_now END
-		FROM (SELECT bill_id, sum(amount)::bigint AS amount FROM part GROUP BY 1) t WHERE b.id = t.bill_id
+		FROM (SELECT bill_id, sum(amount)::bigint AS amount FROM part GROUP BY 1 ORDER BY 1 OFFSET 0) t WHERE b.id = t.bill_id
 		RETURNING b.id, b.open
 	)
 	SELECT array_agg(id) INTO v_paid FROM lowered WHERE open = 0;
@@ -328,6 +377,8 @@ CREATE OR REPLACE FUNCTION receipt_hearers(p_payments bigint[])
 RETURNS TABLE (number text, contact_id bigint, registered boolean)
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
+DECLARE
+	v_prefix text := setting_text('country_prefix', '+');
 	RETURN QUERY
 	SELECT h.number, h.contact_id, bool_or(h.registered)
 	FROM (
@@ -336,7 +387,7 @@ BEGIN
 		UNION ALL
 		SELECT r.number, c.id, false
 		FROM receipt r JOIN payment p ON p.id = r.payment_id JOIN contact c ON c.number = p.payer
-		WHERE r.payment_id = ANY (p_payments)
+		WHERE r.payment_id = ANY (p_payments) AND starts_with(c.number, v_prefix)
 	) h JOIN contact c ON c.id = h.contact_id
 	WHERE c.kind = 'e164' AND NOT c.blocked AND c.erased_at IS NULL
 	GROUP BY 1, 2;
@@ -350,7 +401,8 @@ DECLARE
 	v_at timestamptz := quiet_until(v_now);
 BEGIN
 	INSERT INTO contact (number, kind, created_at)
-	SELECT DISTINCT p.payer, 'e164', v_now FROM payment p WHERE p.id = ANY (p_payments) AND p.payer LIKE '+%'
+	SELECT DISTINCT p.payer, 'e164', v_now FROM payment p WHERE p.id = ANY (p_payments)
+		AND starts_with(p.payer, v_prefix)
 		AND NOT EXISTS (SELECT FROM contact c WHERE c.number = p.payer) ORDER BY 1
 	ON CONFLICT (number) DO NOTHING;
 	WITH given AS (
@@ -367,11 +419,12 @@ BEGIN
 			|| CASE WHEN h.registered AND g.open > 0 THEN ARRAY['open', money_text(g.open, g.currency)]
 				WHEN h.registered AND g.credit > 0 THEN ARRAY['credit', money_text(g.credit, g.currency)] ELSE '{}' END,
 		4, 'payment', v_at
-	FROM receipt_hearers(p_payments) h JOIN given g ON g.number = h.number;
+	FROM receipt_hearers(p_payments) h JOIN given g ON g.number = h.number ORDER BY h.contact_id, g.number;
 	IF v_at <= v_now + interval '2 minutes' THEN
 		NOTIFY baraza_notice;
 	END IF;
 END $$;
+	v_prefix text := setting_text('country_prefix', '+');
 
 -- Receipts that are void: what was not yet said of them is unsaid, and who has heard of them hears p_key.
 CREATE OR REPLACE FUNCTION receipt_void(p_entry bigint, p_key text) RETURNS void
@@ -584,9 +637,16 @@ BEGIN
 	SELECT array_agg(p.id), array_agg(b.id), array_agg(b.taxpayer_id) INTO v_ids, v_bills, v_owners
 	FROM payment p JOIN bill b ON b.key = tax_key(p.reference) AND b.currency = p.currency WHERE p.id = ANY (v_left);
 	IF v_ids IS NOT NULL THEN
+-- In order.
+CREATE OR REPLACE FUNCTION ids_without(p_ids bigint[], p_gone bigint[]) RETURNS bigint[]
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+	RETURN ARRAY(SELECT unnest(p_ids) EXCEPT SELECT unnest(p_gone) ORDER BY 1);
+END $$;
+
 		v_of := ARRAY(SELECT DISTINCT unnest(v_bills));
 		PERFORM ledger_book(v_ids, v_bills, v_owners, v_of, v_of, p_actor, 'reference', p_tell);
-		v_left := payments_waiting(v_left);
+		v_left := ids_without(v_left, v_ids);
 	END IF;
 	IF v_left = '{}' THEN
 		RETURN;
@@ -598,7 +658,7 @@ BEGIN
 		SELECT array_agg(b.id), array_agg(b.taxpayer_id) INTO v_bills, v_of FROM bill b
 		WHERE b.taxpayer_id = ANY (v_owners) AND b.open > 0;
 		PERFORM ledger_book(v_ids, v_owners, v_owners, v_bills, v_of, p_actor, 'reference', p_tell);
-		v_left := payments_waiting(v_left);
+		v_left := ids_without(v_left, v_ids);
 	END IF;
 	FOR v_id IN
 		SELECT p.id FROM payment p WHERE p.id = ANY (v_left) AND (btrim(p.reference) ~ '[\s,،;+&|:()]' OR EXISTS
@@ -648,7 +708,7 @@ LANGUAGE plpgsql AS $$
 BEGIN
 	WITH entry AS (
 		INSERT INTO ledger_entry (kind, payment_id, actor, at)
-		SELECT 'received', id, p_actor, city_now() FROM payment WHERE id = ANY (p_payments) ORDER BY id
+		SELECT 'received', id, p_actor, v_now FROM payment WHERE id = ANY (p_payments) ORDER BY id
 		RETURNING id, payment_id
 	)
 	INSERT INTO ledger_posting (entry_id, account, amount, currency)
@@ -670,6 +730,8 @@ END $$;
 
 -- Money that came is known by provider and transaction, once; what was not said before is added.
 --   p_payer   E.164 when it is a phone of the city's country, else as told
+DECLARE
+	v_now timestamptz := city_now();
 --   p_source  till | statement
 --   outcome   new | known | differs (another amount is told: nothing is changed, a clerk and the administrator hear)
 CREATE OR REPLACE FUNCTION payment_take(p_provider text, p_transaction text, p_amount bigint, p_currency text, p_payer text,

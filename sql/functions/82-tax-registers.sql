@@ -2,7 +2,7 @@
 -- tax-registers: taxpayers, bills and operators' statements from CSV, as 70-registers.sql explains.
 --
 -- A million rows are one statement a step: nothing here is called once a row.  What the person at the keyboard said is in
--- settings of the transaction: baraza.actor, baraza.reason (why numbers change), baraza.silent (receipts are not sent).
+-- settings of the transaction: baraza.actor, baraza.reason (why numbers change), baraza.silent (no receipts are sent).
 
 CREATE OR REPLACE FUNCTION import_said(p_what text) RETURNS text
 LANGUAGE sql STABLE AS $$
@@ -225,13 +225,15 @@ BEGIN
 END $$;
 
 -- What the operator says came: new payments are received and matched; known ones are marked, and what was not said
--- before is added to them.  Changed are those that were not marked, or had something added.
+-- before is added to them.  Changed are those that were not marked, or had something added.  Receipts are sent of what was
+-- paid in the last days: of last month's payments nobody is told by the thousand.
 CREATE OR REPLACE FUNCTION tax_register_statement(OUT added bigint, OUT changed bigint)
 LANGUAGE plpgsql AS $$
 DECLARE
 	v_now timestamptz := city_now();
 	v_new bigint[];
 	v_named bigint[];
+	v_told_since date := v_now::date - setting_int('receipt_days', 3);
 	v record;
 BEGIN
 	WITH new AS (
@@ -250,7 +252,8 @@ BEGIN
 		WHERE p.id = o.id AND (p.amount, p.currency) = (r.amount, r.currency)
 			AND (p.payer IS NULL AND r.payer IS NOT NULL OR p.reference IS NULL AND r.reference IS NOT NULL
 				OR p.paid_on IS NULL AND r.date IS NOT NULL OR p.stated_at IS NULL)
-		RETURNING p.id, o.reference IS NULL AND p.reference IS NOT NULL OR o.payer IS NULL AND p.payer IS NOT NULL AS named
+		RETURNING p.id, p.state IN ('suggested', 'unmatched')
+			AND (o.reference IS NULL AND p.reference IS NOT NULL OR o.payer IS NULL AND p.payer IS NOT NULL) AS named
 	)
 	SELECT array_agg(id) FILTER (WHERE named), count(*) INTO v_named, changed FROM told;
 	FOR v IN SELECT p.id, w.value, w.other FROM register_warnings('statement') w JOIN import_row r USING (line)
@@ -259,7 +262,11 @@ BEGIN
 	END LOOP;
 	PERFORM payments_post(v_new, 'statement');
 	PERFORM reversals_settle();
-	PERFORM payments_match(v_new || v_named, 'statement', import_said('silent') IS NULL);
+	PERFORM payments_match(v_new || v_named, 'statement', false);
+	IF import_said('silent') IS NULL THEN
+		PERFORM receipts_tell(ARRAY(SELECT p.id FROM payment p WHERE p.id = ANY (v_new || v_named) AND p.state = 'booked'
+			AND (p.paid_on IS NULL OR p.paid_on >= v_told_since) ORDER BY p.id));
+	END IF;
 END $$;
 
 CREATE OR REPLACE FUNCTION tax_register_store(p_register text, OUT added bigint, OUT changed bigint)

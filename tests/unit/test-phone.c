@@ -233,6 +233,8 @@ TEST(phone_countries_of_the_table)
 	CHECK_INT(phone_country_known(""), 0);
 	CHECK_INT(phone_country_known("RWA"), 0);
 	CHECK_INT(phone_country_known(NULL), 0);
+	CHECK_STR(phone_calling_code("RW"), "250");
+	CHECK(phone_calling_code("XX") == NULL && phone_calling_code(NULL) == NULL);
 }
 
 static bool
