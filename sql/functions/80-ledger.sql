@@ -372,13 +372,13 @@ BEGIN
 	END IF;
 END $$;
 
--- Who is told of a payment's receipt: the payer, and the taxpayer's registered phones.
+-- Who is told of a payment's receipt: the payer, by a phone of the country, and the taxpayer's registered phones.
 CREATE OR REPLACE FUNCTION receipt_hearers(p_payments bigint[])
 RETURNS TABLE (number text, contact_id bigint, registered boolean)
 LANGUAGE plpgsql STABLE AS $$
-BEGIN
 DECLARE
 	v_prefix text := setting_text('country_prefix', '+');
+BEGIN
 	RETURN QUERY
 	SELECT h.number, h.contact_id, bool_or(h.registered)
 	FROM (
@@ -399,6 +399,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	v_now timestamptz := city_now();
 	v_at timestamptz := quiet_until(v_now);
+	v_prefix text := setting_text('country_prefix', '+');
 BEGIN
 	INSERT INTO contact (number, kind, created_at)
 	SELECT DISTINCT p.payer, 'e164', v_now FROM payment p WHERE p.id = ANY (p_payments)
@@ -424,7 +425,6 @@ BEGIN
 		NOTIFY baraza_notice;
 	END IF;
 END $$;
-	v_prefix text := setting_text('country_prefix', '+');
 
 -- Receipts that are void: what was not yet said of them is unsaid, and who has heard of them hears p_key.
 CREATE OR REPLACE FUNCTION receipt_void(p_entry bigint, p_key text) RETURNS void
@@ -612,6 +612,13 @@ BEGIN
 	END IF;
 END $$;
 
+-- In order.
+CREATE OR REPLACE FUNCTION ids_without(p_ids bigint[], p_gone bigint[]) RETURNS bigint[]
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+	RETURN ARRAY(SELECT unnest(p_ids) EXCEPT SELECT unnest(p_gone) ORDER BY 1);
+END $$;
+
 -- Of payments, those that wait and that no person has undone a booking of; locked.
 CREATE OR REPLACE FUNCTION payments_waiting(p_payments bigint[]) RETURNS bigint[]
 LANGUAGE plpgsql AS $$
@@ -637,13 +644,6 @@ BEGIN
 	SELECT array_agg(p.id), array_agg(b.id), array_agg(b.taxpayer_id) INTO v_ids, v_bills, v_owners
 	FROM payment p JOIN bill b ON b.key = tax_key(p.reference) AND b.currency = p.currency WHERE p.id = ANY (v_left);
 	IF v_ids IS NOT NULL THEN
--- In order.
-CREATE OR REPLACE FUNCTION ids_without(p_ids bigint[], p_gone bigint[]) RETURNS bigint[]
-LANGUAGE plpgsql IMMUTABLE AS $$
-BEGIN
-	RETURN ARRAY(SELECT unnest(p_ids) EXCEPT SELECT unnest(p_gone) ORDER BY 1);
-END $$;
-
 		v_of := ARRAY(SELECT DISTINCT unnest(v_bills));
 		PERFORM ledger_book(v_ids, v_bills, v_owners, v_of, v_of, p_actor, 'reference', p_tell);
 		v_left := ids_without(v_left, v_ids);
@@ -705,6 +705,8 @@ END $$;
 -- New payments, stored as unmatched, are received.
 CREATE OR REPLACE FUNCTION payments_post(p_payments bigint[], p_actor text) RETURNS void
 LANGUAGE plpgsql AS $$
+DECLARE
+	v_now timestamptz := city_now();
 BEGIN
 	WITH entry AS (
 		INSERT INTO ledger_entry (kind, payment_id, actor, at)
@@ -730,8 +732,6 @@ END $$;
 
 -- Money that came is known by provider and transaction, once; what was not said before is added.
 --   p_payer   E.164 when it is a phone of the city's country, else as told
-DECLARE
-	v_now timestamptz := city_now();
 --   p_source  till | statement
 --   outcome   new | known | differs (another amount is told: nothing is changed, a clerk and the administrator hear)
 CREATE OR REPLACE FUNCTION payment_take(p_provider text, p_transaction text, p_amount bigint, p_currency text, p_payer text,
