@@ -87,6 +87,7 @@ static const struct service_outcome outcomes[] = {
 	{ "stranger", "reference tax day how" },
 	{ "unknown", "reference" },
 	{ "unregistered", "" },
+	{ "unsure", "" }, /* of which nothing was heard for long */
 	{ "wrong_code", "reference" },
 	{ "locked", "reference" },
 	{ 0 },

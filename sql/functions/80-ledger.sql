@@ -372,18 +372,22 @@ BEGIN
 	END IF;
 END $$;
 
--- Who is told of a payment's receipt: the payer, by a phone of the country, and the taxpayer's registered phones.
+-- Who is told of a payment's receipt: the payer, by a phone of the country, and the taxpayer's registered phones, but for
+-- those of which nothing was heard for long.
 CREATE OR REPLACE FUNCTION receipt_hearers(p_payments bigint[])
 RETURNS TABLE (number text, contact_id bigint, registered boolean)
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	v_prefix text := setting_text('country_prefix', '+');
+	v_silent timestamptz := city_now() - interval '90 days';
 BEGIN
 	RETURN QUERY
 	SELECT h.number, h.contact_id, bool_or(h.registered)
 	FROM (
 		SELECT r.number, n.contact_id, true AS registered
 		FROM receipt r JOIN taxpayer_number n ON n.taxpayer_id = r.taxpayer_id WHERE r.payment_id = ANY (p_payments)
+			AND CASE WHEN n.asked_at IS NULL AND greatest(n.linked_at, n.heard_at) >= v_silent THEN true
+				ELSE NOT number_silent(n, v_silent) END
 		UNION ALL
 		SELECT r.number, c.id, false
 		FROM receipt r JOIN payment p ON p.id = r.payment_id JOIN contact c ON c.number = p.payer
@@ -391,6 +395,26 @@ BEGIN
 	) h JOIN contact c ON c.id = h.contact_id
 	WHERE c.kind = 'e164' AND NOT c.blocked AND c.erased_at IS NULL
 	GROUP BY 1, 2;
+END $$;
+
+-- Registered phones of receipts' taxpayers of which nothing was heard for long, and which have not paid themselves: each is
+-- asked once whether it is still theirs, and hears nothing else.
+CREATE OR REPLACE FUNCTION receipts_ask(p_payments bigint[], p_at timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_now timestamptz := city_now();
+	v_silent timestamptz := v_now - interval '90 days';
+BEGIN
+	WITH asked AS (
+		UPDATE taxpayer_number n SET asked_at = v_now FROM contact c
+		WHERE c.id = n.contact_id AND c.kind = 'e164' AND NOT c.blocked AND c.erased_at IS NULL
+			AND n.asked_at IS NULL AND greatest(n.linked_at, n.heard_at) < v_silent AND number_silent(n, v_silent)
+			AND n.taxpayer_id IN (SELECT r.taxpayer_id FROM receipt r WHERE r.payment_id = ANY (p_payments))
+			AND c.id NOT IN (SELECT h.contact_id FROM receipt_hearers(p_payments) h)
+		RETURNING n.contact_id
+	)
+	INSERT INTO notice (contact_id, text_key, values, priority, service, not_before)
+	SELECT DISTINCT contact_id, 'remind_still_you', '{}'::text[], 4, 'number', p_at FROM asked;
 END $$;
 
 -- Valid receipts of payments are sent, as notice_add() does.  What is still due, or too much, only registered phones hear.
@@ -421,6 +445,7 @@ BEGIN
 				WHEN h.registered AND g.credit > 0 THEN ARRAY['credit', money_text(g.credit, g.currency)] ELSE '{}' END,
 		4, 'payment', v_at
 	FROM receipt_hearers(p_payments) h JOIN given g ON g.number = h.number ORDER BY h.contact_id, g.number;
+	PERFORM receipts_ask(p_payments, v_at);
 	IF v_at <= v_now + interval '2 minutes' THEN
 		NOTIFY baraza_notice;
 	END IF;

@@ -72,7 +72,9 @@ END $$;
 -- Numbers that may be another's -------------------------------------------------------------------
 
 -- Nothing came from this phone, and nothing arrived there, for 90 days; or it was asked about and has not answered.
-CREATE OR REPLACE FUNCTION number_silent(p_number taxpayer_number, p_since timestamptz)
+--   p_before  but for this message and what came after it
+DROP FUNCTION IF EXISTS number_silent(taxpayer_number, timestamptz);
+CREATE OR REPLACE FUNCTION number_silent(p_number taxpayer_number, p_since timestamptz, p_before bigint DEFAULT NULL)
 RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
@@ -82,14 +84,15 @@ BEGIN
 		RETURN false;
 	END IF;
 	RETURN NOT EXISTS (SELECT FROM message m WHERE m.contact_id = p_number.contact_id AND m.at >= p_since
-		AND (m.direction = 'in' OR m.state = 'delivered'));
+		AND (p_before IS NULL OR m.id < p_before) AND (m.direction = 'in' OR m.state = 'delivered'));
 END $$;
 
-CREATE OR REPLACE FUNCTION number_unsure(p_taxpayer bigint, p_contact bigint)
+DROP FUNCTION IF EXISTS number_unsure(bigint, bigint);
+CREATE OR REPLACE FUNCTION number_unsure(p_taxpayer bigint, p_contact bigint, p_before bigint DEFAULT NULL)
 RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-	RETURN coalesce((SELECT number_silent(n, city_now() - interval '90 days') FROM taxpayer_number n
+	RETURN coalesce((SELECT number_silent(n, city_now() - interval '90 days', p_before) FROM taxpayer_number n
 		WHERE n.taxpayer_id = p_taxpayer AND n.contact_id = p_contact), false);
 END $$;
 
@@ -454,14 +457,14 @@ DECLARE
 	v record;
 BEGIN
 	FOR v IN
-		SELECT r.id, r.campaign_id, m.id AS message_id, m.segments
-		FROM (SELECT q.id, q.campaign_id, (SELECT max(o.id) FROM message o
-				WHERE o.contact_id = q.contact_id AND o.service = 'remind' AND o.state = 'queued') AS message_id
-			FROM reminder q WHERE q.state = 'queued' AND q.message_id IS NULL OFFSET 0) r
-		CROSS JOIN LATERAL (SELECT * FROM message s WHERE s.id = r.message_id LIMIT 1) m -- one by one, not all of them
-		ORDER BY r.campaign_id, r.id
+		WITH linked AS (
+			UPDATE reminder r SET message_id = m.id FROM message m
+			WHERE r.state = 'queued' AND r.message_id IS NULL AND m.id = (SELECT max(o.id) FROM message o
+				WHERE o.contact_id = r.contact_id AND o.service = 'remind' AND o.state = 'queued')
+			RETURNING r.id, r.campaign_id, m.id AS message_id, m.segments
+		)
+		SELECT * FROM linked ORDER BY campaign_id, id
 	LOOP
-		UPDATE reminder SET message_id = v.message_id WHERE id = v.id;
 		IF v.segments > reminder_budget(v.campaign_id) THEN
 			PERFORM reminder_unqueue(v.message_id);
 			UPDATE reminder SET state = 'planned', message_id = NULL WHERE id = v.id;

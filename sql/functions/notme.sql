@@ -11,8 +11,10 @@ DECLARE
 BEGIN
 	DELETE FROM taxpayer_change WHERE old_contact_id = p_contact AND taxpayer_id = ANY (v_taxpayers);
 	DELETE FROM notice WHERE contact_id = p_contact AND (service IN ('number', 'remind')
-		OR text_key IN ('receipt_open', 'receipt_credit'));
+		OR v_count > 0 AND service = 'payment' AND starts_with(text_key, 'receipt_'));
 	PERFORM reminders_drop(p_contact, 'unlinked');
+	PERFORM reminder_unqueue(m.id) FROM message m WHERE v_count > 0 AND m.contact_id = p_contact AND m.direction = 'out'
+		AND m.state = 'queued' AND m.service IN ('payment', 'number') AND m.reply_to IS NULL;
 	PERFORM audit_add(p_actor, 'number unlinked', 'taxpayer ' || t.reference, p_reason)
 	FROM taxpayer t WHERE t.id = ANY (v_taxpayers);
 	RETURN v_count;

@@ -10,7 +10,8 @@ BEGIN
 		::bit(60)::bigint % 1000000)::text, 6, '0');
 END $$;
 
--- A code goes to the number that is reminded; three a day at most, whoever asks.  An officer helps where there is none.
+-- A code goes to the number that is reminded; three a day at most, whoever asks.  An officer helps where there is none, or
+-- one that may be another's by now.
 CREATE OR REPLACE FUNCTION number_ask(p_taxpayer taxpayer, p_contact bigint)
 RETURNS text
 LANGUAGE plpgsql AS $$
@@ -20,7 +21,7 @@ DECLARE
 	v_code text := number_code();
 	v_salt text := replace(gen_random_uuid()::text, '-', '');
 BEGIN
-	IF v_old IS NULL OR (SELECT coalesce(sum(asked), 0) FROM taxpayer_change
+	IF v_old IS NULL OR number_unsure(p_taxpayer.id, v_old) OR (SELECT coalesce(sum(asked), 0) FROM taxpayer_change
 			WHERE taxpayer_id = p_taxpayer.id AND at > v_now - interval '1 day') >= 3 THEN
 		RETURN 'office';
 	END IF;

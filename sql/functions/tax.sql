@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- tax: what is due, when, and how to pay.  Amounts are for a registered number (not for one that was asked whether it is
--- still hers, and has not answered), or for who knows the bill's code; anyone else hears when and how.  Three wrong codes in a row, and no code is taken for a day.
+-- tax: what is due, when, and how to pay.  Amounts are for a registered number, or for who knows the bill's code; anyone
+-- else hears when and how.  A registered number of which nothing was heard for long is asked first whether it is still hers.
+-- Three wrong codes in a row, and no code is taken for a day.
 
 -- How to pay, as a value of texts: by the till's number, with this reference (NULL: with that of each bill); without a
 -- till at the office.
@@ -131,6 +132,15 @@ BEGIN
 		'how', tax_how(p_reference)];
 END $$;
 
+-- A registered number that may be another's by now: is it still hers?
+CREATE OR REPLACE FUNCTION tax_unsure(p_contact bigint)
+RETURNS text[]
+LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE taxpayer_number SET asked_at = city_now() WHERE contact_id = p_contact;
+	RETURN ARRAY['unsure'];
+END $$;
+
 CREATE OR REPLACE FUNCTION service_tax(p_message bigint, p_contact bigint, p_fields jsonb)
 RETURNS text[]
 LANGUAGE plpgsql AS $$
@@ -138,12 +148,16 @@ DECLARE
 	v_mine bigint[];
 	v_asked record;
 	v_reference text;
+	v_registered boolean;
 	v_code text;
 BEGIN
 	IF NOT p_fields ? 'reference' THEN
-		v_mine := ARRAY(SELECT taxpayer_id FROM taxpayer_number WHERE contact_id = p_contact AND asked_at IS NULL
+		v_mine := ARRAY(SELECT taxpayer_id FROM taxpayer_number
+			WHERE contact_id = p_contact AND NOT number_unsure(taxpayer_id, p_contact, p_message)
 			ORDER BY position, taxpayer_id);
-		RETURN CASE WHEN v_mine = '{}' THEN ARRAY['unregistered'] ELSE tax_due(NULL, v_mine, NULL) END;
+		RETURN CASE WHEN v_mine <> '{}' THEN tax_due(NULL, v_mine, NULL)
+			WHEN EXISTS (SELECT FROM taxpayer_number WHERE contact_id = p_contact) THEN tax_unsure(p_contact)
+			ELSE ARRAY['unregistered'] END;
 	END IF;
 	SELECT * INTO v_asked FROM tax_asked(p_fields ->> 'reference', p_fields ->> 'code');
 	PERFORM tax_code_hide(p_message, v_asked.code);
@@ -152,11 +166,12 @@ BEGIN
 	END IF;
 	v_reference := coalesce((SELECT reference FROM bill WHERE id = v_asked.bill_id),
 		(SELECT reference FROM taxpayer WHERE id = v_asked.taxpayer_id));
-	IF NOT EXISTS (SELECT FROM taxpayer_number WHERE contact_id = p_contact AND taxpayer_id = v_asked.taxpayer_id
-			AND asked_at IS NULL) THEN
+	v_registered := EXISTS (SELECT FROM taxpayer_number WHERE contact_id = p_contact AND taxpayer_id = v_asked.taxpayer_id);
+	IF NOT v_registered OR number_unsure(v_asked.taxpayer_id, p_contact, p_message) THEN
 		v_code := CASE WHEN v_asked.code IS NOT NULL THEN taxpayer_code(v_asked.taxpayer_id, v_asked.code) ELSE 'none' END;
 		CASE v_code
-		WHEN 'none' THEN RETURN tax_due_stranger(v_asked.bill_id, v_asked.taxpayer_id, v_reference);
+		WHEN 'none' THEN RETURN CASE WHEN v_registered THEN tax_unsure(p_contact)
+			ELSE tax_due_stranger(v_asked.bill_id, v_asked.taxpayer_id, v_reference) END;
 		WHEN 'wrong' THEN RETURN ARRAY['wrong_code', 'reference', v_reference];
 		WHEN 'locked' THEN RETURN ARRAY['locked', 'reference', v_reference];
 		ELSE NULL;
