@@ -457,14 +457,14 @@ DECLARE
 	v record;
 BEGIN
 	FOR v IN
-		WITH linked AS (
-			UPDATE reminder r SET message_id = m.id FROM message m
-			WHERE r.state = 'queued' AND r.message_id IS NULL AND m.id = (SELECT max(o.id) FROM message o
-				WHERE o.contact_id = r.contact_id AND o.service = 'remind' AND o.state = 'queued')
-			RETURNING r.id, r.campaign_id, m.id AS message_id, m.segments
-		)
-		SELECT * FROM linked ORDER BY campaign_id, id
+		SELECT r.id, r.campaign_id, m.id AS message_id, m.segments
+		FROM (SELECT q.id, q.campaign_id, (SELECT max(o.id) FROM message o
+				WHERE o.contact_id = q.contact_id AND o.service = 'remind' AND o.state = 'queued') AS message_id
+			FROM reminder q WHERE q.state = 'queued' AND q.message_id IS NULL OFFSET 0) r
+		CROSS JOIN LATERAL (SELECT * FROM message s WHERE s.id = r.message_id LIMIT 1) m -- one by one, not all of them
+		ORDER BY r.campaign_id, r.id
 	LOOP
+		UPDATE reminder SET message_id = v.message_id WHERE id = v.id;
 		IF v.segments > reminder_budget(v.campaign_id) THEN
 			PERFORM reminder_unqueue(v.message_id);
 			UPDATE reminder SET state = 'planned', message_id = NULL WHERE id = v.id;
