@@ -68,6 +68,29 @@ first_part(const struct vocabulary *v, int service, int field)
 	return UINT16_MAX;
 }
 
+/* The token of the last "because" before which and after which a value is more than hinted at, or
+ * 0: what goes before it is only what comes of the matter. */
+static size_t
+find_cause(const struct vocabulary *v, int service, int field)
+{
+	const struct scratch *s = &v->scratch;
+	int cause = vocabulary_idea(v, "cause");
+	size_t at = 0;
+
+	for (size_t i = 0; i < s->mention_count; i++)
+		if (s->mention[i].idea == cause)
+			at = s->mention[i].first;
+	for (size_t h = 0; at > 0 && h < s->hit_count; h++) {
+		const struct meaning *m =
+			find_meaning(v, s->hit[h].meaning, MEANS_VALUE, service, field);
+
+		if (m != NULL && m->weight >= WEIGHT_PLAIN && s->hit[h].first > at &&
+			!s->hit[h].silent)
+			return at;
+	}
+	return 0;
+}
+
 /* What the hits say for the values of one field. */
 struct tally {
 	size_t count;
@@ -104,6 +127,7 @@ tally_values(const struct judgement *j, int service, int field, size_t first, si
 {
 	const struct vocabulary *v = j->v;
 	unsigned part = first_part(v, service, field);
+	size_t cause = find_cause(v, service, field);
 
 	for (size_t h = 0; h < v->scratch.hit_count; h++) {
 		const struct hit *hit = &v->scratch.hit[h];
@@ -118,7 +142,7 @@ tally_values(const struct judgement *j, int service, int field, size_t first, si
 			continue;
 		/* What is said first is what is meant: "container full, behind EDM". */
 		weight = judge_weight(j, hit, m);
-		if (v->scratch.token[hit->first].part > part)
+		if (cause > 0 ? hit->first < cause : v->scratch.token[hit->first].part > part)
 			weight /= 3;
 		tally_add(tally, m->target, weight + 1); /* weightless ones count too */
 	}
