@@ -487,20 +487,32 @@ CREATE OR REPLACE FUNCTION reminders_unsay(p_bills bigint[])
 RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
+	v_since date := city_now()::date - 7;
+	v_ids bigint[];
 	v reminder;
 BEGIN
+	SELECT array_agg(l.id) INTO v_ids FROM (
+		SELECT r.id FROM reminder r
+		WHERE r.state IN ('planned', 'queued') AND r.id IN (
+			SELECT o.id FROM unnest(p_bills) AS u(id) JOIN bill b ON b.id = u.id
+				JOIN taxpayer_number n ON n.taxpayer_id = b.taxpayer_id
+				JOIN reminder o ON o.contact_id = n.contact_id AND o.day >= v_since AND u.id = ANY (o.bills))
+		ORDER BY r.id FOR UPDATE) l;
+	IF v_ids IS NULL THEN
+		RETURN;
+	END IF;
+	-- Once they are locked: another that paid their other bills is seen.
+	UPDATE reminder r SET state = 'paid' WHERE r.id = ANY (v_ids) AND r.state = 'planned'
+		AND NOT EXISTS (SELECT FROM bill b WHERE b.id = ANY (r.bills) AND b.open > 0);
 	FOR v IN
-		SELECT r.* FROM reminder r
-		WHERE r.contact_id IN (SELECT n.contact_id FROM bill b JOIN taxpayer_number n ON n.taxpayer_id = b.taxpayer_id
-				WHERE b.id = ANY (p_bills))
-			AND r.day >= city_now()::date - 7 AND r.state IN ('planned', 'queued')
-		ORDER BY r.id FOR UPDATE
+		SELECT r.* FROM reminder r WHERE r.id = ANY (v_ids) AND r.state = 'queued'
+			AND NOT EXISTS (SELECT FROM bill b WHERE b.id = ANY (r.bills) AND b.open > 0)
+		ORDER BY r.id
 	LOOP
-		CONTINUE WHEN NOT v.bills && p_bills OR EXISTS (SELECT FROM bill b WHERE b.id = ANY (v.bills) AND b.open > 0)
-			OR v.state = 'queued' AND NOT reminder_unqueue(v.message_id);
+		CONTINUE WHEN NOT reminder_unqueue(v.message_id);
 		UPDATE reminder SET state = 'paid' WHERE id = v.id;
 		UPDATE campaign c SET spent = spent - m.segments FROM message m
-		WHERE v.state = 'queued' AND m.id = v.message_id AND c.id = v.campaign_id AND c.month <= m.at;
+		WHERE m.id = v.message_id AND c.id = v.campaign_id AND c.month <= m.at;
 	END LOOP;
 END $$;
 
