@@ -10,6 +10,7 @@
 #include "db.h"
 #include "log.h"
 #include "outgoing.h"
+#include "text.h"
 #include "texts.h"
 
 /* --- Write: replies --- */
@@ -47,6 +48,36 @@ outcome_split(
 	return outcome;
 }
 
+/* Of whom the service's form is, when a helper sent it for another; else NULL. */
+static const char *
+person_of(const struct thought *t, const struct service *service)
+{
+	const struct form_values *values = service == t->old ? &t->asked_values : &t->values;
+	int field = t->helper ? service_field_index(service, "for") : -1;
+
+	return field >= 0 && values->value[field][0] != '\0' ? values->value[field] : NULL;
+}
+
+/* Around what is said to a helper: whose it is, as shortly as one SMS needs. */
+static void
+say_whose(const struct desk *desk, const struct thought *t, const char *person,
+	char text[OUTGOING_BYTES_MAX])
+{
+	const struct texts *texts = desk->inbox->gateway->texts;
+	size_t length = strlen(person);
+	const char *tail = length > 3 ? person + length - 3 : person;
+	const struct text_value values[] = { { "person", log_number(person) }, { "tail", tail },
+		{ "text", text }, { NULL, NULL } };
+	char said[OUTGOING_BYTES_MAX];
+	enum text_coding coding;
+	int segments = text_count_segments(text, &coding);
+
+	if ((texts_render(texts, t->speak, "whose", values, said, sizeof(said)) > 0 &&
+		    text_count_segments(said, &coding) <= segments) ||
+		texts_render(texts, t->speak, "whose_short", values, said, sizeof(said)) > 0)
+		strcpy(text, said);
+}
+
 static void
 reply_outcome(struct desk *desk, struct outgoing *out, struct thought *t,
 	const struct service *service, char *outcome_text)
@@ -57,10 +88,14 @@ reply_outcome(struct desk *desk, struct outgoing *out, struct thought *t,
 	const char *outcome = outcome_split(t, outcome_text, values, 16, &recipient);
 
 	snprintf(key, sizeof(key), "%s_%s", service->name, outcome);
+	const char *person = person_of(t, service);
 	/* An outcome without a text is one that nothing is said about. */
-	if (texts_render(desk->inbox->gateway->texts, t->speak, key, values, text, sizeof(text)) >
+	if (texts_render(desk->inbox->gateway->texts, t->speak, key, values, text, sizeof(text)) <=
 		0)
-		reply_add(desk, out, recipient, service->name, t->message_id, text);
+		return;
+	if (person != NULL && recipient == t->contact_id)
+		say_whose(desk, t, person, text);
+	reply_add(desk, out, recipient, service->name, t->message_id, text);
 }
 
 static void

@@ -159,6 +159,15 @@ decide_nonsense(const struct gateway *gateway, struct thought *t)
 		t->say = t->nonsense < NONSENSE_MENUS ? "help_menu" : "nonsense_human";
 }
 
+/* A helper's "POUR 12 BAC 147": nothing may be filed as hers. She is asked for the number. */
+static void
+decide_whose(struct thought *t)
+{
+	t->tray = "not_understood";
+	t->new_nonsense = t->nonsense > 0 ? t->nonsense : 1; /* no step towards silence */
+	t->say = "whose_unclear";
+}
+
 /* Has she now got what she wrote for: a report on its way, an answer given or got? */
 static bool
 is_helped(const struct understanding *u, const char *answer)
@@ -316,6 +325,10 @@ decide_text(const struct gateway *gateway, struct thought *t)
 		(u.language_sure || strcmp(u.language, gateway->config->default_language) != 0))
 		snprintf(t->set_language, sizeof(t->set_language), "%s", u.language);
 	set_speak(gateway, t, u.language);
+	if (u.whose_unclear) {
+		decide_whose(t);
+		return;
+	}
 	if (u.service == NULL || strcmp(u.service->name, "question") == 0)
 		answer = answers_find(texts_answers(gateway->texts), t->item->body);
 	if (u.service == NULL && answer != NULL) /* the city knows better what that is */

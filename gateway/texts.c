@@ -30,7 +30,11 @@
 static const struct text_key own_keys[] = {
 	{ "nonsense_human", "when" }, /* "A person will read this." */
 	{ "nonsense_danger", "" },    /* not understood, but for a word of danger */
-	{ "from_city", "text" },      /* another number than usual answers */
+	{ "whose_unclear", "" },      /* a helper's FOR, with a number that is none */
+	/* Around a reply to a helper: whose it is; and where that makes it longer than an SMS. */
+	{ "whose", "person text" },
+	{ "whose_short", "tail text" },
+	{ "from_city", "text" }, /* another number than usual answers */
 	/* Reminders of a tax: the arms of campaigns (baraza remind), whose words a city makes its
 	 * own. Phones are shared: as they come, none names a person or an amount. */
 	{ "remind_due", REMINDER },

@@ -110,11 +110,14 @@ void understand_more(struct vocabulary *v, const struct gazetteer *gazetteer,
 
 /* --- understand-person.c --- */
 
+/* For whom a helper writes: herself, somebody, or somebody whose number is none. */
+enum on_behalf { FOR_NOBODY, FOR_PERSON, FOR_UNKNOWN };
+
 /*
- * "POUR 0788000009 BAC 147 plein": cut the person's number out of the text. Returns true with her
- * number in E.164 and the message that she would have sent, or false when there is none.
+ * "POUR 0788000009 BAC 147 plein": cut the person's number out of the text. With FOR_PERSON gives
+ * her number in E.164 and the message that she would have sent, else nothing.
  */
-bool understand_person(struct vocabulary *v, const struct asker *asker, const char *text_utf8,
-	char person[SERVICE_VALUE_MAX], char rest[UNDERSTAND_TEXT_MAX + 1]);
+enum on_behalf understand_person(struct vocabulary *v, const struct asker *asker,
+	const char *text_utf8, char person[SERVICE_VALUE_MAX], char rest[UNDERSTAND_TEXT_MAX + 1]);
 
 #endif

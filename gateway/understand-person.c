@@ -8,7 +8,8 @@
 #include "phone.h"
 #include "understand-judge.h"
 
-#define PERSON_DIGITS_MIN 8 /* fewer may be a container's */
+#define PERSON_DIGITS_MIN 8  /* fewer may be a container's */
+#define PERSON_DIGITS_SOME 5 /* so many can only be meant as a person's */
 #define PERSON_DIGITS_MAX 15
 
 /* The token at which "for" is said, at the message's beginning or before its last numbers. */
@@ -56,7 +57,23 @@ read_person(const struct vocabulary *v, size_t t, const char *country, char out[
 	return 0;
 }
 
-bool
+/*
+ * Are the digits at token t, which are nobody's number, meant as one? "POUR 12 BAC 147" begins with
+ * them; "full for 3 days" does not, and counts something.
+ */
+static bool
+is_person_meant(const struct scratch *s, size_t t)
+{
+	size_t before = 0;
+
+	if (understand_counts_something(s, t))
+		return false;
+	while (s->token[before].sort[SORT_POLITE] != 0)
+		before++;
+	return before + 1 == t || s->token[t].folded_length >= PERSON_DIGITS_SOME;
+}
+
+enum on_behalf
 understand_person(struct vocabulary *v, const struct asker *asker, const char *text_utf8,
 	char person[SERVICE_VALUE_MAX], char rest[UNDERSTAND_TEXT_MAX + 1])
 {
@@ -68,14 +85,14 @@ understand_person(struct vocabulary *v, const struct asker *asker, const char *t
 	understand_scan(v);
 	first = find_on_behalf(v);
 	if (first == s->token_count)
-		return false;
+		return FOR_NOBODY;
 	end = read_person(v, first + 1, asker->country, person);
 	if (end == 0)
-		return false;
+		return is_person_meant(s, first + 1) ? FOR_UNKNOWN : FOR_NOBODY;
 	from = s->token[first].written;
 	to = end == s->token_count ? s->text_length : s->token[end].written;
 	memcpy(rest, s->text, from);
 	memcpy(rest + from, s->text + to, s->text_length - to);
 	rest[from + s->text_length - to] = '\0';
-	return true;
+	return FOR_PERSON;
 }

@@ -74,10 +74,13 @@ understand(struct vocabulary *v, const struct gazetteer *gazetteer, const struct
 	const char *text_utf8, struct understanding *out)
 {
 	char person[SERVICE_VALUE_MAX], rest[UNDERSTAND_TEXT_MAX + 1];
+	enum on_behalf whose =
+		asker->helper ? understand_person(v, asker, text_utf8, person, rest) : FOR_NOBODY;
 	int field;
 
-	if (!asker->helper || !understand_person(v, asker, text_utf8, person, rest)) {
+	if (whose != FOR_PERSON) {
 		judge_whole(v, gazetteer, asker, text_utf8, out);
+		out->whose_unclear = whose == FOR_UNKNOWN;
 		return;
 	}
 	judge_whole(v, gazetteer, asker, rest, out);

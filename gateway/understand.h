@@ -91,7 +91,8 @@ struct understanding {
 	const struct fact *more; /* besides the first; the vocabulary's, until the next judgement */
 	size_t more_count;
 	char beyond[UNDERSTAND_BEYOND_MAX]; /* numbers of containers that are too many, or "" */
-	bool unclear; /* something else is said besides, and it is not sure what */
+	bool unclear;       /* something else is said besides, and it is not sure what */
+	bool whose_unclear; /* a helper writes for somebody whose number is none: not hers */
 };
 
 /* Is the field needed, not known, and not made needless by another that is? */
