@@ -7,6 +7,7 @@
  */
 #include "payment-format.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -429,6 +430,71 @@ find_format(struct trying *t)
 	return best;
 }
 
+/* How the word before a number ends, "id" of "Trans. ID: ": in small letters. False: by no word. */
+static bool
+label_of(const char *text, size_t at, char out[2])
+{
+	size_t end = at;
+
+	while (end > 0 && at - end < 4 && !isalnum((unsigned char)text[end - 1]))
+		end--;
+	if (end < 2 || !isalpha((unsigned char)text[end - 1]) ||
+		!isalpha((unsigned char)text[end - 2]))
+		return false;
+	out[0] = (char)tolower((unsigned char)text[end - 2]);
+	out[1] = (char)tolower((unsigned char)text[end - 1]);
+	return true;
+}
+
+/* Does another number stand behind a word like that of the one at begin, after it? */
+static bool
+is_labelled_twice(const char *text, size_t begin, size_t end)
+{
+	char label[2], other[2];
+
+	if (!label_of(text, begin, label))
+		return false;
+	for (size_t at = end, length = 0; text[at] != '\0'; at += length > 0 ? length : 1) {
+		bool digit = false;
+
+		for (length = 0; isalnum((unsigned char)text[at + length]); length++)
+			digit |= isdigit((unsigned char)text[at + length]) != 0;
+		if (length >= ID_LENGTH_MIN && digit && label_of(text, at, other) &&
+			memcmp(label, other, sizeof(label)) == 0 &&
+			strncmp(text + begin, text + at, end - begin) != 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Is there another transaction where this one's format looks for it? A payer's own words stand in
+ * the message, and may look like its end: which of them the operator wrote cannot be told.
+ */
+static bool
+is_told_twice(struct trying *t, const struct found *found, const char *id)
+{
+	struct flat without = *found->flat;
+	struct found again = { .flat = &without, .format = found->format };
+	char other[PAYMENT_ID_MAX];
+	size_t begin, end;
+
+	if (!find_field(found, FIELD_ID, &begin, &end))
+		return false;
+	if (is_labelled_twice(without.text, begin, end))
+		return true;
+	memset(without.text + begin, '~', end - begin);
+	t->flat = &without;
+	bool matched = match(t, found->format->code) > 0;
+	t->flat = found->flat;
+	if (!matched)
+		return false;
+	again.place = pcre2_get_ovector_pointer(t->formats->data);
+	again.count = pcre2_get_ovector_count(t->formats->data);
+	take_id(&again, FIELD_ID, other);
+	return other[0] != '\0' && strcmp(other, id) != 0;
+}
+
 /* Matches it once more: what others matched since stands in the match's memory. */
 static void
 take_found(struct trying *t, const struct best *best, struct payment_read *out)
@@ -441,6 +507,9 @@ take_found(struct trying *t, const struct best *best, struct payment_read *out)
 	found.place = pcre2_get_ovector_pointer(formats->data);
 	found.count = pcre2_get_ovector_count(formats->data);
 	take_all(&found, t->country, out);
+	if (out->kind == PAYMENT_INCOMING && out->transaction_id[0] != '\0' &&
+		is_told_twice(t, &found, out->transaction_id))
+		out->transaction_id[0] = '\0';
 	out->format = best->format->name;
 	if (best->shared && out->kind == PAYMENT_OTHER)
 		return;

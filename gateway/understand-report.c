@@ -9,6 +9,8 @@
 
 #define SCORE_MIN 10   /* two hints, or one plain word */
 #define SURE_ENOUGH 50 /* a place that makes a hint a complaint */
+#define SURE_NAMED 65  /* a place that makes a plain word a complaint, whatever else is talked of \
+			*/
 #define HINTED_WORDS \
 	6 /* with a place and one hint, more words than these are about something else */
 #define SERVICES_MAX 32
@@ -156,7 +158,9 @@ judge_keywords(struct judgement *j)
 
 	place = understand_place(j->v, j->gazetteer, j->languages, where, &out->place_id);
 	best = best_service(j, place, &score);
-	if (best == NONE || (score < WEIGHT_STRONG && is_chatter(j->v)))
+	if (best == NONE ||
+		(score < WEIGHT_STRONG && (place < SURE_NAMED || score < WEIGHT_PLAIN) &&
+			is_chatter(j->v)))
 		return false;
 	weight = fill_values(j, best, &rival);
 	fill_late(j, best);

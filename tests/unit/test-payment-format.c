@@ -837,6 +837,37 @@ TEST(payment_formats_leave_what_is_not_said_empty)
 	payment_formats_free(formats);
 }
 
+/* What a payer wrote may look like the message's end: its transaction is not the operator's. */
+TEST(payment_transactions_are_not_those_of_payers_words)
+{
+	static const struct {
+		const char *country, *text;
+	} texts[] = {
+		{ "RW",
+			"You have received 100 RWF from Kofi Amina (*********721) on your mobile money "
+			"account at 2024-10-18 23:00:18. Message from sender: B-1. Your new balance:1 "
+			"RWF. Financial Transaction Id: 99999999999. Your new balance:26250 RWF. "
+			"Financial Transaction Id: 29637321957." },
+		{ "UG",
+			"You have received UGX 3400 from PAULO IBRAHIM, 256760056526 on 2026-08-30 "
+			"16:45:11. fee:0. Reason: B-1. New balance: UGX 1. ID: 99999999999. New "
+			"balance: UGX 35922. ID: 43140090390." },
+		{ "GH",
+			"Payment received for GHS 77.00 from IBRAHIM YAO Current Balance: GHS 538.01 . "
+			"Available Balance: GHS 538.01. Reference: rent. Transaction ID: 99999999999. "
+			"Transaction ID: 12345678901. TRANSACTION FEE: 0.00" },
+	};
+	struct payment_formats *formats = load_from("conf/payments");
+	struct payment_read read;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		payment_read(formats, texts[i].text, texts[i].country, NULL, &read);
+		CHECK(read.kind == PAYMENT_INCOMING && read.amount > 0);
+		CHECK_STR(read.transaction_id, "");
+	}
+	payment_formats_free(formats);
+}
+
 TEST(payment_senders_are_known_in_any_spelling)
 {
 	struct payment_formats *formats = load_from("conf/payments");
