@@ -206,12 +206,22 @@ BEGIN
 	ASSERT NOT EXISTS (SELECT FROM money_faults()), 'right';
 END $$;
 
+-- A payer's phone of another country is told nothing.
+DO $$
+BEGIN
+	DELETE FROM notice;
+	INSERT INTO setting VALUES ('country_prefix', '+250');
+	PERFORM pg_temp.pay('FF1', 100, 'TP-003', '+254700000009'), pg_temp.pay('FF2', 100, 'TP-003', '+250788000009');
+	ASSERT pg_temp.told() LIKE '3 receipt_%, 3 receipt_%, 9 receipt_given', 'its own payers alone';
+	ASSERT NOT EXISTS (SELECT FROM contact WHERE number = '+254700000009'), 'nobody';
+END $$;
+
 -- What is written stays, and nothing that does not sum to zero is.
 CREATE FUNCTION pg_temp.refused(p_sql text) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
 	EXECUTE p_sql;
 	RETURN false;
-EXCEPTION WHEN restrict_violation OR check_violation THEN
+EXCEPTION WHEN restrict_violation OR check_violation OR foreign_key_violation THEN
 	RETURN true;
 END $$;
 DO $$
@@ -223,6 +233,16 @@ BEGIN
 		''{NULL,NULL}'', ''{5,-4}'')'), 'sums';
 	ASSERT pg_temp.refused('INSERT INTO ledger_posting (entry_id, account, amount, currency)
 		VALUES (1, ''till'', 5, ''XOF''), (1, ''billed'', -5, ''KES'')'), 'per currency';
+	ASSERT pg_temp.refused('DELETE FROM bill') AND pg_temp.refused('DELETE FROM payment') AND pg_temp.refused('DELETE FROM receipt')
+		AND pg_temp.refused('DELETE FROM taxpayer') AND pg_temp.refused('TRUNCATE bill CASCADE'), 'what it refers to stays';
+	ASSERT pg_temp.refused('INSERT INTO ledger_posting (entry_id, account, bill_id, amount, currency)
+		VALUES (1, ''bill'', 999, 5, ''XOF''), (1, ''billed'', NULL, -5, ''XOF'')'), 'a bill that is not there';
+	ASSERT pg_temp.refused('INSERT INTO ledger_posting (entry_id, account, amount, currency)
+		VALUES (999, ''till'', 5, ''XOF''), (999, ''billed'', -5, ''XOF'')'), 'an entry that is not there';
+	ASSERT pg_temp.refused('INSERT INTO ledger_entry (kind, payment_id, actor, at)
+		VALUES (''received'', 999, ''x'', city_now())'), 'a payment that is not there';
+	ASSERT pg_temp.refused('INSERT INTO receipt (number, entry_id, payment_id, taxpayer_id, amount, currency, at)
+		VALUES (''X'', (SELECT min(id) FROM ledger_entry WHERE payment_id = 1), 2, 1, 5, ''XOF'', city_now())'), 'of its own payment';
 END $$;
 
 -- The nightly check, once a night, says what it finds.
