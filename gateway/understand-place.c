@@ -416,6 +416,16 @@ is_definite(const struct search *s, size_t t)
 	return s->token[t].folded_length > 4 && memcmp(folded, "ال", 4) == 0;
 }
 
+/* "Pole no 214": a number stands behind its word in every language. */
+static bool
+has_number(const struct search *s, size_t t)
+{
+	for (t++; t < s->count && !is_parted(s, t); t++)
+		if (s->token[t].role != ROLE_JOINING)
+			return s->token[t].role == ROLE_NUMBER;
+	return false;
+}
+
 /* Is there a name beside the street or landmark word at t, on the side where its language puts it?
  */
 static bool
@@ -424,7 +434,9 @@ has_name(const struct search *s, size_t t, enum sort sort)
 	const struct token *token = &s->token[t];
 	size_t next = t + 1;
 
-	if ((token->sort[sort] | token->sort[SORT_NUMBERED]) & ~s->v->street_last) {
+	if (token->sort[SORT_NUMBERED] != 0 && has_number(s, t))
+		return true;
+	if (token->sort[sort] & ~s->v->street_last) {
 		while (next < s->count && s->token[next].role == ROLE_JOINING &&
 			!is_parted(s, next))
 			next++;
