@@ -63,7 +63,8 @@ BEGIN
 END $$;
 
 -- What a text names that may hold several references, or other words beside them: bills, or else a taxpayer, all of one
--- taxpayer.  Within other words a reference has a digit and four characters at least.
+-- taxpayer.  Within other words a reference has a digit and four characters at least; a shorter one with a letter and a
+-- digit (B-77) is believed beside such a one only.
 --   several  it names more than one taxpayer's: nothing is returned
 CREATE OR REPLACE FUNCTION tax_find_all(p_text text, OUT bills bigint[], OUT taxpayer_id bigint, OUT several boolean)
 LANGUAGE plpgsql STABLE AS $$
@@ -73,6 +74,8 @@ DECLARE
 	v_at integer := 1;
 	v_next integer;
 	v_key text;
+	v_weak boolean;
+	v_named boolean := false;
 	v record;
 BEGIN
 	several := false;
@@ -80,9 +83,11 @@ BEGIN
 		v_next := v_at + 1;
 		FOR i IN REVERSE least(v_at + v_most, cardinality(v_words) + 1) - 1 .. v_at LOOP
 			v_key := tax_key(array_to_string(v_words[v_at:i], ''));
-			CONTINUE WHEN v_key IS NULL OR (cardinality(v_words) > i - v_at + 1 AND v_key !~ '^(?=.*[0-9]).{4}');
+			v_weak := cardinality(v_words) > i - v_at + 1 AND v_key !~ '^(?=.*[0-9]).{4}';
+			CONTINUE WHEN v_key IS NULL OR v_weak AND v_key !~ '^(?=.*[0-9])(?=.*[[:alpha:]])';
 			SELECT * INTO v FROM tax_find(v_key);
 			CONTINUE WHEN v.taxpayer_id IS NULL;
+			v_named := v_named OR NOT v_weak;
 			several := several OR coalesce(taxpayer_id <> v.taxpayer_id, false);
 			taxpayer_id := v.taxpayer_id;
 			IF v.bill_id IS NOT NULL AND v.bill_id <> ALL (coalesce(bills, '{}')) THEN
@@ -93,9 +98,10 @@ BEGIN
 		END LOOP;
 		v_at := v_next;
 	END LOOP;
-	IF several THEN
+	IF several OR NOT v_named THEN
 		bills := NULL;
 		taxpayer_id := NULL;
+		several := several AND v_named;
 	END IF;
 END $$;
 
