@@ -398,6 +398,9 @@ read_money(const char *text, const char *currency, bool paid, char out[REGISTER_
 			shown(text), currency);
 	if (paid && minor == 0)
 		return fault(out, "is nothing; take the row out");
+	if (minor < 0 || minor > MONEY_MOST)
+		return fault(out, "'%s' is more than anybody owes; look whether digits were added",
+			shown(text));
 	snprintf(out, REGISTER_VALUE_MAX, "%" PRId64, minor);
 	return 0;
 }

@@ -868,6 +868,21 @@ TEST(payment_transactions_are_not_those_of_payers_words)
 	payment_formats_free(formats);
 }
 
+/* Sums of what is booked fit in 64 bits, whatever an operator's message says. */
+TEST(payment_amounts_beyond_all_money_are_read_by_a_person)
+{
+	struct payment_formats *formats = load_from("conf/payments");
+	struct payment_read read;
+
+	payment_read(formats,
+		"You have received 9000000000000000000 RWF from Kofi Amina (250788000001) on your mobile "
+		"money account at 2024-10-18 23:00:18. Message from sender: B-1. Your new balance:1 RWF. "
+		"Financial Transaction Id: 29637321957.",
+		"RW", NULL, &read);
+	CHECK_INT(read.kind, PAYMENT_UNREAD);
+	payment_formats_free(formats);
+}
+
 TEST(payment_senders_are_known_in_any_spelling)
 {
 	struct payment_formats *formats = load_from("conf/payments");
