@@ -27,11 +27,64 @@ ideas_of(const struct vocabulary *v, const struct asker *asker)
 	return ideas;
 }
 
+/* Which of the ideas does the text mention, whoever may mean them? */
+static ideaset
+all_mentioned(const struct vocabulary *v)
+{
+	ideaset ideas = 0;
+
+	for (size_t i = 0; i < v->scratch.mention_count; i++)
+		ideas |= ONE_IDEA << v->scratch.mention[i].idea;
+	return ideas;
+}
+
+static ideaset
+any_of(const struct vocabulary *v, const char *const *names)
+{
+	ideaset ideas = 0;
+
+	for (; *names != NULL; names++)
+		if (vocabulary_idea(v, *names) != NONE)
+			ideas |= ONE_IDEA << vocabulary_idea(v, *names);
+	return ideas;
+}
+
+/*
+ * "NO 147 truck broken down", "NON K4MT portail ferme": what a crew says, from a phone that is no
+ * crew's. Of a container of which it says what is wrong it is a report, and NO may be "number".
+ */
+static bool
+is_crews_no(const struct vocabulary *v)
+{
+	static const char *const no[] = { "refused", NULL }, *const trouble[] = { "trouble", NULL };
+	static const char *const matter[] = { "full", "fire", "heap", "waste", "container",
+		"not_come", NULL };
+	const struct scratch *s = &v->scratch;
+	ideaset said = all_mentioned(v);
+
+	return s->token_count > 2 && s->token[1].digit &&
+		(understand_ideas_at(s, 0) & any_of(v, no)) != 0 &&
+		(said & any_of(v, trouble)) != 0 && (said & any_of(v, matter)) == 0;
+}
+
+/* Does the place say more than the NO and the number: "No 12 Nyerere Road"? */
+static bool
+is_place_of_its_own(const struct understanding *out)
+{
+	int field = service_field_index(out->service, "place"), words = 1;
+	const char *place = field == NONE ? "" : out->values.value[field];
+
+	for (const char *p = place; *p != '\0'; p++)
+		words += *p == ' ';
+	return out->place_id != 0 || words > 3;
+}
+
 void
 judge_one(struct vocabulary *v, const struct gazetteer *gazetteer, const struct asker *asker,
 	const char *text_utf8, struct understanding *out)
 {
 	struct judgement j = { .v = v, .gazetteer = gazetteer, .asker = asker, .out = out };
+	bool crews;
 
 	memset(out, 0, sizeof(*out));
 	out->missing = NONE;
@@ -41,6 +94,7 @@ judge_one(struct vocabulary *v, const struct gazetteer *gazetteer, const struct 
 	judge_guess_language(&j);
 	if (v->scratch.token_count == 0)
 		return;
+	crews = !asker->crew && asker->asked == NULL && is_crews_no(v);
 	understand_keep_mentions(v, j.languages, ideas_of(v, asker));
 	understand_take(v);
 	if ((asker->crew && judge_rules(&j, 1u << WHO_CREW, WHEN_FIRST)) || judge_alone(&j) ||
@@ -52,8 +106,13 @@ judge_one(struct vocabulary *v, const struct gazetteer *gazetteer, const struct 
 			? judge_rules(&j, 1u << WHO_ANYONE, WHEN_ASKED)
 			: asker->followups > 0 && judge_rules(&j, 1u << WHO_ASKED, WHEN_FIRST))
 		return;
-	if (judge_answer(&j) || judge_afresh(&j))
+	if ((judge_answer(&j) || judge_afresh(&j)) && (!crews || is_place_of_its_own(out)))
 		return;
+	out->service = NULL;
+	out->by = BY_NOTHING;
+	out->missing = NONE;
+	out->confidence = 0;
+	out->place_id = 0;
 	memset(&out->values, 0, sizeof(out->values));
 }
 
