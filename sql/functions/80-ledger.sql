@@ -400,6 +400,7 @@ BEGIN
 		WHERE r.payment_id = ANY (p_payments) AND starts_with(c.number, v_prefix)
 	) h JOIN contact c ON c.id = h.contact_id
 	WHERE c.kind = 'e164' AND NOT c.blocked AND c.erased_at IS NULL
+		AND NOT EXISTS (SELECT FROM link l WHERE l.number = c.number) -- a till's SIM pays, too
 	GROUP BY 1, 2;
 END $$;
 
