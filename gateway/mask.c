@@ -40,7 +40,8 @@ static const char *const patterns[PATTERNS] = {
 	[BALANCE_BEFORE] = "(?<![\\d.,])(" NUMBER ")\\s*\\p{L}{0,4}\\s+(?:is|are|est|e|\\x{e9})\\s+"
 			   "(?:\\S+\\s+){0,4}?" BALANCE,
 	[CODE_BEHIND] = CODE
-	"[^\\d\\n]{0,20}?(?<![\\p{L}\\d])((?=[A-Z-]*\\d)[A-Z\\d-]{4,10})(?![\\p{L}\\d])",
+	"[^\\d\\n]{0,20}?(?<![\\p{L}\\d])(\\d{2,4}(?: \\d{2,4}){1,3}|(?=[A-Z-]*\\d)[A-Z\\d-]{4,10})"
+	"(?![\\p{L}\\d])",
 	[CODE_BEFORE] =
 		"(?<![\\p{L}\\d])((?=[A-Z-]*\\d)[A-Z\\d-]{4,10})\\s+(?:is|est|e|\\x{e9}|ni|:)\\s+"
 		"(?:\\S+\\s+){0,4}?" CODE,

@@ -19,7 +19,7 @@
 #define MONEY_PLAIN_MAX 24 /* "-9223372036854775808" with a point and NUL */
 #define MONEY_WORDS_MAX 40
 
-/* Of one bill or payment, in minor units: what is more is a slip, and sums of thousands still fit. */
+/* Of one bill or payment, in minor units: more is a slip, and sums of thousands still fit. */
 #define MONEY_MOST INT64_C(1000000000000000)
 
 /* Digits behind the point: 0 to 3; -1 for what is no currency in circulation. */

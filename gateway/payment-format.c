@@ -301,8 +301,8 @@ take_money(const struct found *found, const char *country, struct payment_read *
 			? money_currency(word, country)
 			: money_of_country(country);
 	if (currency == NULL ||
-		money_parse(amount, currency, found->format->decimal, &minor) == -1 ||
-		minor <= 0 || minor > MONEY_MOST)
+		money_parse(amount, currency, found->format->decimal, &minor) == -1 || minor <= 0 ||
+		minor > MONEY_MOST)
 		return -1;
 	out->amount = minor;
 	snprintf(out->currency, sizeof(out->currency), "%s", currency);

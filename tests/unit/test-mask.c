@@ -54,6 +54,8 @@ TEST(codes_are_masked_and_transactions_kept)
 	check("482913 is your M-PESA verification code", MASK_PAYMENT, NULL,
 		"*** is your M-PESA verification code");
 	check("Votre mot de passe: AB12CD", MASK_PAYMENT, NULL, "Votre mot de passe: ***");
+	check("OTP 1234 5678 for login", MASK_PAYMENT, NULL, "OTP *** for login");
+	check("Votre code est le 48 29 13", MASK_PAYMENT, NULL, "Votre code est le ***");
 	check("رمز التحقق 482913", MASK_PAYMENT, NULL, "رمز التحقق ***");
 	check("Transaction code: 81660322", MASK_PAYMENT, "81660322", "Transaction code: 81660322");
 	check("Received 500. PIN YAKO SIRI YAKO", MASK_PAYMENT, NULL,
