@@ -50,12 +50,15 @@ END $$;
 DO $$
 BEGIN
 	PERFORM role_reads('baraza_city', ARRAY['ticket', 'report', 'event', 'followup', 'container', 'place', 'zone',
-		'department', 'holiday', 'tray_of_city', 'register_zones', 'register_places', 'register_containers',
+		'holiday', 'tray_of_city', 'register_zones', 'register_places', 'register_containers',
 		'register_departments', 'register_crews', 'register_holidays']);
 	PERFORM role_reads('baraza_tax', ARRAY['bill', 'payment', 'payment_claim', 'payment_reversal', 'ledger_entry',
 		'ledger_posting', 'receipt', 'taxpayer_number', 'taxpayer_unlinked', 'campaign', 'campaign_arm', 'reminder', 'zone',
 		'holiday', 'money_check', 'tray_of_tax', 'register_taxpayers', 'register_bills', 'register_statement']);
 	PERFORM role_reads('baraza_till', ARRAY['till_message']);
+	IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'baraza_city') THEN
+		GRANT SELECT (id, name, categories, phone, language) ON department TO baraza_city; -- without the PINs' hashes
+	END IF;
 	IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'baraza_tax') THEN
 		-- Without the codes' hashes, which are short enough to be guessed.
 		GRANT SELECT (id, reference, key, name, language, zone_id, code_failures, code_locked_until, changed_at)

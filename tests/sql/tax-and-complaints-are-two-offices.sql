@@ -15,7 +15,7 @@ END $$;
 DO $$
 DECLARE
 	v text;
-	v_city CONSTANT text[] := '{* FROM ticket,* FROM report,* FROM event,* FROM tray_of_city,* FROM register_crews}';
+	v_city CONSTANT text[] := '{* FROM ticket,* FROM report,* FROM event,* FROM tray_of_city,* FROM register_crews,name FROM department}';
 	v_tax CONSTANT text[] := '{* FROM bill,* FROM payment,* FROM payment_claim,* FROM ledger_entry,* FROM ledger_posting,
 		* FROM receipt,* FROM reminder,reference FROM taxpayer,* FROM taxpayer_number,* FROM tray_of_tax,* FROM register_bills,
 		* FROM register_taxpayers}';
@@ -32,7 +32,7 @@ BEGIN
 	END LOOP;
 	FOREACH v IN ARRAY ARRAY['baraza_city', 'baraza_tax'] LOOP
 		ASSERT reads(v, '* FROM till_message') = 'refused', v || ' reads the till''s';
-		ASSERT reads(v, 'code_hash FROM taxpayer') = 'refused', v || ' reads codes';
+		ASSERT reads(v, 'code_hash FROM taxpayer') = 'refused' AND reads(v, 'pin_hash FROM department') = 'refused', v || ' reads codes';
 		ASSERT reads(v, '* FROM tray') = 'refused' AND reads(v, '* FROM message') = 'refused'
 			AND reads(v, '* FROM contact') = 'refused' AND reads(v, '* FROM crew') = 'refused', v || ' reads all';
 		ASSERT NOT has_table_privilege(v, 'ledger_entry', 'INSERT') AND NOT has_table_privilege(v, 'ticket', 'UPDATE'), v || ' writes';
