@@ -994,6 +994,7 @@ BEGIN
 	PERFORM id FROM taxpayer WHERE id = p_taxpayer FOR NO KEY UPDATE;
 	FOR v_old IN DELETE FROM taxpayer_number WHERE taxpayer_id = p_taxpayer AND contact_id <> p_contact
 			RETURNING contact_id LOOP
+		PERFORM number_unsay(v_old);
 		PERFORM notice_add(v_old, 'number_changed', '{}', 4, 'number');
 	END LOOP;
 	DELETE FROM taxpayer_unlinked WHERE taxpayer_id = p_taxpayer AND contact_id = p_contact;

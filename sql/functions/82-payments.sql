@@ -167,6 +167,7 @@ BEGIN
 	IF NOT FOUND THEN
 		RETURN 'not_his';
 	END IF;
+	PERFORM number_unsay((SELECT id FROM contact WHERE number = p_number));
 	PERFORM audit_add(p_actor, 'number unlinked', 'taxpayer ' || p_reference, p_reason);
 	RETURN 'done';
 END $$;
