@@ -93,7 +93,8 @@ reply_outcome(struct desk *desk, struct outgoing *out, struct thought *t,
 	if (texts_render(desk->inbox->gateway->texts, t->speak, key, values, text, sizeof(text)) <=
 		0)
 		return;
-	if (person != NULL && recipient == t->contact_id)
+	/* One that tells nothing of a report does not tell of a person either. */
+	if (person != NULL && recipient == t->contact_id && values[0].name != NULL)
 		say_whose(desk, t, person, text);
 	reply_add(desk, out, recipient, service->name, t->message_id, text);
 }
