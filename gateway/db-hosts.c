@@ -74,7 +74,7 @@ option_of(PGconn *conn, const char *keyword)
 	char *value = NULL;
 
 	for (PQconninfoOption *o = options; o != NULL && o->keyword != NULL; o++)
-		if (strcmp(o->keyword, keyword) == 0 && o->val != NULL)
+		if (value == NULL && strcmp(o->keyword, keyword) == 0 && o->val != NULL)
 			value = strdup(o->val);
 	PQconninfoFree(options);
 	return value;

@@ -233,10 +233,10 @@ void till_claim(const struct gateway *gateway, struct thought *thought);
 int till_run(struct desk *desk, const struct thought *thought);
 /* It is durable: the administrator hears of what needs a person. */
 void till_told(const struct desk *desk, const struct thought *thought);
-#define TILL_STATEMENTS                                                               \
+#define TILL_STATEMENTS                                                                    \
 	{ "till_take", "SELECT till_take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)" }, \
-	{                                                                             \
-		"till_keep", "SELECT till_keep($1, $2)"                               \
+	{                                                                                  \
+		"till_keep", "SELECT till_keep($1, $2)"                                    \
 	}
 
 /* inbox-think.c: decide from the item and the snapshot; pure but for the vocabulary's scratch

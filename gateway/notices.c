@@ -126,8 +126,8 @@ around(const struct notices *notices, const struct notice *n, const char *items,
 static int
 same_digest(const struct notice *a, const struct notice *b)
 {
-	return b->digest != NULL && a->contact == b->contact && a->priority == b->priority &&
-		strcmp(a->digest, b->digest) == 0;
+	return a->digest != NULL && b->digest != NULL && a->contact == b->contact &&
+		a->priority == b->priority && strcmp(a->digest, b->digest) == 0;
 }
 
 /* One SMS for as many items as fit, from that row on.  Returns the row after its last. */

@@ -58,7 +58,8 @@ is_of_number(const struct vocabulary *v, size_t after)
 	const struct token *last;
 
 	if (after == 0 || after >= s->token_count || !understand_is_number(s, after) ||
-		number_word == NONE || !(understand_ideas_at(s, after - 1) & ONE_IDEA << number_word))
+		number_word == NONE ||
+		!(understand_ideas_at(s, after - 1) & ONE_IDEA << number_word))
 		return false;
 	last = &s->token[after - 1];
 	return strchr(" ,\n", s->text[last->written + last->written_length]) == NULL;

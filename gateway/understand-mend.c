@@ -154,7 +154,8 @@ part_glued(struct vocabulary *v, size_t t)
 		if (word == 1 && digits < NUMBER_MIN)
 			return; /* N4 is a road */
 		if (has_number(v, text, word) ||
-			(number_word != NONE && (ideas_of(v, text, word) & ONE_IDEA << number_word))) {
+			(number_word != NONE &&
+				(ideas_of(v, text, word) & ONE_IDEA << number_word))) {
 			cut(s, t, word);
 			if (!(ideas_of(v, text, word) & v->idea_numbers) &&
 				without_number_word(v, text, word) < word)
@@ -310,8 +311,8 @@ understand_mend_short(struct vocabulary *v, size_t t)
 	struct token *token = &s->token[t];
 
 	ideaset ideas = number_follows(s, t + 1) ? v->idea_numbers
-		: is_like_reference(s, t + 1)     ? v->idea_references | v->idea_numbers
-						  : 0;
+		: is_like_reference(s, t + 1)    ? v->idea_references | v->idea_numbers
+						 : 0;
 
 	if (token->folded_length < SHORT_MIN || token->folded_length > SHORT_MAX || ideas == 0 ||
 		!names_nothing(v, token))

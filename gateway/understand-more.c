@@ -41,7 +41,7 @@ struct search {
 	size_t text_length;
 	struct item item[ITEMS_MAX];
 	size_t count;
-	ideaset matter;     /* ideas of what is the matter with a container */
+	ideaset matter;      /* ideas of what is the matter with a container */
 	int container, kind; /* fields of a skip */
 };
 
@@ -53,7 +53,8 @@ is_connecting(const struct vocabulary *v, size_t t)
 	const struct token *token = &v->scratch.token[t];
 	int number_word = vocabulary_idea(v, "number_word");
 
-	if (number_word != NONE && (understand_ideas_at(&v->scratch, t) & ONE_IDEA << number_word) != 0)
+	if (number_word != NONE &&
+		(understand_ideas_at(&v->scratch, t) & ONE_IDEA << number_word) != 0)
 		return true;
 	return (token->sort[SORT_JOINING] | token->sort[SORT_FUNCTION] |
 		       token->sort[SORT_POLITE]) != 0 &&

@@ -9,8 +9,9 @@
 
 #define SCORE_MIN 10   /* two hints, or one plain word */
 #define SURE_ENOUGH 50 /* a place that makes a hint a complaint */
-#define SURE_NAMED 65  /* a place that makes a plain word a complaint, whatever else is talked of \
-			*/
+#define SURE_NAMED                                                                    \
+	65 /* a place that makes a plain word a complaint, whatever else is talked of \
+	    */
 #define HINTED_WORDS \
 	6 /* with a place and one hint, more words than these are about something else */
 #define SERVICES_MAX 32

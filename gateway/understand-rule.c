@@ -137,7 +137,8 @@ mentioned(const struct vocabulary *v, size_t limit)
 		said |= ONE_IDEA << asks;
 	for (size_t i = 0; i < s->mention_count; i++)
 		if (s->mention[i].first < limit &&
-			!(s->mention[i].beside && (v->idea_numbers & ONE_IDEA << s->mention[i].idea)))
+			!(s->mention[i].beside &&
+				(v->idea_numbers & ONE_IDEA << s->mention[i].idea)))
 			said |= ONE_IDEA << s->mention[i].idea;
 	return said;
 }

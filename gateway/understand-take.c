@@ -211,7 +211,7 @@ stands_as_place(const struct scratch *s, size_t t)
 	if (after < s->token_count &&
 		(s->token[after].sort[SORT_STREET] | s->token[after].sort[SORT_LANDMARK]) != 0)
 		return false;
-	if (t > 0 && (s->token[t].comma || s->token[t].stop)) {
+	if (t >= 1 && (s->token[t].comma || s->token[t].stop)) {
 		for (size_t i = 0; i < t; i++)
 			if (!understand_is_sorted(&s->token[i]) && understand_ideas_at(s, i) == 0)
 				return false;

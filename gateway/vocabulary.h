@@ -117,12 +117,12 @@ struct rule {
 	uint8_t part_count;
 	ideaset part[RULE_PARTS_MAX]; /* an idea of each must be mentioned */
 	ideaset none;                 /* and none of these */
-	bool first;                    /* part[0] by the first word */
-	bool when_asked;               /* tried while a question is open */
-	bool weak;                     /* not when a word decides for a value by itself */
-	bool rest;                     /* what remains of the message is taken too */
-	int8_t words;                  /* at most so many words besides, or NONE */
-	int32_t value;                 /* of the field, or NONE */
+	bool first;                   /* part[0] by the first word */
+	bool when_asked;              /* tried while a question is open */
+	bool weak;                    /* not when a word decides for a value by itself */
+	bool rest;                    /* what remains of the message is taken too */
+	int8_t words;                 /* at most so many words besides, or NONE */
+	int32_t value;                /* of the field, or NONE */
 };
 
 /* How a field is taken from anywhere in the message. */
@@ -136,7 +136,7 @@ enum take {
 struct taker {
 	int8_t service, field;
 	uint8_t take;
-	bool leading;   /* a number that begins the message will do, when `with` follows it */
+	bool leading;  /* a number that begins the message will do, when `with` follows it */
 	ideaset after; /* ideas that it belongs to */
 	ideaset with;
 	ideaset said; /* the idea that counts as mentioned when there is one, or 0 */
@@ -205,7 +205,7 @@ struct scratch {
 	char taken[TAKERS_MAX][SERVICE_VALUE_MAX];
 	size_t taken_at[TAKERS_MAX]; /* token */
 	uint32_t languages;          /* in which the message may be written */
-	ideaset said;               /* ideas that takers found */
+	ideaset said;                /* ideas that takers found */
 	size_t second_number;        /* token at which another thing is named by its number */
 };
 
@@ -237,7 +237,7 @@ struct vocabulary {
 	ideaset idea_who[WHO_COUNT]; /* ideas that rules for each enum service_who ask for */
 	ideaset idea_numbers;        /* ideas whose words have numbers */
 	ideaset idea_references;     /* and references */
-	struct rule *rule;            /* highest rank first */
+	struct rule *rule;           /* highest rank first */
 	size_t rule_count, rule_size;
 	struct taker taker[TAKERS_MAX];
 	size_t taker_count;

@@ -143,6 +143,8 @@ told_drop(struct told_table *table, struct told *told)
 {
 	if (told->state != TOLD_DELETED)
 		gone_add(table->gone, told->hash, false);
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): it is one of them, so there are some
+	 */
 	*told = table->entry[--table->count];
 }
 

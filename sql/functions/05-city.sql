@@ -286,7 +286,7 @@ BEGIN
 	IF pg_try_advisory_xact_lock(hashtext('baraza city chores')) THEN
 		PERFORM ticket_chores();
 		PERFORM person_chores();
-		PERFORM reminder_chores();
 		PERFORM money_chores();
+		PERFORM reminder_chores();
 	END IF;
 END $$;
