@@ -201,9 +201,9 @@ static bool
 stands_as_place(const struct scratch *s, size_t t)
 {
 	size_t before = t, after = t + 1;
-	const struct token *lead;
+	const struct token *number = &s->token[t], *lead;
 
-	if (s->token[t].folded_length < LEADING_DIGITS_MIN)
+	if (number->folded_length < LEADING_DIGITS_MIN)
 		return false;
 	if (after < s->token_count && !s->token[after].comma && !s->token[after].dot &&
 		!understand_is_sorted(&s->token[after]) && understand_ideas_at(s, after) == 0)
@@ -211,7 +211,7 @@ stands_as_place(const struct scratch *s, size_t t)
 	if (after < s->token_count &&
 		(s->token[after].sort[SORT_STREET] | s->token[after].sort[SORT_LANDMARK]) != 0)
 		return false;
-	if (t >= 1 && (s->token[t].comma || s->token[t].stop)) {
+	if (t > 0 && (number->comma || number->stop)) {
 		for (size_t i = 0; i < t; i++)
 			if (!understand_is_sorted(&s->token[i]) && understand_ideas_at(s, i) == 0)
 				return false;
