@@ -28,6 +28,7 @@
 /* Group 1 is what is hidden. */
 enum {
 	BALANCE_BEHIND,
+	BALANCE_STATED,
 	BALANCE_BEFORE,
 	CODE_BEHIND,
 	CODE_BEFORE,
@@ -37,6 +38,10 @@ enum {
 };
 static const char *const patterns[PATTERNS] = {
 	[BALANCE_BEHIND] = BALANCE "(?:" DAY "|\\D){0,60}?(?!" DAY ")(" NUMBER ")",
+	/* "balance after the transfer of 5 is 260": behind the verb of the same sentence */
+	[BALANCE_STATED] =
+		BALANCE "(?:(?!\\.\\s)[^\\n;]){0,80}?(?:\\b(?:is|are|est|ni)\\b|(?<!\\d)[:=])"
+			"\\s*\\p{L}{0,4}\\.?\\s*(?!" DAY ")(" NUMBER ")",
 	[BALANCE_BEFORE] = "(?<![\\d.,])(" NUMBER ")\\s*\\p{L}{0,4}\\s+(?:is|are|est|e|\\x{e9})\\s+"
 			   "(?:\\S+\\s+){0,4}?" BALANCE,
 	[CODE_BEHIND] = CODE
@@ -164,6 +169,7 @@ mask_secrets(const char *text, enum mask_mode mode, const char *const *keep)
 		}
 	}
 	find(&m, BALANCE_BEHIND);
+	find(&m, BALANCE_STATED);
 	find(&m, BALANCE_BEFORE);
 	find(&m, CODE_BEHIND);
 	find(&m, CODE_BEFORE);

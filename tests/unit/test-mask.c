@@ -39,6 +39,10 @@ TEST(balances_of_payments_are_masked)
 			"Current Balance: GHS ***. Available Balance: GHS ***. Reference: 3435." },
 		{ "o novo saldo M-Pesa e de 52.16MT.", "o novo saldo M-Pesa e de ***MT." },
 		{ "رصيدك الحالي 1250 دج", "رصيدك الحالي *** دج" },
+		{ "Your balance after the transfer of 5 RWF is 26250 RWF. ID 77",
+			"Your balance after the transfer of *** RWF is *** RWF. ID 77" },
+		{ "Solde apres retrait de 40 F est: XOF 1.250. Ref 88",
+			"Solde apres retrait de *** F est: XOF ***. Ref 88" },
 		{ "UGX 500 is your new balance", "UGX *** is your new balance" },
 		{ "B-1001 20000 RWF", "B-1001 20000 RWF" },
 	};
