@@ -27,6 +27,7 @@ static const struct {
 		"SMS that the network or the modem refused." },
 	[METRIC_UNKNOWN] = { "segments_unknown_total",
 		"SMS of which it is not known whether they left." },
+	[METRIC_PLACES] = { "places_read_total", "Times that the names of places were read." },
 	[METRIC_REPORTS] = { "delivery_reports_total", "Delivery reports stored." },
 };
 

@@ -24,6 +24,7 @@ enum metric {
 	METRIC_SENT,     /* segments that the network took */
 	METRIC_REFUSED,  /* segments that it did not */
 	METRIC_UNKNOWN,  /* segments that may have left */
+	METRIC_PLACES,   /* readings of the places' names */
 	METRIC_REPORTS,  /* delivery reports */
 	METRIC_COUNT,
 };

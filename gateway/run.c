@@ -21,6 +21,7 @@
 #include "http.h"
 #include "inbox.h"
 #include "log.h"
+#include "metrics.h"
 #include "modem.h"
 #include "notices.h"
 #include "outbox.h"
@@ -186,6 +187,7 @@ places_cb(PGresult *result, void *arg)
 	gazetteer_free(run->gazetteer);
 	run->gazetteer = fresh;
 	run->gateway.gazetteer = fresh;
+	metric_add(METRIC_PLACES, 1);
 }
 
 /* The clock has been set: what waited for it goes on. */

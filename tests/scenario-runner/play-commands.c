@@ -79,27 +79,35 @@ struct attempt {
 	int (*judge)(struct play *play, const struct attempt *attempt, const struct output *output);
 };
 
-/* Tries until it holds, for RETRY_MS; the last failure stands. */
-static int
-try_for_a_while(struct play *play, const struct attempt *attempt)
+int
+play_try_for_a_while(
+	struct play *play, int (*try)(struct play *play, const void *arg), const void *arg)
 {
 	int64_t deadline = now_ms() + RETRY_MS;
 
 	for (;;) {
-		struct output output;
-		int64_t next;
-		int result;
+		int result = try(play, arg);
+		int64_t next = now_ms() + PAUSE_MS;
 
-		run_command(play, attempt->argv, attempt->env, &output);
-		result = attempt->judge(play, attempt, &output);
-		output_free(&output);
-		next = now_ms() + PAUSE_MS;
 		if (result == 0 || next > deadline)
 			return result;
 		while (now_ms() < next)
 			if (proc_wait_fd(-1, 0, next) == PROC_TROUBLE)
 				return -1;
 	}
+}
+
+static int
+try_command(struct play *play, const void *arg)
+{
+	const struct attempt *attempt = arg;
+	struct output output;
+	int result;
+
+	run_command(play, attempt->argv, attempt->env, &output);
+	result = attempt->judge(play, attempt, &output);
+	output_free(&output);
+	return result;
 }
 
 static bool
@@ -167,11 +175,11 @@ try_matching(struct play *play, const struct attempt *attempt)
 	int result;
 
 	if (attempt->stmt->regex.text == NULL)
-		return try_for_a_while(play, attempt);
+		return play_try_for_a_while(play, try_command, attempt);
 	if (wanted_new(play, &attempt->stmt->regex, &wanted) == -1)
 		return -1;
 	matching.wanted = &wanted;
-	result = try_for_a_while(play, &matching);
+	result = play_try_for_a_while(play, try_command, &matching);
 	wanted_free(&wanted);
 	return result;
 }

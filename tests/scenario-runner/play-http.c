@@ -42,15 +42,24 @@ judge_http(struct play *play, const struct stmt *stmt, const struct http_answer 
 	return play_match(play, &stmt->regex, "an answer", answer->body);
 }
 
+struct request {
+	const struct stmt *stmt;
+	const char *path, *body; /* body: NULL of a GET */
+};
+
 static int
-request(struct play *play, const struct stmt *stmt, const char *path, const char *body)
+try_request(struct play *play, const void *arg)
 {
+	const struct request *request = arg;
+	const struct stmt *stmt = request->stmt;
+	const char *body = request->body;
 	struct http_answer answer;
 	char *error = NULL;
 	int result;
 
-	result = http_request(play->listener, path, body != NULL ? content_type(body) : NULL, body,
-		body != NULL ? strlen(body) : 0, HTTP_MS, &answer, &error);
+	result = http_request(play->listener, request->path,
+		body != NULL ? content_type(body) : NULL, body, body != NULL ? strlen(body) : 0,
+		HTTP_MS, &answer, &error);
 	if (result == -1)
 		return play_failed(play, xformat("status %d", stmt->status), error);
 	result = judge_http(play, stmt, &answer);
@@ -62,12 +71,18 @@ int
 play_http(struct play *play, const struct stmt *stmt)
 {
 	char *path, *body = NULL;
+	struct request request = { .stmt = stmt };
 	int result = -1;
 
 	if (play_need_gateway(play) == -1 || play_expand(play, stmt->text, &path) == -1)
 		return -1;
-	if (stmt->body == NULL || play_expand(play, stmt->body, &body) == 0)
-		result = request(play, stmt, path, body);
+	request.path = path;
+	if (stmt->body == NULL) {
+		result = play_try_for_a_while(play, try_request, &request);
+	} else if (play_expand(play, stmt->body, &body) == 0) {
+		request.body = body;
+		result = try_request(play, &request);
+	}
 	free(path);
 	free(body);
 	return result;

@@ -24,7 +24,7 @@
 
 enum {
 	PLAY_MODEMS = 2,
-	RETRY_MS = 10000, /* sql and run are tried again for so long */
+	RETRY_MS = 10000, /* sql, run and http GET are tried again for so long */
 	SIM_MS = 5000,
 	OUTPUT_MAX = 16 << 20,
 	SHOWN_MAX = 1000, /* bytes of a text in a report */
@@ -122,5 +122,9 @@ int play_config(struct play *play, const struct stmt *stmt);
 void play_print_failure(const struct play *play, unsigned line, const char *source);
 /* Shows the ends of the logs, and keeps them whole. */
 void play_keep_logs(const struct play *play);
+
+/* Tries until it holds (0), for RETRY_MS; the last failure stands. */
+int play_try_for_a_while(
+	struct play *play, int (*try)(struct play *play, const void *arg), const void *arg);
 
 #endif
