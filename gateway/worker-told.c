@@ -143,8 +143,8 @@ told_drop(struct told_table *table, struct told *told)
 {
 	if (told->state != TOLD_DELETED)
 		gone_add(table->gone, told->hash, false);
-	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): it is one of them, so there are some
-	 */
+	/* It is one of them, so there are some. */
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 	*told = table->entry[--table->count];
 }
 
