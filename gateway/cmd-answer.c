@@ -43,23 +43,11 @@ list(PGconn *db, const struct config *config, void *arg)
 {
 	const struct wish *wish = arg;
 	const char *params[] = { wish->kind };
-	PGresult *rows = cmd_query(&cmd_answer_command, db, list_sql, 1, params);
-	struct json json;
 
 	(void)config;
-	if (rows == NULL)
-		return COMMAND_FAILED;
-	if (wish->json) {
-		json_begin(&json, stdout);
-		cmd_rows_json(&json, NULL, rows);
-		json_end(&json);
-	} else {
-		cmd_rows_table(stdout, rows);
-		if (PQntuples(rows) == 0)
-			fprintf(stderr, "baraza answer: nothing waits\n");
-	}
-	PQclear(rows);
-	return COMMAND_DONE;
+	return cmd_rows_print(&cmd_answer_command,
+		cmd_query(&cmd_answer_command, db, list_sql, 1, params), wish->json,
+		"nothing waits");
 }
 
 /* Why tray_answer() did nothing. */

@@ -33,26 +33,6 @@ static const char candidates_sql[] =
 	"WHERE payment_id_of($1) IS NOT NULL";
 
 static int
-print_rows(const struct wish *wish, PGresult *rows, const char *nothing)
-{
-	struct json json;
-
-	if (rows == NULL)
-		return COMMAND_FAILED;
-	if (wish->json) {
-		json_begin(&json, stdout);
-		cmd_rows_json(&json, NULL, rows);
-		json_end(&json);
-	} else {
-		cmd_rows_table(stdout, rows);
-		if (PQntuples(rows) == 0)
-			fprintf(stderr, "baraza payments: %s\n", nothing);
-	}
-	PQclear(rows);
-	return COMMAND_DONE;
-}
-
-static int
 unknown(const char *id)
 {
 	cmd_error(&cmd_payments_command,
@@ -69,9 +49,9 @@ list(PGconn *db, const struct config *config, void *arg)
 	const char *params[] = { wish->state, wish->limit };
 
 	(void)config;
-	return print_rows(wish,
+	return cmd_rows_print(&cmd_payments_command,
 		cmd_query(&cmd_payments_command, db, wish->tray ? tray_sql : list_sql, 2, params),
-		wish->tray ? "nothing waits" : "there is none");
+		wish->json, wish->tray ? "nothing waits" : "there is none");
 }
 
 static int
@@ -80,10 +60,10 @@ suggest(PGconn *db, const struct config *config, void *arg)
 	const struct wish *wish = arg;
 
 	(void)config;
-	return print_rows(wish,
+	return cmd_rows_print(&cmd_payments_command,
 		cmd_query(&cmd_payments_command, db, "SELECT * FROM payment_suggestions(NULL)", 0,
 			NULL),
-		"nothing is known that could be suggested");
+		wish->json, "nothing is known that could be suggested");
 }
 
 static int
@@ -93,7 +73,8 @@ candidates(PGconn *db, const struct config *config, void *arg)
 	const char *params[] = { wish->id };
 
 	(void)config;
-	return print_rows(wish, cmd_query(&cmd_payments_command, db, candidates_sql, 1, params),
+	return cmd_rows_print(&cmd_payments_command,
+		cmd_query(&cmd_payments_command, db, candidates_sql, 1, params), wish->json,
 		"nobody can be suggested, or it does not wait");
 }
 

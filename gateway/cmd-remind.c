@@ -11,7 +11,6 @@
 
 #include "cmd-rows.h"
 #include "cmd-ticket.h"
-#include "json.h"
 #include "text.h"
 #include "texts.h"
 
@@ -281,29 +280,11 @@ stop(PGconn *db, const struct remind_wish *wish)
 /* --- --- tables --- */
 
 static int
-print_rows(PGresult *rows, bool as_json)
-{
-	struct json json;
-
-	if (rows == NULL)
-		return COMMAND_FAILED;
-	if (as_json) {
-		json_begin(&json, stdout);
-		cmd_rows_json(&json, NULL, rows);
-		json_end(&json);
-	} else {
-		cmd_rows_table(stdout, rows);
-	}
-	PQclear(rows);
-	return COMMAND_DONE;
-}
-
-static int
 list(PGconn *db, const struct remind_wish *wish)
 {
-	return print_rows(
+	return cmd_rows_print(&cmd_remind_command,
 		cmd_query(&cmd_remind_command, db, "SELECT * FROM campaign_list", 0, NULL),
-		wish->json);
+		wish->json, NULL);
 }
 
 static int
@@ -321,7 +302,7 @@ results(PGconn *db, const struct remind_wish *wish)
 		PQclear(rows);
 		return cmd_refuse(&cmd_remind_command, "there is no campaign %s", wish->name);
 	}
-	return print_rows(rows, wish->json);
+	return cmd_rows_print(&cmd_remind_command, rows, wish->json, NULL);
 }
 
 /* --- --- the command --- */

@@ -149,3 +149,23 @@ cmd_rows_table(FILE *out, const PGresult *rows)
 	for (int row = -1; row < PQntuples(rows) && last >= 0; row++)
 		print_row(out, rows, row, widths, last);
 }
+
+int
+cmd_rows_print(const struct command *command, PGresult *rows, bool as_json, const char *nothing)
+{
+	struct json json;
+
+	if (rows == NULL)
+		return COMMAND_FAILED;
+	if (as_json) {
+		json_begin(&json, stdout);
+		cmd_rows_json(&json, NULL, rows);
+		json_end(&json);
+	} else {
+		cmd_rows_table(stdout, rows);
+		if (PQntuples(rows) == 0 && nothing != NULL)
+			fprintf(stderr, "baraza %s: %s\n", command->name, nothing);
+	}
+	PQclear(rows);
+	return COMMAND_DONE;
+}

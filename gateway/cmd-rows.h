@@ -9,7 +9,9 @@
 #define CMD_ROWS_H
 
 #include <libpq-fe.h>
+#include <stdbool.h>
 
+#include "command.h"
 #include "json.h"
 
 /* A row as an object: whole numbers and booleans by their column's type, NULL as null, else
@@ -26,6 +28,14 @@ void cmd_rows_json(struct json *json, const char *name, const PGresult *rows);
  * characters are blanks.
  */
 void cmd_rows_table(FILE *out, const PGresult *rows);
+
+/*
+ * The answer of a command that shows rows: as JSON, or as a table, and where there are none the
+ * words for that on standard error (NULL: none). Frees rows. Returns the exit code; rows NULL: the
+ * query failed, which was told.
+ */
+int cmd_rows_print(
+	const struct command *command, PGresult *rows, bool as_json, const char *nothing);
 
 /* A text's characters, each taken for one column of the screen or the page. */
 int cmd_width(const char *s);

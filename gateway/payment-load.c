@@ -2,7 +2,6 @@
 /* payment-load: the files of conf/payments/ become formats. */
 #include <dirent.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,23 +40,6 @@ static const char *const field_names[FIELD_COUNT] = {
 	[FIELD_TIME] = "time",
 };
 
-static void complain(struct loader *l, const config_setting_t *setting, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void
-complain(struct loader *l, const config_setting_t *setting, const char *fmt, ...)
-{
-	char text[512];
-	unsigned line = 0;
-	const char *file = config_file_place(l->file, setting, &line);
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	config_error(l->errors, file, line, "%s", text);
-}
-
 /* --- Patterns --- */
 
 /* Which group is which field. Returns 0, or -1 with the reason told. */
@@ -78,7 +60,7 @@ take_groups(struct loader *l, const config_setting_t *at, struct payment_format 
 			if (strcmp(field_names[f], (const char *)table + 2) == 0)
 				groups = &format->field[f];
 		if (groups == NULL || groups->count == FIELD_GROUPS_MAX || number >= GROUPS_MAX) {
-			complain(l, at,
+			config_file_error(l->file, l->errors, at,
 				groups == NULL
 					? "the group \"%s\" is not known; use amount, currency, transaction_id, "
 					  "payer, reference, reverses, date or time"
@@ -100,7 +82,7 @@ compile(struct loader *l, const config_setting_t *at, struct payment_format *for
 	int error;
 
 	if (pattern == NULL) {
-		complain(l, at, "%s", fault);
+		config_file_error(l->file, l->errors, at, "%s", fault);
 		return -1;
 	}
 	format->code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED,
@@ -111,7 +93,8 @@ compile(struct loader *l, const config_setting_t *at, struct payment_format *for
 		PCRE2_UCHAR words[128];
 
 		pcre2_get_error_message(error, words, sizeof(words));
-		complain(l, at, "the pattern is wrong behind \"%.*s\": %s",
+		config_file_error(l->file, l->errors, at,
+			"the pattern is wrong behind \"%.*s\": %s",
 			(int)(offset < 40 ? offset : 40), pattern + (offset < 40 ? 0 : offset - 40),
 			(const char *)words);
 	} else {
@@ -133,7 +116,8 @@ is_list(struct loader *l, const config_setting_t *list, const char *what)
 		return false;
 	for (int i = 0; i < config_setting_length(list); i++)
 		if (config_setting_get_string_elem(list, i) == NULL) {
-			complain(l, list, "%s must be strings in quotes", what);
+			config_file_error(
+				l->file, l->errors, list, "%s must be strings in quotes", what);
 			return false;
 		}
 	return true;
@@ -147,7 +131,7 @@ take_countries(struct loader *l, const config_setting_t *entry, struct payment_f
 	if (list == NULL)
 		list = l->countries;
 	if (!is_list(l, list, "countries")) {
-		complain(l, list != NULL ? list : entry,
+		config_file_error(l->file, l->errors, list != NULL ? list : entry,
 			"countries is missing; write countries = [\"KE\", \"TZ\"];");
 		return -1;
 	}
@@ -157,12 +141,13 @@ take_countries(struct loader *l, const config_setting_t *entry, struct payment_f
 		size_t length = strlen(format->countries);
 
 		if (money_of_country(country) == NULL) {
-			complain(l, list, "\"%s\" is no country that is known here; write \"KE\"",
-				country);
+			config_file_error(l->file, l->errors, list,
+				"\"%s\" is no country that is known here; write \"KE\"", country);
 			return -1;
 		}
 		if (length + 4 > sizeof(format->countries)) {
-			complain(l, list, "too many countries; make two formats of it");
+			config_file_error(l->file, l->errors, list,
+				"too many countries; make two formats of it");
 			return -1;
 		}
 		snprintf(format->countries + length, 4, "%s ", country);
@@ -183,8 +168,8 @@ take_kind(struct loader *l, const config_setting_t *entry, struct payment_format
 	else if (strcmp(kind, "other") == 0)
 		format->kind = PAYMENT_OTHER;
 	else {
-		complain(l, entry, "kind is \"incoming\", \"reversal\" or \"other\", not \"%s\"",
-			kind);
+		config_file_error(l->file, l->errors, entry,
+			"kind is \"incoming\", \"reversal\" or \"other\", not \"%s\"", kind);
 		return -1;
 	}
 	return 0;
@@ -200,7 +185,7 @@ take_decimal(struct loader *l, const config_setting_t *group, char *decimal)
 	if (setting == NULL)
 		return 0;
 	if (sign == NULL || (strcmp(sign, ".") != 0 && strcmp(sign, ",") != 0 && sign[0] != '\0')) {
-		complain(l, setting,
+		config_file_error(l->file, l->errors, setting,
 			"decimal is the sign before decimals: \".\" or \",\", or \"\" when it is not known");
 		return -1;
 	}
@@ -217,7 +202,7 @@ take_day_first(struct loader *l, const config_setting_t *group, enum payment_dat
 	if (setting == NULL)
 		return 0;
 	if (config_setting_type(setting) != CONFIG_TYPE_BOOL) {
-		complain(l, setting,
+		config_file_error(l->file, l->errors, setting,
 			"day_first is true where 1/2/26 is in February, false where it is in January");
 		return -1;
 	}
@@ -233,8 +218,8 @@ take_currency(struct loader *l, const config_setting_t *entry, struct payment_fo
 	if (!config_setting_lookup_string(entry, "currency", &currency))
 		return 0;
 	if (money_exponent(currency) == -1) {
-		complain(l, entry, "\"%s\" is no currency; write its code of ISO 4217, \"USD\"",
-			currency);
+		config_file_error(l->file, l->errors, entry,
+			"\"%s\" is no currency; write its code of ISO 4217, \"USD\"", currency);
 		return -1;
 	}
 	snprintf(format->currency, sizeof(format->currency), "%s", currency);
@@ -249,7 +234,8 @@ check_members(struct loader *l, const config_setting_t *group, const char *known
 		const char *name = config_setting_name(member), *at = strstr(known, name);
 
 		if (at == NULL || (at != known && at[-1] != ' ') || at[strlen(name)] != ' ') {
-			complain(l, member, "\"%s\" is not known here; use %s", name, known);
+			config_file_error(l->file, l->errors, member,
+				"\"%s\" is not known here; use %s", name, known);
 			return -1;
 		}
 	}
@@ -261,12 +247,13 @@ static int
 check_fields(struct loader *l, const config_setting_t *entry, const struct payment_format *format)
 {
 	if (format->kind == PAYMENT_INCOMING && format->field[FIELD_AMOUNT].count == 0) {
-		complain(l, entry, "%s has no amount; write {money} where it stands", format->name);
+		config_file_error(l->file, l->errors, entry,
+			"%s has no amount; write {money} where it stands", format->name);
 		return -1;
 	}
 	if (format->kind != PAYMENT_REVERSAL && format->field[FIELD_REVERSES].count > 0) {
-		complain(l, entry, "%s reverses something; write kind = \"reversal\";",
-			format->name);
+		config_file_error(l->file, l->errors, entry,
+			"%s reverses something; write kind = \"reversal\";", format->name);
 		return -1;
 	}
 	return 0;
@@ -283,14 +270,15 @@ fill_format(struct loader *l, const config_setting_t *entry, struct payment_form
 		!config_setting_lookup_string(entry, "name", &name) || name[0] == '\0' ||
 		(match = config_setting_get_member(entry, "match")) == NULL ||
 		config_setting_get_string(match) == NULL) {
-		complain(l, entry, "a format is { name = \"...\"; match = \"...\"; seen = true; }");
+		config_file_error(l->file, l->errors, entry,
+			"a format is { name = \"...\"; match = \"...\"; seen = true; }");
 		return -1;
 	}
 	if (check_members(l, entry,
 		    "name kind seen countries language decimal currency day_first match ") == -1)
 		return -1;
 	if (!config_setting_lookup_bool(entry, "seen", &seen)) {
-		complain(l, entry,
+		config_file_error(l->file, l->errors, entry,
 			"%s: write seen = true; if it comes of a real message, else false", name);
 		return -1;
 	}
@@ -316,7 +304,7 @@ take_format(struct loader *l, const config_setting_t *entry)
 		realloc(formats->format, (formats->format_count + 1) * sizeof(*grown));
 
 	if (grown == NULL) {
-		complain(l, entry, "out of memory");
+		config_file_error(l->file, l->errors, entry, "out of memory");
 		return;
 	}
 	formats->format = grown;
@@ -352,7 +340,7 @@ take_senders(struct loader *l, const config_setting_t *root)
 	FILE *out;
 
 	if (!is_list(l, list, "senders")) {
-		complain(l, list != NULL ? list : root,
+		config_file_error(l->file, l->errors, list != NULL ? list : root,
 			"senders is missing; write senders = [\"M-PESA\"];");
 		return NULL;
 	}
@@ -377,17 +365,19 @@ take_provider(struct loader *l, const config_setting_t *root)
 	const char *name = NULL;
 
 	if (grown == NULL) {
-		complain(l, root, "out of memory");
+		config_file_error(l->file, l->errors, root, "out of memory");
 		return -1;
 	}
 	formats->provider = grown;
 	if (!config_setting_lookup_string(root, "provider", &name) || name[0] == '\0') {
-		complain(l, root, "the provider's name is missing; write provider = \"M-Pesa\";");
+		config_file_error(l->file, l->errors, root,
+			"the provider's name is missing; write provider = \"M-Pesa\";");
 		return -1;
 	}
 	for (size_t i = 0; i < formats->provider_count; i++)
 		if (strcmp(grown[i].name, name) == 0) {
-			complain(l, root, "%s has a file already; put these formats there", name);
+			config_file_error(l->file, l->errors, root,
+				"%s has a file already; put these formats there", name);
 			return -1;
 		}
 	l->provider = formats->provider_count++;
@@ -414,7 +404,7 @@ take_file(struct loader *l, const char *path)
 		take_provider(l, root) == 0 && take_decimal(l, root, &l->decimal) == 0 &&
 		take_day_first(l, root, &l->dates) == 0) {
 		if (formats == NULL || !config_setting_is_list(formats))
-			complain(l, formats != NULL ? formats : root,
+			config_file_error(l->file, l->errors, formats != NULL ? formats : root,
 				"formats is missing; write formats = ( { name = \"...\"; ... } );");
 		else
 			for (int i = 0; i < config_setting_length(formats); i++)

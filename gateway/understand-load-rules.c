@@ -25,7 +25,7 @@ take_idea(struct loader *l, const config_setting_t *setting, const char *name)
 	if (idea != NONE)
 		return idea;
 	if (v->idea_count == IDEAS_MAX || strlen(name) >= sizeof(v->idea[0])) {
-		load_complain(l, setting,
+		config_file_error(l->file, l->errors, setting,
 			"\"%s\": there are at most %d ideas, with names of at most %zu letters",
 			name, IDEAS_MAX, sizeof(v->idea[0]) - 1);
 		return NONE;
@@ -67,15 +67,16 @@ read_ideas(struct loader *l, const config_setting_t *setting, const char *names)
 		name[length] = '\0';
 		idea = vocabulary_idea(l->v, name);
 		if (idea == NONE) {
-			load_complain(l, setting, "\"%s\" is no idea of ideas.cfg", name);
+			config_file_error(l->file, l->errors, setting,
+				"\"%s\" is no idea of ideas.cfg", name);
 			return 0;
 		}
 		ideas |= ONE_IDEA << idea;
 		names += length + (names[length] == '|');
 	}
 	if (ideas == 0)
-		load_complain(
-			l, setting, "expected ideas: \"waste\", or \"waste|heap\" for one of them");
+		config_file_error(l->file, l->errors, setting,
+			"expected ideas: \"waste\", or \"waste|heap\" for one of them");
 	return ideas;
 }
 
@@ -105,7 +106,7 @@ read_value(struct loader *l, const config_setting_t *entry, struct rule *rule)
 		return 0;
 	rule->field = (int8_t)service_field_index(services[l->service], field);
 	if (rule->field == NONE || !config_setting_lookup_string(entry, "value", &value)) {
-		load_complain(l, entry,
+		config_file_error(l->file, l->errors, entry,
 			"field = \"...\" must be one of %s, and value = \"...\" beside it",
 			services[l->service]->name);
 		return NONE;
@@ -124,8 +125,9 @@ read_rule(struct loader *l, const config_setting_t *entry, struct rule *rule)
 
 	if (count < 1 || count > RULE_PARTS_MAX ||
 		!config_setting_lookup_int(entry, "rank", &rank) || rank < 1 || rank > RANK_MAX) {
-		load_complain(l, entry, "a rule is { rank = 1 to %d; all = [ 1 to %d ideas ]; }",
-			RANK_MAX, RULE_PARTS_MAX);
+		config_file_error(l->file, l->errors, entry,
+			"a rule is { rank = 1 to %d; all = [ 1 to %d ideas ]; }", RANK_MAX,
+			RULE_PARTS_MAX);
 		return NONE;
 	}
 	config_setting_lookup_bool(entry, "first", &first);
@@ -162,7 +164,7 @@ load_rules(struct loader *l, const config_setting_t *rules)
 		if (read_rule(l, entry, &rule) == NONE)
 			continue;
 		if (GROW(v->rule, v->rule_count, v->rule_size) == NONE) {
-			load_complain(l, entry, "out of memory");
+			config_file_error(l->file, l->errors, entry, "out of memory");
 			return;
 		}
 		v->rule[v->rule_count++] = rule;
@@ -198,7 +200,7 @@ take_taker(struct loader *l, const config_setting_t *entry, int field, const cha
 		.with = read_list(l, entry, "leading_with") };
 
 	if (take == NONE || v->taker_count == TAKERS_MAX) {
-		load_complain(l, entry,
+		config_file_error(l->file, l->errors, entry,
 			"take is number, numbers, reference or rest, and at most %d fields have it",
 			TAKERS_MAX);
 		return;
@@ -229,8 +231,9 @@ load_taker(struct loader *l, const config_setting_t *entry, int field)
 		int other = service_field_index(services[l->service], unless);
 
 		if (other == NONE)
-			load_complain(l, entry, "the service %s has no field \"%s\"",
-				services[l->service]->name, unless);
+			config_file_error(l->file, l->errors, entry,
+				"the service %s has no field \"%s\"", services[l->service]->name,
+				unless);
 		l->v->unless[l->service][field] = (int8_t)other;
 	}
 	return take != NULL || standard != NULL || unless != NULL;
@@ -292,8 +295,8 @@ take_ideas(struct loader *l, const config_setting_t *group, struct meaning meani
 
 		meaning.target = vocabulary_idea(l->v, config_setting_name(words));
 		if (meaning.target == NONE)
-			load_complain(l, words, "\"%s\" is no idea of ideas.cfg",
-				config_setting_name(words));
+			config_file_error(l->file, l->errors, words,
+				"\"%s\" is no idea of ideas.cfg", config_setting_name(words));
 		else
 			load_keywords(l, words, meaning);
 	}
@@ -308,7 +311,7 @@ load_language_file(struct loader *l, const config_setting_t *root, int language)
 	const char *reviewer = NULL;
 
 	if (!config_setting_lookup_string(root, "reviewer", &reviewer) || *reviewer == '\0')
-		load_complain(l, root,
+		config_file_error(l->file, l->errors, root,
 			"say who reviewed these words: reviewer = \"...\", or \"unreviewed\"");
 	for (int i = 0; i < config_setting_length(root); i++) {
 		const config_setting_t *part = config_setting_get_elem(root, (unsigned)i);
@@ -317,7 +320,8 @@ load_language_file(struct loader *l, const config_setting_t *root, int language)
 		if (strcmp(name, "reviewer") == 0 || strcmp(name, "name") == 0)
 			continue;
 		if (!config_setting_is_group(part)) {
-			load_complain(l, part, "%s must be a group: { ... }", name);
+			config_file_error(
+				l->file, l->errors, part, "%s must be a group: { ... }", name);
 		} else if (strcmp(name, "common") == 0) {
 			load_sorts(l, part, language);
 		} else if (strcmp(name, "ideas") == 0) {
@@ -328,7 +332,7 @@ load_language_file(struct loader *l, const config_setting_t *root, int language)
 		} else if (strcmp(name, "category") == 0) {
 			take_categories(l, part, meaning);
 		} else {
-			load_complain(l, part,
+			config_file_error(l->file, l->errors, part,
 				"\"%s\" is not known here; use common, ideas, alone, category",
 				name);
 		}

@@ -3,7 +3,6 @@
  * understand-load: conf/services/common.cfg, ideas.cfg, one file a service and one a language
  * become a vocabulary. conf/services/complaint.cfg explains the form of these files.
  */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,20 +36,6 @@ static const char *const sorts[SORT_COUNT] = {
 	[SORT_OWN] = "own",
 	[SORT_NEGATION] = "negation",
 };
-
-void
-load_complain(struct loader *l, const config_setting_t *setting, const char *fmt, ...)
-{
-	char text[512];
-	unsigned line = 0;
-	const char *file = config_file_place(l->file, setting, &line);
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	config_error(l->errors, file, line, "%s", text);
-}
 
 /* Room for one more item. Returns the array, moved perhaps, or NULL. */
 static void *
@@ -187,8 +172,8 @@ read_words(
 		snprintf(part, sizeof(part), "%.*s", (int)(length - begins), at);
 		got = text_fold(folded, sizeof(folded), part);
 		if (got <= 0 || length >= sizeof(part)) {
-			load_complain(
-				l, setting, "\"%s\" is no word; write letters or digits", keyword);
+			config_file_error(l->file, l->errors, setting,
+				"\"%s\" is no word; write letters or digits", keyword);
 			return NONE;
 		}
 		for (char *word = folded, *end; word != NULL; word = end) {
@@ -198,14 +183,14 @@ read_words(
 			if (end != NULL)
 				*end++ = '\0';
 			if (out->count == PHRASE_WORDS_MAX) {
-				load_complain(l, setting,
+				config_file_error(l->file, l->errors, setting,
 					"\"%s\" has more than %d words; shorten it", keyword,
 					PHRASE_WORDS_MAX);
 				return NONE;
 			}
 			entry = take_word(l->v, word, strlen(word), begins && end == NULL);
 			if (entry == NONE) {
-				load_complain(l, setting, "out of memory");
+				config_file_error(l->file, l->errors, setting, "out of memory");
 				return NONE;
 			}
 			out->word[out->count++] = l->v->entry[entry].word;
@@ -213,7 +198,7 @@ read_words(
 		}
 	}
 	if (out->count == 0) {
-		load_complain(l, setting, "an empty keyword; remove it");
+		config_file_error(l->file, l->errors, setting, "an empty keyword; remove it");
 		return NONE;
 	}
 	if (out->count > 1) { /* entries move while words are added */
@@ -245,7 +230,7 @@ compare_meanings(struct loader *l, const config_setting_t *setting, const char *
 			return 1;
 		}
 		if (m->kind == MEANS_VALUE && (m->languages & new->languages) != 0) {
-			load_complain(l, setting,
+			config_file_error(l->file, l->errors, setting,
 				"\"%s\" means both %s and %s in one language; keep one of them",
 				keyword, v->value[m->target], v->value[new->target]);
 			return NONE;
@@ -281,7 +266,7 @@ take_keyword(
 		return;
 	phrase = take_phrase(v, &words, entry);
 	if (phrase == NONE || GROW(v->meaning, v->meaning_count, v->meaning_size) == NONE) {
-		load_complain(l, setting, "out of memory");
+		config_file_error(l->file, l->errors, setting, "out of memory");
 		return;
 	}
 	if (compare_meanings(l, setting, keyword, phrase, &new) != 0)
@@ -295,7 +280,8 @@ void
 load_keywords(struct loader *l, const config_setting_t *list, struct meaning meaning)
 {
 	if (config_setting_is_aggregate(list) == CONFIG_FALSE || config_setting_is_group(list)) {
-		load_complain(l, list, "%s must be a list: [ \"word\", \"two words\" ]",
+		config_file_error(l->file, l->errors, list,
+			"%s must be a list: [ \"word\", \"two words\" ]",
 			config_setting_name(list));
 		return;
 	}
@@ -304,7 +290,7 @@ load_keywords(struct loader *l, const config_setting_t *list, struct meaning mea
 		const char *keyword = config_setting_get_string(item);
 
 		if (keyword == NULL)
-			load_complain(l, item, "a keyword must be in quotes");
+			config_file_error(l->file, l->errors, item, "a keyword must be in quotes");
 		else
 			take_keyword(l, item, keyword, meaning);
 	}
@@ -368,7 +354,7 @@ load_values(struct loader *l, const config_setting_t *values, struct meaning mea
 		meaning.weight = alone ? WEIGHT_NONE : WEIGHT_PLAIN;
 		meaning.target = load_value(l, config_setting_name(words));
 		if (meaning.target == NONE) {
-			load_complain(l, words, "out of memory");
+			config_file_error(l->file, l->errors, words, "out of memory");
 			return;
 		}
 		load_by_language(l, words, meaning);
@@ -390,23 +376,25 @@ take_fields(struct loader *l, const config_setting_t *fields)
 
 		if (!config_setting_is_group(entry) ||
 			!config_setting_lookup_string(entry, "name", &name)) {
-			load_complain(l, entry, "a field is { name = \"...\"; values = { ... }; }");
+			config_file_error(l->file, l->errors, entry,
+				"a field is { name = \"...\"; values = { ... }; }");
 			continue;
 		}
 		field = service_field_index(services[l->service], name);
 		values = config_setting_get_member(entry, "values");
 		config_setting_lookup_bool(entry, "alone", &alone);
 		if (field == NONE)
-			load_complain(l, entry, "the service %s has no field \"%s\"",
-				services[l->service]->name, name);
+			config_file_error(l->file, l->errors, entry,
+				"the service %s has no field \"%s\"", services[l->service]->name,
+				name);
 		else if (values != NULL && config_setting_is_group(values))
 			load_values(l, values,
 				(struct meaning){
 					.service = (int8_t)l->service, .field = (int8_t)field },
 				alone != 0);
 		else if (!load_taker(l, entry, field))
-			load_complain(
-				l, entry, "field \"%s\" needs values = { name = ...; }", name);
+			config_file_error(l->file, l->errors, entry,
+				"field \"%s\" needs values = { name = ...; }", name);
 	}
 }
 
@@ -427,8 +415,9 @@ take_groups(struct loader *l, const config_setting_t *entry, struct pattern *pat
 		int field = service_field_index(service, (const char *)table + 2);
 
 		if (field == NONE || pattern->group_count == PATTERN_GROUPS_MAX || table[0] != 0) {
-			load_complain(l, entry, "the group \"%s\" is no field of %s",
-				(const char *)table + 2, service->name);
+			config_file_error(l->file, l->errors, entry,
+				"the group \"%s\" is no field of %s", (const char *)table + 2,
+				service->name);
 			return NONE;
 		}
 		pattern->group[pattern->group_count].number = table[1];
@@ -451,7 +440,8 @@ compile(struct loader *l, const config_setting_t *entry, const char *match, stru
 		PCRE2_UCHAR words[128];
 
 		pcre2_get_error_message(error, words, sizeof(words));
-		load_complain(l, entry, "the pattern is wrong at its character %zu: %s", offset,
+		config_file_error(l->file, l->errors, entry,
+			"the pattern is wrong at its character %zu: %s", offset,
 			(const char *)words);
 		return NONE;
 	}
@@ -471,7 +461,8 @@ take_pattern(struct loader *l, const config_setting_t *entry)
 
 	if (!config_setting_is_group(entry) ||
 		!config_setting_lookup_string(entry, "match", &match)) {
-		load_complain(l, entry, "a pattern is { match = \"...\"; words = [ ... ]; }");
+		config_file_error(l->file, l->errors, entry,
+			"a pattern is { match = \"...\"; words = [ ... ]; }");
 		return;
 	}
 	if (config_setting_lookup_string(entry, "language", &language)) {
@@ -487,7 +478,7 @@ take_pattern(struct loader *l, const config_setting_t *entry)
 	words = config_setting_get_member(entry, "words");
 	pattern.always = words == NULL;
 	if (GROW(v->pattern, v->pattern_count, v->pattern_size) == NONE) {
-		load_complain(l, entry, "out of memory");
+		config_file_error(l->file, l->errors, entry, "out of memory");
 		return;
 	}
 	if (compile(l, entry, match, &pattern) == NONE) {
@@ -531,7 +522,7 @@ take_service(struct loader *l, const config_setting_t *root)
 		} else if (strcmp(name, "rules") == 0) {
 			load_rules(l, part);
 		} else {
-			load_complain(l, part,
+			config_file_error(l->file, l->errors, part,
 				"\"%s\" is not known here; use alone, keywords, fields, rules, patterns",
 				name);
 		}
@@ -545,7 +536,7 @@ take_letters(struct loader *l, const config_setting_t *setting, int language)
 	const char *at = config_setting_get_string(setting);
 
 	if (at == NULL) {
-		load_complain(l, setting, "letters must be in quotes");
+		config_file_error(l->file, l->errors, setting, "letters must be in quotes");
 		return;
 	}
 	while (*at != '\0') {
@@ -566,7 +557,7 @@ take_endings(struct loader *l, const config_setting_t *list, int language)
 
 		if (text == NULL || *text == '\0' || strlen(text) >= sizeof(v->ending[0].text) ||
 			v->ending_count == sizeof(v->ending) / sizeof(v->ending[0])) {
-			load_complain(l, list,
+			config_file_error(l->file, l->errors, list,
 				"endings are at most %zu, of at most %zu letters without accents",
 				sizeof(v->ending) / sizeof(v->ending[0]),
 				sizeof(v->ending[0].text) - 1);
@@ -605,7 +596,7 @@ load_sorts(struct loader *l, const config_setting_t *group, int language)
 			if (strcmp(sorts[m.target], name) == 0)
 				break;
 		if (m.target == SORT_COUNT)
-			load_complain(l, list,
+			config_file_error(l->file, l->errors, list,
 				"\"%s\" is no sort of words; see the head of this file", name);
 		else
 			load_keywords(l, list, m);
@@ -620,8 +611,8 @@ take_common(struct loader *l, const config_setting_t *root)
 		int language = load_language(l->v, config_setting_name(group));
 
 		if (!config_setting_is_group(group))
-			load_complain(l, group, "expected a language: %s = { ... };",
-				config_setting_name(group));
+			config_file_error(l->file, l->errors, group,
+				"expected a language: %s = { ... };", config_setting_name(group));
 		else if (language != NONE)
 			load_sorts(l, group, language);
 	}

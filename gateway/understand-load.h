@@ -18,10 +18,6 @@ struct loader {
 	int service; /* of the file being read, or NONE */
 };
 
-/* Tell a mistake at that setting. */
-void load_complain(struct loader *l, const config_setting_t *setting, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
 /* Make room for one more item of an array. Returns 0 or NONE (out of memory). */
 int load_grow(void **array, size_t count, size_t *size, size_t item);
 #define GROW(array, count, size) load_grow((void **)&(array), count, &(size), sizeof(*(array)))
