@@ -1,0 +1,38 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- alert-forecast: when an alert will have left, to how many, and what it takes: before it is approved, and while it runs.
+--
+-- What is called:
+--   alert_forecast(p_alert bigint, p_relays_only boolean DEFAULT false), one row:
+--	recipients bigint	who gets it, each once; with p_relays_only the relays among them (for the plan that is proposed
+--				where half cannot be reached in time)
+--	reached bigint		of them, to whom all of it has left, or may have
+--	segments bigint		of all of them, each in her language
+--	segments_left bigint	of these, what has not left
+--	cost numeric		of segments, in currency; NULL: the setting sms_cost is 0
+--	currency text
+--	before_segments bigint	of other alerts, and of calls for help, that leave first
+--	links integer		that can send, now or when their pause or their day's cap is over
+--	assumed boolean		of one of them nobody has measured the pace: the setting send_seconds stands for it
+--	per_minute numeric	segments that all links together send in a minute at their pace, their caps a minute kept
+--	tenth_at, half_at, all_at timestamptz
+--				city time, when so many have it; NULL: they have; 'infinity': not within thirty days by these
+--				links (iso_time() makes NULL of it: ask isfinite() first)
+--	by_start bigint		who will have it when the danger starts (starts_at; of one that has started: who has it now)
+--	by_expiry bigint	who will have it when it expires: the others will not get it
+--	late boolean		half_at is after starts_at: half cannot have it before the danger
+--   alert_forecast_link(p_alert bigint, p_relays_only boolean DEFAULT false), a row a link, those that only receive left out:
+--	modem text, sim_number text, link integer
+--	state text		ready | paused | capped (today) | down | mute (its SIM holds no SMSC)
+--	paused_until timestamptz	city time; NULL: it is not
+--	send_ms integer, assumed boolean
+--	per_minute integer, per_day integer, left_today integer, recipients_per_day integer, recipients_left integer
+--				caps and what is left of them today, the reserve with it; NULL: none
+--	bundle integer, balance text, bundle_at timestamptz	SMS left in the bundle now; as told at bundle_at; NULL: not told
+--	share bigint		segments of this alert that leave by it
+--	bundle_short boolean	its share, and what leaves before, is more than its bundle
+--   alert_forecast_zone(p_alert bigint), a row a zone and language, the largest first:
+--	zone text (NULL: lists for all zones), language text, recipients bigint, segments bigint
+--
+-- Exact about what is known now: the order of recipients, their languages' segments, each link's measured pace, its caps a
+-- minute, a day and of recipients, midnight, pauses, what leaves first, and the slots that are others' while an alert is on its
+-- way, one in four, as many as wait for them now.  Not in it: what is yet to be written by citizens, links that come back or fail.
