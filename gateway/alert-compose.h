@@ -8,10 +8,12 @@
  *
  * All languages of the configuration that the template has are written, the required and the
  * default one always. An officer's own words take a template's place: the blank `text.fr` is the
- * French text (where {hour} or {sender} is not in it, they are added behind it), `headline.fr` its
- * headline, and `reviewed.fr` the human who has read it. Of any blank, `level.fr` is its value in
- * French, before `level`. Where no template is called as the event (CAP's own word), the languages
- * are those of own words.
+ * French text (where {hour} or {sender} is not in it, they are added behind it), and `text_by.fr`
+ * the human who has read it; of what follows another alert they are update.fr, cancel.fr, clear.fr
+ * and update_by.fr ..., so that what is inherited is not said again as something else. Of any
+ * blank, `level.fr` is its value in French, before `level`. A blank that the template does not know
+ * is not said (alert_blank_known() tells). Where no template is called as the event (CAP's own
+ * word), alerts and updates need own words in the required languages and the default one.
  */
 #ifndef ALERT_COMPOSE_H
 #define ALERT_COMPOSE_H
@@ -51,22 +53,30 @@ struct alert_text {
 struct alert_texts {
 	size_t count; /* the default language is the first */
 	struct alert_text text[CONFIG_LIST_MAX];
-	/* Why there are none: a word for programs (no_event, no_blank, bad_blank, no_text, too_long),
-	 * what it is about (a blank's or a language's name), and a sentence for people. */
+	/* Why there are none: a word for programs (no_event, no_blank, bad_blank, no_text,
+	 * too_long), what it is about (a blank's or a language's name), and a sentence for people.
+	 */
 	char fault[16], what[64], words[256];
 };
+
+/*
+ * May a blank be given of that event: `level`, `level.fr`, `text.fr`? For who writes them by hand.
+ */
+bool alert_blank_known(const struct alert_templates *templates, const struct config *config,
+	const char *event, const char *name);
 
 /*
  * Write all texts. Returns 0, or -1 with fault, what and words set and no text. out is not read;
  * alert_texts_free() it either way.
  */
 int alert_compose(const struct alert_templates *templates, const struct config *config,
-	const struct alert_facts *facts, struct alert_texts *out) __attribute__((warn_unused_result));
+	const struct alert_facts *facts, struct alert_texts *out)
+	__attribute__((warn_unused_result));
 void alert_texts_free(struct alert_texts *texts);
 
 /* The parameters of ALERT_TEXTS_SQL, which stores them: a row with `outcome`. */
-#define ALERT_TEXTS_SQL                                                                   \
-	"SELECT outcome FROM alert_texts_set($1, $2::text[], $3::text[], $4::integer[],"  \
+#define ALERT_TEXTS_SQL                                                                  \
+	"SELECT outcome FROM alert_texts_set($1, $2::text[], $3::text[], $4::integer[]," \
 	" $5::integer[], $6::boolean[], $7::text[], $8::text[])"
 void alert_texts_params(
 	const char *reference, const struct alert_texts *texts, struct db_params *params);

@@ -4,7 +4,7 @@
  *
  * What it is: the templates, checked: every blank known, no language missing, no text longer than
  * ALERT_SEGMENTS_MAX SMS with blanks as long as their examples. A file is an event (flood.cfg), or
- * one of six that the gateway itself goes by: `update`, `exercise` and `test` stand around an
+ * one of five that the gateway itself goes by: `update`, `exercise` and `test` stand around an
  * event's text, which is their {text}; `cancel` and `clear` take its place. What it is not: it
  * writes no alert (alert-compose.h) and asks no database.
  *
@@ -54,7 +54,7 @@ struct alert_wording {
 
 struct alert_template {
 	char event[ALERT_NAME_BYTES];
-	char severity[16], urgency[16], certainty[16]; /* words of CAP 1.2; "" of the six */
+	char severity[16], urgency[16], certainty[16]; /* words of CAP 1.2; "" of the five */
 	char category[16];                             /* of CAP 1.2, "Met" */
 	int lasts_h;                                   /* hours from its start to its end */
 	bool police;                                   /* only who has that role drafts it */
@@ -73,14 +73,14 @@ struct alert_templates *alert_templates_load(const struct config *config,
 	struct config_errors *errors) __attribute__((warn_unused_result));
 void alert_templates_free(struct alert_templates *templates); /* NULL is safe */
 
-/* The template of an event, or one of the six; NULL: there is none. */
+/* The template of an event, or one of the five; NULL: there is none. */
 const struct alert_template *alert_templates_find(
 	const struct alert_templates *templates, const char *event);
 
-/* The i-th of all by name, the six included; NULL past the end. */
+/* The i-th of all by name, the five included; NULL past the end. */
 const struct alert_template *alert_templates_at(const struct alert_templates *templates, size_t i);
 
-/* Is the name one of the six, of which no alert is drafted by itself? */
+/* Is the name one of the five, of which no alert is drafted by itself? */
 bool alert_template_is_frame(const char *name);
 
 /* A template's words in exactly that language, or NULL. */

@@ -624,23 +624,23 @@ default_answers(struct reading *r, struct config *c)
 		free(path);
 }
 
-/* The folder of payment formats that is not named is beside that of services, else beside the file
- * or where `make install` put it. */
+/* A folder that is not named (payments, alerts) is beside that of services, else beside the file or
+ * where `make install` put it. */
 static void
-default_payments(struct reading *r, struct config *c)
+default_beside_services(struct reading *r, const struct config *c, const char *name, char **into)
 {
 	char *path;
 
-	if (c->services_dir == NULL || asprintf(&path, "%s/../payments", c->services_dir) == -1) {
+	if (c->services_dir == NULL || asprintf(&path, "%s/../%s", c->services_dir, name) == -1) {
 		complain(r, NULL, "out of memory");
 		return;
 	}
 	if (access(path, X_OK) == 0) {
-		c->payments = path;
+		*into = path;
 		return;
 	}
 	free(path);
-	default_folder(r, "payments", &c->payments);
+	default_folder(r, name, into);
 }
 
 /* The worker that is installed or built beside this program. */
@@ -673,7 +673,9 @@ take_all(struct reading *r)
 	if (c->services_dir == NULL)
 		default_folder(r, "services", &c->services_dir);
 	if (c->payments == NULL)
-		default_payments(r, c);
+		default_beside_services(r, c, "payments", &c->payments);
+	if (c->alerts == NULL)
+		default_beside_services(r, c, "alerts", &c->alerts);
 	if (c->answers == NULL)
 		default_answers(r, c);
 	if (c->worker == NULL && (c->worker = worker_beside()) == NULL)

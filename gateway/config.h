@@ -68,11 +68,13 @@ struct config {
 	char *texts_dir, *services_dir; /* absolute */
 	char *answers;                  /* absolute; NULL: the city answers no question by itself */
 	char *payments;                 /* absolute: the folder of payment formats */
+	char *alerts;                   /* absolute: the folder of warnings' templates */
 	char *devices[CONFIG_LIST_MAX]; /* globs of ttys to watch */
 	char *sysfs;                    /* "/sys" */
 	char *worker;                   /* absolute path of baraza-modem */
 	bool transliterate;             /* fit GSM 7-bit by dropping accents */
 	double sms_cost;                /* of one segment */
+	int send_seconds;               /* a segment, by a link not yet measured; default 4 */
 	int question_timeout_min;       /* an unanswered question files what is known; default 15 */
 	int messages_per_hour;      /* of one sender, above which nothing is answered; default 20 */
 	int nonsense_silence_hours; /* default 24 */
