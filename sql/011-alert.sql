@@ -72,8 +72,11 @@ CREATE TABLE alert (
 	fault text, -- why its texts could not be composed
 	version integer NOT NULL DEFAULT 1, -- an edit makes a new one, and voids approval and codes
 	origin text NOT NULL CHECK (origin IN ('keyboard', 'sms', 'cap', 'gauge', 'console')),
+	trusted boolean NOT NULL DEFAULT false, -- its sender needs nobody's approval for such an event
+	language text, -- of those who read none of its languages
 	drafted_by integer REFERENCES officer, -- NULL: a machine did
 	drafted_at timestamptz NOT NULL,
+	edited_by integer REFERENCES officer, -- last: counts as who drafted it, too
 	approved_by integer REFERENCES officer, -- NULL of one that is approved: a trusted sender's
 	approved_at timestamptz,
 	approved_how text, -- keyboard, sms, override, trusted sender
@@ -81,9 +84,10 @@ CREATE TABLE alert (
 	ended_at timestamptz,
 	reason text, -- of the override, or of its end
 	counted_at timestamptz, -- when its recipients were last counted
-	topped_at timestamptz -- when those who came after that were added, once it was approved
+	topped_at timestamptz, -- when those who came after that were added, once it was approved
+	swept boolean NOT NULL DEFAULT true -- false: once it is over, what is planned or queued of it is still to be taken back
 ) WITH (fillfactor = 70);
-CREATE INDEX alert_open ON alert (id) WHERE state IN ('composing', 'draft', 'approved');
+CREATE INDEX alert_open ON alert (id) WHERE state IN ('composing', 'draft', 'approved') OR NOT swept;
 CREATE INDEX alert_follows ON alert (follows) WHERE follows IS NOT NULL;
 
 -- What it says in each language: all that somebody is told who gets nothing else.
@@ -110,6 +114,8 @@ CREATE TABLE alert_recipient (
 	state text NOT NULL DEFAULT 'planned' CHECK (state IN ('planned', 'queued', 'dropped')),
 	reason text, -- why dropped
 	message_id bigint, -- the last one
+	tries smallint NOT NULL DEFAULT 0, -- messages that were made for her
+	maybe boolean NOT NULL DEFAULT false, -- one before the last may have reached her, or a part of it
 	PRIMARY KEY (alert_id, contact_id)
 ) WITH (fillfactor = 80);
 CREATE INDEX alert_recipient_next ON alert_recipient (alert_id, rank) WHERE state = 'planned';
@@ -203,6 +209,6 @@ ALTER TABLE ticket ADD COLUMN people integer;
 
 ALTER TABLE link
 	ADD COLUMN send_ms integer, -- what a segment takes, as last measured; NULL: not yet
-	ADD COLUMN bundle integer, -- SMS that were left in the bundle at bundle_at; NULL: not told
+	ADD COLUMN bundle integer, -- SMS left in its bundle: what was told at bundle_at without what has left since; NULL: not told
 	ADD COLUMN balance text, -- as the operator or the administrator said it, at bundle_at
 	ADD COLUMN bundle_at timestamptz;
