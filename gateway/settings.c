@@ -47,6 +47,9 @@ add(struct db_array *names, struct db_array *values, const struct config_option 
 	case CONFIG_INT:
 		snprintf(value, sizeof(value), "%d", *(const int *)member);
 		break;
+	case CONFIG_FLOAT:
+		snprintf(value, sizeof(value), "%.6f", *(const double *)member);
+		break;
 	case CONFIG_BOOL:
 		snprintf(value, sizeof(value), "%s", *(const bool *)member ? "true" : "false");
 		break;

@@ -133,6 +133,7 @@ TEST(config_defaults_are_those_of_the_table)
 	CHECK_STR(c->sysfs, "/sys");
 	CHECK(!c->transliterate);
 	CHECK(c->sms_cost == 0);
+	CHECK_INT(c->send_seconds, 4);
 	CHECK_INT(c->question_timeout_min, 15);
 	CHECK_INT(c->messages_per_hour, 20);
 	CHECK_INT(c->nonsense_silence_hours, 24);
