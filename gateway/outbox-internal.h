@@ -18,6 +18,7 @@
 #include "config.h"
 #include "db.h"
 #include "gateway.h"
+#include "outbox-pace.h"
 #include "outbox.h"
 #include "phone.h"
 
@@ -52,6 +53,8 @@ struct lane {
 	struct segment segment;
 	uint64_t token;
 	unsigned slots;
+	int64_t free_at; /* monotonic ms: since when it could have sent what it sends; 0: it waited */
+	struct pace pace;
 	int refusals; /* in a row */
 	int proven;   /* a success since this lane began: the database's row of refusals is over */
 	int resting;  /* after a refusal: a wake does not end it */
@@ -72,6 +75,7 @@ struct outcome {
 	int refused; /* counts in the link's row of refusals */
 	int limit;
 	double pause_s;
+	unsigned send_ms; /* its link's pace, to be written; 0: it stays */
 	int reached; /* the database says: this refusal was the one too many */
 	char modem_name[CONFIG_NAME_MAX];
 	int in_batch;
@@ -138,6 +142,12 @@ void outway_batch_end_cb(enum db_end end, const char *sqlstate, void *arg);
 
 /* outbox-lane.c */
 struct lane *outbox_lane_of(const struct outbox *outbox, const struct modem *modem); /* or NULL */
+/* A claim is asked for: its slot begins now, unless it began when the last one ended. */
+void outbox_lane_claims(struct lane *lane);
+/* There was nothing for it: until a wake. */
+void outbox_lane_empty(struct lane *lane);
+/* Free again, its time not its own. */
+void outbox_lane_free(struct lane *lane);
 /* resting: a wake does not end it. */
 void outbox_lane_wait(struct lane *lane, double seconds, int resting);
 /* The claim is committed: its bytes may leave. */

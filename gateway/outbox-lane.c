@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "config.h"
 #include "log.h"
@@ -40,6 +41,37 @@ outbox_segment_clear(struct segment *segment)
 	memset(segment, 0, sizeof(*segment));
 }
 
+static int64_t
+now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void
+outbox_lane_claims(struct lane *lane)
+{
+	lane->claims = lane->link_id;
+	if (lane->free_at == 0)
+		lane->free_at = now_ms();
+}
+
+void
+outbox_lane_free(struct lane *lane)
+{
+	lane->state = LANE_FREE;
+	lane->free_at = 0;
+}
+
+void
+outbox_lane_empty(struct lane *lane)
+{
+	lane->state = LANE_EMPTY;
+	lane->free_at = 0;
+}
+
 void
 outbox_lane_wait(struct lane *lane, double seconds, int resting)
 {
@@ -47,6 +79,7 @@ outbox_lane_wait(struct lane *lane, double seconds, int resting)
 	struct timeval tv = { (time_t)s, (suseconds_t)((s - (double)(time_t)s) * 1e6) };
 
 	lane->state = LANE_WAITING;
+	lane->free_at = 0;
 	lane->resting = resting;
 	evtimer_add(lane->timer, &tv);
 }
@@ -59,7 +92,7 @@ lane_timer_cb(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	if (lane->state == LANE_WAITING)
-		lane->state = LANE_FREE;
+		outbox_lane_free(lane);
 	outway_turn_later(lane->way);
 }
 
@@ -114,10 +147,13 @@ outbox_modem_up(struct outbox *outbox, struct modem *modem)
 
 	if (lane == NULL)
 		lane = lane_new(outbox, modem);
+	if (lane->link_id != modem_link(modem)) /* another SIM, another network */
+		lane->pace = (struct pace){ 0 };
 	lane->link_id = modem_link(modem);
+	lane->free_at = 0;
 	if (lane->state == LANE_EMPTY || lane->state == LANE_WAITING) {
 		evtimer_del(lane->timer);
-		lane->state = LANE_FREE;
+		outbox_lane_free(lane);
 	}
 	outway_turn_later(lane->way);
 }
@@ -139,6 +175,7 @@ outbox_outcome_add(struct lane *lane, const char *word)
 	TAILQ_INSERT_TAIL(&lane->way->outcomes, o, entry);
 	outbox_segment_clear(&lane->segment);
 	lane->state = LANE_FREE;
+	lane->free_at = now_ms();
 	outway_turn_later(lane->way);
 	return o;
 }
@@ -252,6 +289,23 @@ lane_refused(struct lane *lane, const struct wire_result *result)
 	o->error = result->error == 0xffff ? -1 : result->error;
 }
 
+/* The network has it.  What that took is the link's pace. */
+static void
+lane_sent(struct lane *lane, const struct wire_result *result)
+{
+	int64_t begun = lane->free_at;
+	struct outcome *o = outbox_outcome_add(lane, "sent");
+
+	if (result->reference != WIRE_REFERENCE_UNKNOWN)
+		o->reference = result->reference;
+	if (lane->refusals > 0 || !lane->proven)
+		o->limit = -1; /* the row is broken */
+	lane->refusals = 0;
+	lane->proven = 1;
+	if (begun != 0 && o->link_id == lane->link_id)
+		o->send_ms = pace_add(&lane->pace, (unsigned)(lane->free_at - begun));
+}
+
 void
 outbox_result(struct outbox *outbox, struct modem *modem, const struct wire_result *result)
 {
@@ -264,13 +318,7 @@ outbox_result(struct outbox *outbox, struct modem *modem, const struct wire_resu
 	}
 	switch (result->outcome) {
 	case WIRE_SENT:
-		o = outbox_outcome_add(lane, "sent");
-		if (result->reference != WIRE_REFERENCE_UNKNOWN)
-			o->reference = result->reference;
-		if (lane->refusals > 0 || !lane->proven)
-			o->limit = -1; /* the row is broken */
-		lane->refusals = 0;
-		lane->proven = 1;
+		lane_sent(lane, result);
 		break;
 	case WIRE_REFUSED:
 		lane_refused(lane, result);

@@ -37,6 +37,7 @@ static const struct db_statement statements[] = {
 	{ "returned", "SELECT outbox_result($1, $2, $3, $4, NULL, NULL, $5)" },
 	{ "refused", "SELECT outbox_link_refused($1, $2, $3, $4)" },
 	{ "well", "SELECT outbox_link_well($1)" },
+	{ "pace", "SELECT outbox_link_pace($1, $2)" },
 	{ "reports", "SELECT outbox_reports($1, $2, $3, $4, $5, $6::text[]::timestamptz[])" },
 	{ "abandon", "SELECT outbox_abandon()" },
 	{ "stranded", "SELECT * FROM outbox_stranded(make_interval(mins => $1))" },
@@ -144,6 +145,18 @@ send_link_word(struct outway *way, struct outcome *o)
 	}
 }
 
+/* What a segment takes by its link has changed: that rides along. */
+static void
+send_pace(struct outway *way, const struct outcome *o)
+{
+	struct db_params params;
+
+	db_params_begin(&params);
+	db_param_int(&params, o->link_id);
+	db_param_int(&params, o->send_ms);
+	db_send(way->db, "pace", &params, NULL, NULL);
+}
+
 static int
 is_return(const struct outcome *o)
 {
@@ -171,6 +184,8 @@ send_outcomes(struct outway *way)
 			ended_add(&ended, o);
 		if (o->refused || o->limit < 0)
 			send_link_word(way, o);
+		if (o->send_ms != 0)
+			send_pace(way, o);
 	}
 	ended_send(way, &ended);
 	return (int)n;
@@ -195,7 +210,7 @@ take_claim(struct lane *lane, PGresult *rows, int i)
 			lane->claims) /* it has another SIM meanwhile: free for that one */
 			return;
 		if (PQgetisnull(rows, i, 10))
-			lane->state = LANE_EMPTY;
+			outbox_lane_empty(lane);
 		else
 			outbox_lane_wait(lane, strtod(PQgetvalue(rows, i, 10), NULL), 0);
 		return;
@@ -244,7 +259,7 @@ send_claims(struct outway *way)
 	{
 		if (lane->state != LANE_FREE || !modem_can_send(lane->modem))
 			continue;
-		lane->claims = lane->link_id;
+		outbox_lane_claims(lane);
 		db_array_int4(&links, lane->link_id);
 		db_array_bool(&fair, lane->slots % FAIR_SLOTS == FAIR_SLOTS - 1);
 		n++;
@@ -308,7 +323,7 @@ outway_batch_undo(struct outway *way)
 		lane->claims = 0;
 		if (lane->state == LANE_CLAIMED) {
 			outbox_segment_clear(&lane->segment);
-			lane->state = LANE_FREE;
+			outbox_lane_free(lane);
 		}
 	}
 	way->busy = way->open = 0;
@@ -433,7 +448,7 @@ outway_wake(struct outway *way)
 	{
 		if (lane->state == LANE_EMPTY || (lane->state == LANE_WAITING && !lane->resting)) {
 			evtimer_del(lane->timer);
-			lane->state = LANE_FREE;
+			outbox_lane_free(lane);
 		}
 	}
 	outway_turn_later(way);

@@ -173,7 +173,8 @@ BEGIN
 		p_message, p_seq, coalesce(v_flight.attempts, 0) + CASE p_outcome WHEN 'retry' THEN 1 ELSE 0 END
 	FROM message m WHERE m.id = p_message;
 	-- It cost no credit.
-	UPDATE link SET day_count = greatest(day_count - 1, 0), minute_count = greatest(minute_count - 1, 0)
+	UPDATE link SET day_count = greatest(day_count - 1, 0), minute_count = greatest(minute_count - 1, 0),
+		bundle = bundle + 1
 	WHERE id = p_link AND v_known;
 END $$;
 
@@ -490,6 +491,9 @@ BEGIN
 		END IF;
 		v_link.minute_count := v_link.minute_count + 1;
 		v_link.day_count := v_link.day_count + 1;
+		IF v_link.bundle > 0 THEN
+			v_link.bundle := v_link.bundle - 1;
+		END IF;
 		v_links := v_links || v_link;
 		v_row.route := v_link.id;
 		v_rows := v_rows || v_row;
@@ -498,7 +502,7 @@ BEGIN
 		RETURN;
 	END IF;
 	UPDATE link l SET minute_start = u.minute_start, minute_count = u.minute_count, day = u.day,
-		day_count = u.day_count, day_recipients = u.day_recipients
+		day_count = u.day_count, day_recipients = u.day_recipients, bundle = u.bundle
 	FROM unnest(v_links) u WHERE l.id = u.id;
 	INSERT INTO inflight (message_id, seq, epoch, link_id, priority, attempts, submitted_at)
 	SELECT u.message_id, u.seq, p_epoch, u.route, u.priority, u.attempts, clock_timestamp() FROM unnest(v_rows) u;
@@ -532,6 +536,14 @@ LANGUAGE plpgsql AS $$
 BEGIN
 	UPDATE link SET refusals = 0, paused_until = NULL, pause_reason = NULL
 	WHERE id = p_link AND (refusals > 0 OR paused_until IS NOT NULL);
+END $$;
+
+-- What a segment takes by a link has changed, as its last sends tell (gateway/outbox-pace.h).
+CREATE OR REPLACE FUNCTION outbox_link_pace(p_link integer, p_ms integer)
+RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE link SET send_ms = p_ms WHERE id = p_link;
 END $$;
 
 -- Messages of which nothing has left and whose link has been down or mute for long, or only receives by now: another

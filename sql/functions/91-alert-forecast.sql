@@ -36,3 +36,388 @@
 -- Exact about what is known now: the order of recipients, their languages' segments, each link's measured pace, its caps a
 -- minute, a day and of recipients, midnight, pauses, what leaves first, and the slots that are others' while an alert is on its
 -- way, one in four, as many as wait for them now.  Not in it: what is yet to be written by citizens, links that come back or fail.
+
+-- Links -------------------------------------------------------------------------------------------
+
+-- What each link can do from now on, as the claim sees it: one that only receives does nothing.
+DROP VIEW IF EXISTS alert_link CASCADE;
+CREATE VIEW alert_link AS
+SELECT l.id AS link_id, l.number AS sim_number, l.agreed, l.bundle, l.balance, l.bundle_at,
+	CASE WHEN NOT l.up THEN 'down' WHEN outbox_is_mute(l.id) THEN 'mute' WHEN w.paused_s > 0 THEN 'paused'
+		WHEN d.left_today = 0 OR d.recipients_left = 0 THEN 'capped' ELSE 'ready' END AS state,
+	w.paused_s,
+	coalesce(l.send_ms, 1000 * setting_int('send_seconds', 4)) AS send_ms, l.send_ms IS NULL AS assumed,
+	nullif(l.per_minute, 0) AS per_minute, nullif(l.per_day, 0) AS per_day, d.left_today,
+	nullif(l.recipients_per_day, 0) AS recipients_per_day, d.recipients_left,
+	-- The minute that it is in: how long it lasts yet, and what is left of its cap.
+	CASE WHEN m.open THEN extract(epoch FROM l.minute_start + interval '1 minute' - n.at)::double precision ELSE 0 END
+		AS minute_s,
+	CASE WHEN m.open THEN greatest(l.per_minute - l.minute_count, 0) ELSE 0 END AS minute_left
+FROM city_now() AS n(at), link l,
+	LATERAL (SELECT greatest(extract(epoch FROM l.paused_until - clock_timestamp()), 0)::double precision AS paused_s) w0,
+	LATERAL (SELECT coalesce(w0.paused_s, 0) AS paused_s) w,
+	LATERAL (SELECT l.minute_start > n.at - interval '1 minute' AND l.minute_start <= n.at AS open) m,
+	LATERAL (SELECT l.day = n.at::date AS today) t,
+	LATERAL (SELECT
+		CASE WHEN l.per_day > 0 THEN greatest(l.per_day - CASE WHEN t.today THEN l.day_count ELSE 0 END, 0) END
+			AS left_today,
+		CASE WHEN l.recipients_per_day > 0 THEN
+			greatest(l.recipients_per_day - CASE WHEN t.today THEN l.day_recipients ELSE 0 END, 0) END
+			AS recipients_left) d
+WHERE NOT l.receive_only;
+
+-- Segments that a link sends in so many seconds from a fresh minute, whatever its caps a day.
+CREATE OR REPLACE FUNCTION alert_link_pace(p_link alert_link, p_s double precision)
+RETURNS bigint
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+	v_each double precision := greatest(p_link.send_ms, 1) / 1000.0;
+BEGIN
+	IF p_s <= 0 THEN
+		RETURN 0;
+	ELSIF p_link.per_minute IS NULL OR p_link.per_minute * v_each >= 60 THEN
+		RETURN floor(p_s / v_each);
+	END IF;
+	RETURN floor(p_s / 60) * p_link.per_minute + least(p_link.per_minute, floor((p_s - 60 * floor(p_s / 60)) / v_each));
+END $$;
+
+-- Segments that a link has sent so many seconds from now, whosever they are.
+--   p_midnights  seconds from now to the ends of the days that are looked at, today's first
+--   p_each       segments of one recipient, in the mean
+CREATE OR REPLACE FUNCTION alert_link_sent(p_link alert_link, p_midnights double precision[], p_each double precision,
+	p_s double precision)
+RETURNS bigint
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+	v_sent bigint := 0;
+	v_today bigint;
+	v_from double precision := p_link.paused_s;
+	v_until double precision;
+	v_cap double precision := least(p_link.left_today, p_link.recipients_left * p_each);
+BEGIN
+	IF p_link.state IN ('down', 'mute') THEN
+		RETURN 0;
+	END IF;
+	FOR d IN 1..cardinality(p_midnights) LOOP
+		EXIT WHEN v_from >= p_s;
+		CONTINUE WHEN v_from >= p_midnights[d];
+		-- One without a cap goes on over midnight.
+		v_until := CASE WHEN p_link.per_day IS NULL AND p_link.recipients_per_day IS NULL THEN p_s
+			ELSE least(p_s, p_midnights[d]) END;
+		v_today := 0;
+		IF v_from < p_link.minute_s AND p_link.per_minute IS NOT NULL THEN -- the rest of the minute that it is in
+			v_today := least(p_link.minute_left,
+				floor((least(v_until, p_link.minute_s) - v_from) * 1000 / greatest(p_link.send_ms, 1)));
+			v_from := p_link.minute_s;
+		END IF;
+		v_today := v_today + alert_link_pace(p_link, v_until - v_from);
+		v_sent := v_sent + least(v_today, floor(CASE WHEN d = 1 THEN v_cap
+			ELSE least(p_link.per_day, p_link.recipients_per_day * p_each) END));
+		v_from := v_until;
+	END LOOP;
+	RETURN v_sent;
+END $$;
+
+-- What waits -------------------------------------------------------------------------------------
+
+-- Segments that wait in the queue for a route with these priorities, and are due; counted no further than p_most.
+CREATE OR REPLACE FUNCTION alert_waiting(p_route integer, p_from integer, p_until integer, p_most bigint)
+RETURNS bigint
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_count bigint := 0;
+	v_now timestamptz := city_now();
+BEGIN
+	FOR p IN p_from..p_until LOOP
+		v_count := v_count + (SELECT count(*) FROM (SELECT FROM queue q WHERE q.route = p_route AND q.priority = p
+			AND q.not_before <= v_now LIMIT greatest(p_most - v_count, 0)) w);
+	END LOOP;
+	RETURN v_count;
+END $$;
+
+-- What an alert still has to send, in its order: a row a recipient, segments that have not left.
+DROP FUNCTION IF EXISTS alert_left(bigint, boolean);
+CREATE FUNCTION alert_left(p_alert bigint, p_relays_only boolean)
+RETURNS TABLE (rank bigint, segments bigint)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_routes integer[] := ARRAY(SELECT 0 UNION ALL SELECT id FROM link);
+BEGIN
+	RETURN QUERY
+	SELECT r.rank, t.segments::bigint FROM alert_recipient r
+	JOIN alert_text t ON t.alert_id = r.alert_id AND t.language = r.language
+	WHERE r.alert_id = p_alert AND r.state = 'planned' AND (NOT p_relays_only OR r.why = 'relay')
+	UNION ALL
+	SELECT r.rank, w.segments FROM (
+		SELECT u.message_id, count(*) AS segments FROM (
+			SELECT q.message_id FROM queue q WHERE q.route = ANY (v_routes) AND q.priority = 1
+			UNION ALL
+			SELECT f.message_id FROM inflight f WHERE f.priority = 1) u
+		GROUP BY u.message_id) w
+	JOIN alert_recipient r ON r.message_id = w.message_id
+	WHERE r.alert_id = p_alert AND r.state = 'queued' AND (NOT p_relays_only OR r.why = 'relay');
+END $$;
+
+-- Which of two severities is expanded first: the lower number.
+CREATE OR REPLACE FUNCTION alert_urgency(p_severity text)
+RETURNS integer
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT array_position('{Extreme,Severe,Moderate,Minor,Unknown}', p_severity)
+$$;
+
+-- Segments that leave before this alert's: calls for help and what is queued of other alerts, and those of other approved alerts
+-- whose turn comes before its own.
+CREATE OR REPLACE FUNCTION alert_before(p_alert alert)
+RETURNS bigint
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_routes integer[] := ARRAY(SELECT 0 UNION ALL SELECT id FROM link);
+BEGIN
+	RETURN (SELECT count(*) FROM queue q WHERE q.route = ANY (v_routes) AND q.priority IN (0, 1) AND NOT EXISTS (
+			SELECT FROM alert_recipient r WHERE r.message_id = q.message_id AND r.alert_id = p_alert.id))
+		+ coalesce((SELECT sum(t.segments) FROM alert a
+			JOIN alert_recipient r ON r.alert_id = a.id AND r.state = 'planned'
+			JOIN alert_text t ON t.alert_id = r.alert_id AND t.language = r.language
+			WHERE a.state = 'approved' AND a.id <> p_alert.id
+				AND (alert_urgency(a.severity), a.approved_at, a.id) < (alert_urgency(p_alert.severity),
+					coalesce(p_alert.approved_at, 'infinity'), p_alert.id)), 0);
+END $$;
+
+-- The forecast ------------------------------------------------------------------------------------
+
+-- What an alert has before it, and what it goes by.
+DROP TYPE IF EXISTS alert_plan CASCADE;
+CREATE TYPE alert_plan AS (
+	links alert_link[],
+	midnights double precision[], -- seconds from now to the ends of the days that are looked at
+	people bigint, -- to whom it has not left
+	segments bigint, -- of them
+	hundredths bigint[], -- of them in order: the segments of the first, the first two, ... hundredth of the people
+	before bigint, -- segments that leave first
+	-- Segments of others that wait, and that have one slot in four: bound to each link, to none, and to none but in need of
+	-- an agreement.
+	others bigint[],
+	others_any bigint,
+	others_agreed bigint
+);
+
+CREATE OR REPLACE FUNCTION alert_plan(p_alert alert, p_relays_only boolean)
+RETURNS alert_plan
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_plan alert_plan;
+	v_now timestamptz := city_now();
+	v_most bigint;
+BEGIN
+	v_plan.links := ARRAY(SELECT l FROM alert_link l ORDER BY l.link_id);
+	v_plan.midnights := ARRAY(SELECT extract(epoch FROM (v_now::date + d)::timestamptz - v_now)
+		FROM generate_series(1, 31) AS d ORDER BY d);
+	SELECT count(*), coalesce(sum(o.segments), 0),
+		array_agg(o.sum ORDER BY o.n) FILTER (WHERE o.n * 100 / o.all_ > (o.n - 1) * 100 / o.all_)
+	INTO v_plan.people, v_plan.segments, v_plan.hundredths
+	FROM (SELECT w.segments, sum(w.segments) OVER in_order AS sum, row_number() OVER in_order AS n, count(*) OVER () AS all_
+		FROM alert_left(p_alert.id, p_relays_only) w WINDOW in_order AS (ORDER BY w.rank)) o;
+	v_plan.before := alert_before(p_alert);
+	v_most := (v_plan.segments + v_plan.before) / 3 + 1; -- no more of others can have a slot meanwhile
+	v_plan.others := ARRAY(SELECT alert_waiting(l.link_id, 2, CASE WHEN l.agreed THEN 6 ELSE 4 END, v_most)
+		FROM alert_link l ORDER BY l.link_id);
+	v_plan.others_any := alert_waiting(0, 2, 4, v_most);
+	v_plan.others_agreed := alert_waiting(0, 5, 6, v_most);
+	RETURN v_plan;
+END $$;
+
+-- Segments of one recipient in the mean, among the first so many.
+CREATE OR REPLACE FUNCTION alert_plan_each(p_plan alert_plan, p_people bigint)
+RETURNS double precision
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+	v_of integer := cardinality(p_plan.hundredths);
+	v_nth integer := least(greatest(ceil(p_people * v_of / p_plan.people::numeric), 1), v_of);
+BEGIN
+	RETURN coalesce(p_plan.hundredths[v_nth] / ceil(v_nth * p_plan.people / v_of::numeric), 1);
+END $$;
+
+-- Segments of this alert, and of what leaves before it, that each link has sent so many seconds from now.
+CREATE OR REPLACE FUNCTION alert_plan_sent(p_plan alert_plan, p_each double precision, p_s double precision)
+RETURNS double precision[]
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+	v_sent double precision[] := '{}';
+	v_spare double precision[] := '{}'; -- slots for others that are not yet spoken for
+	v_spares double precision := 0;
+	v_agreed double precision := 0; -- of them, of links that may send anything
+	v_part double precision;
+	v_part_agreed double precision;
+	v_one bigint;
+	v_fair bigint;
+	v_count integer := coalesce(cardinality(p_plan.links), 0);
+BEGIN
+	FOR i IN 1..v_count LOOP
+		v_one := alert_link_sent(p_plan.links[i], p_plan.midnights, p_each, p_s);
+		v_fair := least(v_one / 4, p_plan.others[i]);
+		v_sent := v_sent || (v_one - v_fair)::double precision;
+		v_spare := v_spare || (v_one / 4 - v_fair)::double precision;
+		v_spares := v_spares + v_spare[i];
+		v_agreed := v_agreed + CASE WHEN (p_plan.links[i]).agreed THEN v_spare[i] ELSE 0 END;
+	END LOOP;
+	IF v_spares = 0 OR p_plan.others_any + p_plan.others_agreed = 0 THEN
+		RETURN v_sent;
+	END IF;
+	v_part := least(p_plan.others_any / v_spares, 1);
+	v_part_agreed := coalesce(least(p_plan.others_agreed / nullif(v_agreed * (1 - v_part), 0), 1), 0) * (1 - v_part);
+	FOR i IN 1..v_count LOOP
+		v_sent[i] := v_sent[i] - v_spare[i] * (v_part + CASE WHEN (p_plan.links[i]).agreed THEN v_part_agreed ELSE 0 END);
+	END LOOP;
+	RETURN v_sent;
+END $$;
+
+-- How many more have all of it so many seconds from now, p_each segments each in the mean.  A message leaves by one link.
+CREATE OR REPLACE FUNCTION alert_plan_people(p_plan alert_plan, p_each double precision, p_s double precision)
+RETURNS bigint
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+	v_sent double precision[] := alert_plan_sent(p_plan, p_each, p_s);
+	v_all double precision := (SELECT sum(u) FROM unnest(v_sent) AS u);
+	v_part double precision := greatest(1 - p_plan.before / nullif(v_all, 0), 0);
+BEGIN
+	RETURN least(p_plan.people, coalesce((SELECT sum(floor(u * v_part / p_each + 1e-9)) FROM unnest(v_sent) AS u), 0));
+END $$;
+
+-- The same at a time of the city, whoever they are.
+CREATE OR REPLACE FUNCTION alert_plan_by(p_plan alert_plan, p_at timestamptz)
+RETURNS bigint
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_s double precision := extract(epoch FROM p_at - city_now());
+	v_people bigint := p_plan.people;
+BEGIN
+	IF v_people = 0 OR v_s <= 0 THEN
+		RETURN 0;
+	END IF;
+	FOR i IN 1..3 LOOP -- the mean is that of those who have it by then
+		v_people := alert_plan_people(p_plan, alert_plan_each(p_plan, greatest(v_people, 1)), v_s);
+	END LOOP;
+	RETURN v_people;
+END $$;
+
+-- Seconds until so many more have it; infinity: not within thirty days.
+CREATE OR REPLACE FUNCTION alert_plan_when(p_plan alert_plan, p_people bigint)
+RETURNS double precision
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+	v_each double precision;
+	v_low bigint := 0; -- milliseconds
+	v_high bigint := 1000;
+	v_far CONSTANT bigint := 30 * 86400 * 1000::bigint;
+BEGIN
+	IF p_people > p_plan.people THEN
+		RETURN 'infinity';
+	END IF;
+	v_each := alert_plan_each(p_plan, p_people);
+	WHILE alert_plan_people(p_plan, v_each, v_high / 1000.0) < p_people LOOP
+		IF v_high = v_far THEN
+			RETURN 'infinity';
+		END IF;
+		v_low := v_high;
+		v_high := least(2 * v_high, v_far);
+	END LOOP;
+	WHILE v_low + 1 < v_high LOOP
+		IF alert_plan_people(p_plan, v_each, (v_low + v_high) / 2 / 1000.0) < p_people THEN
+			v_low := (v_low + v_high) / 2;
+		ELSE
+			v_high := (v_low + v_high) / 2;
+		END IF;
+	END LOOP;
+	RETURN v_high / 1000.0;
+END $$;
+
+-- When so many of all have it: NULL: they have.
+CREATE OR REPLACE FUNCTION alert_plan_at(p_plan alert_plan, p_more bigint)
+RETURNS timestamptz
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_s double precision;
+BEGIN
+	IF p_more <= 0 THEN
+		RETURN NULL;
+	END IF;
+	v_s := alert_plan_when(p_plan, p_more);
+	RETURN CASE WHEN v_s = 'infinity' THEN 'infinity' ELSE city_now() + make_interval(secs => v_s) END;
+END $$;
+
+DROP FUNCTION IF EXISTS alert_forecast(bigint, boolean);
+CREATE FUNCTION alert_forecast(p_alert bigint, p_relays_only boolean DEFAULT false, OUT recipients bigint, OUT reached bigint,
+	OUT segments bigint, OUT segments_left bigint, OUT cost numeric, OUT currency text, OUT before_segments bigint,
+	OUT links integer, OUT assumed boolean, OUT per_minute numeric, OUT tenth_at timestamptz, OUT half_at timestamptz,
+	OUT all_at timestamptz, OUT by_start bigint, OUT by_expiry bigint, OUT late boolean)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_alert alert;
+	v_plan alert_plan;
+BEGIN
+	SELECT * INTO v_alert FROM alert WHERE id = p_alert;
+	v_plan := alert_plan(v_alert, p_relays_only);
+	SELECT count(*), count(*) FILTER (WHERE m.state IN ('sent', 'delivered', 'unknown')), coalesce(sum(t.segments), 0)
+	INTO recipients, reached, segments
+	FROM alert_recipient r JOIN alert_text t ON t.alert_id = r.alert_id AND t.language = r.language
+	LEFT JOIN message m ON m.id = r.message_id
+	WHERE r.alert_id = p_alert AND (r.state <> 'dropped' OR r.reason = 'expired') AND (NOT p_relays_only OR r.why = 'relay');
+	segments_left := v_plan.segments;
+	cost := nullif(setting_text('sms_cost', '0')::numeric, 0) * segments;
+	currency := setting_text('currency', '');
+	before_segments := v_plan.before;
+	SELECT count(*), coalesce(bool_or(l.assumed), false),
+		sum(least(60000.0 / greatest(l.send_ms, 1), l.per_minute)) FILTER (WHERE l.state = 'ready')
+	INTO links, assumed, per_minute FROM unnest(v_plan.links) l WHERE l.state IN ('ready', 'paused', 'capped');
+	per_minute := round(coalesce(per_minute, 0), 1);
+	tenth_at := alert_plan_at(v_plan, (recipients + 9) / 10 - reached);
+	half_at := alert_plan_at(v_plan, (recipients + 1) / 2 - reached);
+	all_at := alert_plan_at(v_plan, recipients - reached);
+	by_start := reached + alert_plan_by(v_plan, v_alert.starts_at);
+	by_expiry := reached + alert_plan_by(v_plan, v_alert.expires_at);
+	late := coalesce(half_at > v_alert.starts_at, false);
+END $$;
+
+DROP FUNCTION IF EXISTS alert_forecast_link(bigint, boolean);
+CREATE FUNCTION alert_forecast_link(p_alert bigint, p_relays_only boolean DEFAULT false)
+RETURNS TABLE (modem text, sim_number text, link integer, state text, paused_until timestamptz, send_ms integer,
+	assumed boolean, per_minute integer, per_day integer, left_today integer, recipients_per_day integer,
+	recipients_left integer, bundle integer, balance text, bundle_at timestamptz, share bigint, bundle_short boolean)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_now timestamptz := city_now();
+	v_alert alert;
+	v_plan alert_plan;
+	v_s double precision;
+	v_sent double precision[];
+	v_part double precision; -- of what they send, this alert's
+BEGIN
+	SELECT * INTO v_alert FROM alert WHERE id = p_alert;
+	v_plan := alert_plan(v_alert, p_relays_only);
+	IF v_plan.people > 0 THEN
+		v_s := least(alert_plan_when(v_plan, v_plan.people), extract(epoch FROM v_alert.expires_at - v_now), 30 * 86400);
+		v_sent := alert_plan_sent(v_plan, v_plan.segments::double precision / v_plan.people, v_s);
+		v_part := (SELECT least(v_plan.segments / nullif(sum(u), 0), greatest(1 - v_plan.before / nullif(sum(u), 0), 0))
+			FROM unnest(v_sent) AS u);
+	END IF;
+	RETURN QUERY
+	SELECT (SELECT m.name FROM modem m WHERE m.link_id = l.link_id ORDER BY m.state = 'READY' DESC, m.name LIMIT 1),
+		l.sim_number, l.link_id, l.state,
+		CASE WHEN l.paused_s > 0 THEN v_now + make_interval(secs => l.paused_s) END, l.send_ms, l.assumed,
+		l.per_minute, l.per_day, l.left_today, l.recipients_per_day, l.recipients_left, l.bundle, l.balance, l.bundle_at,
+		coalesce(round(v_sent[i] * v_part)::bigint, 0), coalesce(v_sent[i] > l.bundle, false)
+	FROM unnest(v_plan.links) WITH ORDINALITY AS l(link_id, sim_number, agreed, bundle, balance, bundle_at, state, paused_s,
+		send_ms, assumed, per_minute, per_day, left_today, recipients_per_day, recipients_left, minute_s, minute_left, i)
+	ORDER BY 1, l.link_id;
+END $$;
+
+DROP FUNCTION IF EXISTS alert_forecast_zone(bigint);
+CREATE FUNCTION alert_forecast_zone(p_alert bigint)
+RETURNS TABLE (zone text, language text, recipients bigint, segments bigint)
+LANGUAGE sql STABLE AS $$
+	SELECT z.name, r.language, count(*), sum(t.segments)::bigint
+	FROM alert_recipient r JOIN alert_text t ON t.alert_id = r.alert_id AND t.language = r.language
+	LEFT JOIN zone z ON z.id = r.zone_id
+	WHERE r.alert_id = p_alert AND (r.state <> 'dropped' OR r.reason = 'expired')
+	GROUP BY z.name, r.language ORDER BY count(*) DESC, z.name, r.language
+$$;
