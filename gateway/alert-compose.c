@@ -66,9 +66,9 @@ fail(struct composing *c, const char *fault, const char *what, const char *fmt, 
 void
 alert_facts_read(const PGresult *rows, int row, struct alert_facts *out)
 {
-	const char *column[11];
+	const char *column[12];
 
-	for (int i = 0; i < 11; i++)
+	for (int i = 0; i < 12; i++)
 		column[i] = PQgetisnull(rows, row, i) ? NULL : PQgetvalue(rows, row, i);
 	*out = (struct alert_facts){ .reference = column[0],
 		.event = column[1],
@@ -80,7 +80,8 @@ alert_facts_read(const PGresult *rows, int row, struct alert_facts *out)
 		.expires = column[7],
 		.then = column[8],
 		.blanks = column[9] != NULL ? column[9] : "",
-		.zones = column[10] != NULL ? column[10] : "" };
+		.zones = column[10] != NULL ? column[10] : "",
+		.version = column[11] != NULL ? atoi(column[11]) : 0 };
 }
 
 /* "2026-11-22 14:05" as it is said on that day: "14:05", or "22/11 14:05" on another. */
@@ -316,8 +317,8 @@ put_piece(struct composing *c, const char *text, size_t length, struct page *pag
 		text += plain;
 		if (text >= end)
 			break;
-		blank = strcspn(text, "}");
-		if (text[blank] == '\0')
+		blank = strcspn(text + 1, "{}") + 1;
+		if (text[blank] != '}')
 			return fail(c, "bad_blank", "{", "the text in %s has a { without its }",
 				c->language);
 		if (put_blank(c, text + 1, blank - 1, page, bracket, empty) == -1)
@@ -426,31 +427,62 @@ put_frame(struct composing *c, const char *name, const char **reviewed_by)
 	return fill(c, frame->text, c->inner);
 }
 
-/* The text within all frames, into c->inner; no_text when the language has none. */
+/* What is said where nobody has written own words: the event's text or its end. NULL: nothing. */
+static const char *
+template_words(struct composing *c, const char **reviewed_by)
+{
+	const struct alert_wording *event = wording_of(c, c->facts->event), *wording = event;
+
+	c->template = c->event;
+	if (takes_place(c)) {
+		bool own_end = strcmp(c->facts->kind, "clear") == 0 && event != NULL &&
+			event->clear != NULL;
+
+		if (own_end) {
+			*reviewed_by = event->reviewed_by;
+			return event->clear;
+		}
+		wording = wording_of(c, c->facts->kind);
+		c->template = alert_templates_find(c->templates, c->facts->kind);
+	}
+	if (wording == NULL)
+		return NULL;
+	*reviewed_by = event != NULL && event->reviewed_by == NULL ? NULL : wording->reviewed_by;
+	return wording->text;
+}
+
+/* An event's own advice for when it is over. */
+static int
+put_after(struct composing *c)
+{
+	const struct alert_wording *event = wording_of(c, c->facts->event);
+
+	c->after[0] = '\0';
+	c->template = c->event;
+	if (!takes_place(c) || event == NULL || event->after == NULL)
+		return 0;
+	return fill(c, event->after, c->after);
+}
+
+/* The text within all frames, into c->inner. */
 static int
 put_words(struct composing *c, const char **reviewed_by)
 {
-	const struct alert_wording *event = wording_of(c, c->facts->event);
-	const char *name = takes_place(c) ? c->facts->kind : c->facts->event;
-	const struct alert_wording *wording = takes_place(c) ? wording_of(c, name) : event;
-	const char *own = own_words(c, reviewed_by);
+	const char *own = own_words(c, reviewed_by), *words;
 
-	c->template = c->event;
-	c->after[0] = '\0';
-	if (takes_place(c) && event != NULL && event->after != NULL &&
-		fill(c, event->after, c->after) == -1)
+	if (put_after(c) == -1)
 		return -1;
-	c->template = alert_templates_find(c->templates, name);
-	if (own != NULL)
+	if (own != NULL) {
+		c->template = c->event;
 		return fill_own(c, own, c->inner);
-	if (wording == NULL)
-		return fail(c, "no_text", c->language,
-			c->event == NULL
-				? "no template is called %s; write its text, as %s.%s=\"...\""
-				: "%s has no words; write them, as %s.%s=\"...\"",
-			name, own_key(c), c->language);
-	*reviewed_by = event != NULL && event->reviewed_by == NULL ? NULL : wording->reviewed_by;
-	return fill(c, wording->text, c->inner);
+	}
+	words = template_words(c, reviewed_by);
+	if (words != NULL)
+		return fill(c, words, c->inner);
+	return fail(c, "no_text", c->language,
+		c->event == NULL ? "no template is called %s; write its text, as %s.%s=\"...\""
+				 : "%s has no such words; write them, as %s.%s=\"...\"",
+		c->facts->event, own_key(c), c->language);
 }
 
 static int
@@ -634,10 +666,12 @@ alert_blank_known(const struct alert_templates *templates, const struct config *
 }
 
 void
-alert_texts_params(const char *reference, const struct alert_texts *texts, struct db_params *params)
+alert_texts_params(
+	const struct alert_facts *facts, const struct alert_texts *texts, struct db_params *params)
 {
 	enum { LANGUAGE, BODY, SEGMENTS, UNITS, UCS2, REVIEWED, HEADLINE, COUNT };
 	struct db_array array[COUNT];
+	char version[12];
 
 	for (int i = 0; i < COUNT; i++)
 		db_array_begin(&array[i],
@@ -656,7 +690,9 @@ alert_texts_params(const char *reference, const struct alert_texts *texts, struc
 		db_array_text(&array[HEADLINE], text->headline);
 	}
 	db_params_begin(params);
-	db_param_text(params, reference);
+	db_param_text(params, facts->reference);
 	for (int i = 0; i < COUNT; i++)
 		db_param_take_array(params, &array[i]);
+	snprintf(version, sizeof version, "%d", facts->version);
+	db_param_text(params, version);
 }

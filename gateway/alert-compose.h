@@ -36,6 +36,7 @@ struct alert_facts {
 	const char *then;   /* when what it follows was written; NULL: it follows nothing */
 	const char *blanks; /* name, value, ... separated by U+001F */
 	const char *zones;  /* separated by U+001E; of each its names, its own first, by U+001F */
+	int version;        /* which these are the facts of */
 };
 
 /* The facts of a row of ALERT_FACTS_SQL; borrowed from it. */
@@ -74,12 +75,13 @@ int alert_compose(const struct alert_templates *templates, const struct config *
 	__attribute__((warn_unused_result));
 void alert_texts_free(struct alert_texts *texts);
 
-/* The parameters of ALERT_TEXTS_SQL, which stores them: a row with `outcome`. */
+/* The parameters of ALERT_TEXTS_SQL, which stores the texts of these facts: a row with `outcome`.
+ */
 #define ALERT_TEXTS_SQL                                                                  \
 	"SELECT outcome FROM alert_texts_set($1, $2::text[], $3::text[], $4::integer[]," \
-	" $5::integer[], $6::boolean[], $7::text[], $8::text[])"
+	" $5::integer[], $6::boolean[], $7::text[], $8::text[], $9::text::integer)"
 void alert_texts_params(
-	const char *reference, const struct alert_texts *texts, struct db_params *params);
+	const struct alert_facts *facts, const struct alert_texts *texts, struct db_params *params);
 
 /* The units (septets or UTF-16 units) that must go for it to be one SMS; 0: it is one. */
 int alert_text_over(const struct alert_text *text);

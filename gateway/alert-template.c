@@ -171,6 +171,7 @@ take_blanks(struct loader *l, const config_setting_t *root)
 /* Where a text is being read. */
 struct scan {
 	const config_setting_t *at;
+	const char *blanks; /* that it may have beside those of the file */
 	bool bracket;
 	bool filled; /* the bracket has a blank in it */
 };
@@ -190,13 +191,12 @@ check_blank(struct loader *l, struct scan *scan, const char *name, size_t length
 	char own[ALERT_BLANKS_MAX * ALERT_NAME_BYTES] = "";
 	const char *key = config_setting_name(scan->at);
 
-	if (!is_listed(l->frame->blanks, name, length) &&
-		blank_of(l->template, name, length) == NULL) {
+	if (!is_listed(scan->blanks, name, length) && blank_of(l->template, name, length) == NULL) {
 		for (size_t i = 0; i < l->template->blank_count; i++)
 			sprintf(own + strlen(own), "%s ", l->template->blank[i].name);
 		config_file_error(l->file, l->errors, scan->at,
 			"%s: {%.*s} is not known; it knows %s%s", key,
-			(int)(length < 64 ? length : 64), name, l->frame->blanks, own);
+			(int)(length < 64 ? length : 64), name, scan->blanks, own);
 		return false;
 	}
 	scan->filled = true;
@@ -228,7 +228,8 @@ check_bracket(struct loader *l, struct scan *scan, char bracket)
 static bool
 check_words(struct loader *l, const config_setting_t *at)
 {
-	struct scan scan = { .at = at };
+	bool clear = strcmp(config_setting_name(at), "clear") == 0;
+	struct scan scan = { .at = at, .blanks = clear ? INSTEAD_BLANKS : l->frame->blanks };
 	const char *p = config_setting_get_string(at);
 
 	for (; *p != '\0'; p++) {
@@ -266,18 +267,20 @@ says(const char *text, const char *blank, size_t length)
 static void
 check_says(struct loader *l, const config_setting_t *at, const char *text)
 {
+	const char *key = config_setting_name(at);
+
 	for (const char *must = l->frame->must; *must != '\0'; must += strcspn(must, " ") + 1)
 		if (!says(text, must, strcspn(must, " ")))
-			config_file_error(l->file, l->errors, at, "text lacks {%.*s}",
+			config_file_error(l->file, l->errors, at, "%s lacks {%.*s}", key,
 				(int)strcspn(must, " "), must);
-	for (size_t i = 0; i < l->template->blank_count; i++)
+	for (size_t i = 0; strcmp(key, "text") == 0 && i < l->template->blank_count; i++)
 		if (!says(text, l->template->blank[i].name, strlen(l->template->blank[i].name)))
 			config_file_error(l->file, l->errors, at,
 				"text leaves out {%s}, which blanks lists",
 				l->template->blank[i].name);
 	if (strchr("{[ ", text[0]) != NULL)
 		config_file_error(l->file, l->errors, at,
-			"text begins with a blank; its first word says what it is");
+			"%s begins with a blank; its first word says what it is", key);
 }
 
 /* One string of a language's group; NULL when there is none, or it is wrong, which was told. */
@@ -301,7 +304,7 @@ take_words(struct loader *l, const config_setting_t *group, const char *name, bo
 	}
 	if (words[0] == '\0' || !check_words(l, at))
 		return NULL;
-	if (strcmp(name, "text") == 0)
+	if (strcmp(name, "text") == 0 || strcmp(name, "clear") == 0)
 		check_says(l, at, words);
 	return strdup(words);
 }
@@ -313,15 +316,17 @@ take_wording(struct loader *l, const config_setting_t *group)
 	struct alert_wording *w = &t->wording[t->wording_count];
 	bool event = l->frame->name == NULL;
 
-	if (!knows_members(l, group,
-		    event ? "name headline text after reviewed_by " : "text reviewed_by "))
-		return;
+	/* Also what is wrong with it is there: it is not missing. */
 	snprintf(w->language, sizeof w->language, "%s", config_setting_name(group));
-	t->wording_count++; /* also what is wrong is freed with all */
+	t->wording_count++;
+	if (!knows_members(l, group,
+		    event ? "name headline text after clear reviewed_by " : "text reviewed_by "))
+		return;
 	w->name = take_words(l, group, "name", event);
 	w->headline = take_words(l, group, "headline", event);
 	w->text = take_words(l, group, "text", true);
 	w->after = take_words(l, group, "after", false);
+	w->clear = take_words(l, group, "clear", false);
 	w->reviewed_by = take_words(l, group, "reviewed_by", false);
 }
 
@@ -567,6 +572,7 @@ template_free(struct alert_template *t)
 		free(t->wording[i].headline);
 		free(t->wording[i].text);
 		free(t->wording[i].after);
+		free(t->wording[i].clear);
 		free(t->wording[i].reviewed_by);
 	}
 	free(t);

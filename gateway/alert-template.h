@@ -49,6 +49,7 @@ struct alert_wording {
 	char *headline;    /* a few words, for CAP and for lists */
 	char *text;        /* what the SMS says */
 	char *after;       /* NULL: no advice for when it is over */
+	char *clear;       /* NULL: its all-clear is clear.cfg's */
 	char *reviewed_by; /* the human who has read all of these; NULL: nobody */
 };
 
