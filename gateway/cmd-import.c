@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cmd-common.h"
+#include "cmd-import.h"
 #include "json.h"
 #include "register.h"
 #include "text.h"
@@ -271,79 +272,6 @@ copy_file(struct import *import)
 	return copy_end(import, import->rows == -1 ? "the file could not be read" : NULL);
 }
 
-/* What sql/functions/82-tax-registers.sql finds, in words; false when it is another's. */
-static bool
-add_tax_fault(struct register_faults *faults, const char *name, unsigned line, const char *is,
-	const char *value, const char *other)
-{
-	if (strcmp(name, "no_key") == 0)
-		register_fault_add(faults, line, is, "'%s' holds no letter and no digit", value);
-	else if (strcmp(name, "no_taxpayer") == 0)
-		register_fault_add(faults, line, is,
-			"'%s' is not known; import it first with `baraza import taxpayers`, or correct it",
-			value);
-	else if (strcmp(name, "no_reason") == 0)
-		register_fault_add(faults, line, is,
-			"are others than this taxpayer has; the old ones are told of it: say why with "
-			"--reason WORDS, or leave the cell empty to keep them");
-	else if (strcmp(name, "other_currency") == 0)
-		register_fault_add(faults, line, is,
-			"is '%s', but this bill is in %s; a bill keeps its currency", value, other);
-	else if (strcmp(name, "paid_by_other") == 0)
-		register_fault_add(faults, line, is,
-			"is '%s', but '%s' has paid this bill, in part at least; undo that first, or "
-			"bill it anew",
-			value, other);
-	else if (strcmp(name, "unlinked") == 0)
-		register_fault_add(faults, line, is,
-			"%s is left out: on %s its holder said that it is not this taxpayer's",
-			value, other);
-	else if (strcmp(name, "differs") == 0)
-		register_fault_add(faults, line, is,
-			"%s is not what this payment was told as, which is %s; nothing of it is changed, "
-			"it waits in the tray",
-			value, other);
-	else
-		return false;
-	return true;
-}
-
-/* What sql/functions/70-registers.sql finds, in words. */
-static void
-add_fault(struct register_faults *faults, const char *name, unsigned line,
-	const struct register_column *column, const char *value, const char *other)
-{
-	const char *is = column->name;
-
-	if (add_tax_fault(faults, name, line, is, value, other))
-		return;
-	if (strcmp(name, "twice") == 0 && value != NULL)
-		register_fault_add(faults, line, is, "'%s' stands in line %s already; take one out",
-			value, other);
-	else if (strcmp(name, "twice") == 0)
-		register_fault_add(
-			faults, line, is, "stands in line %s already; take one out", other);
-	else if (strcmp(name, "circle") == 0)
-		register_fault_add(faults, line, is,
-			"'%s' leads into a circle; leave the parent of the outermost empty",
-			value != NULL ? value : "");
-	else if (strcmp(name, "deep") == 0)
-		register_fault_add(faults, line, is,
-			"'%s' lies ten levels deep already; zones have ten at most",
-			value != NULL ? value : "");
-	else if (strcmp(name, "phone_taken") == 0)
-		register_fault_add(faults, line, is,
-			"is the phone of crew '%s'; a crew is known by its phone, give each its own",
-			other);
-	else if (other != NULL)
-		register_fault_add(
-			faults, line, is, "'%s' is not known; it is written '%s'", value, other);
-	else
-		register_fault_add(faults, line, is,
-			"'%s' is not known; import it first with `baraza import %s`, or correct it",
-			value, strcmp(name, "no_crew") == 0 ? "crews" : "zones");
-}
-
 /* What one of the functions that look through all rows finds. */
 static int
 find(struct import *import, const char *sql, struct register_faults *faults)
@@ -360,8 +288,8 @@ find(struct import *import, const char *sql, struct register_faults *faults)
 		while (column[c + 1].name != NULL &&
 			strcmp(column[c].name, PQgetvalue(rows, i, 1)) != 0)
 			c++;
-		add_fault(faults, PQgetvalue(rows, i, 2),
-			(unsigned)strtoul(PQgetvalue(rows, i, 0), NULL, 10), &column[c],
+		import_fault_add(faults, PQgetvalue(rows, i, 2),
+			(unsigned)strtoul(PQgetvalue(rows, i, 0), NULL, 10), column[c].name,
 			PQgetisnull(rows, i, 3) ? NULL : PQgetvalue(rows, i, 3),
 			PQgetisnull(rows, i, 4) ? NULL : PQgetvalue(rows, i, 4));
 	}
@@ -592,7 +520,7 @@ const struct command cmd_import_command = {
 		"      --silent        receipts of a statement's payments are not sent; else those of\n"
 		"                      the last days are (receipt_days)\n"
 		"Registers and their columns, in any order; - is standard input:\n"
-		"  zones        name,parent\n"
+		"  zones        name,parent,outline (may be left out; an empty one keeps the old one)\n"
 		"  places       name,kind,zone,lat,long,aliases\n"
 		"  crews        name,zone,phone,pin,language (an empty pin keeps the old one)\n"
 		"  containers   number,zone,place,lat,long,crew,capacity\n"
@@ -602,6 +530,12 @@ const struct command cmd_import_command = {
 		"               empty code keep the old ones; the first phone is reminded)\n"
 		"  bills        reference,taxpayer,account,tax,period,amount,currency,due\n"
 		"  statement    provider,transaction_id,date,amount,currency,payer,reference\n"
+		"  officers     name,login,number,roles,duty,language,active (a login, a number or both;\n"
+		"               roles of draft approve override duty police; who leaves: active no)\n"
+		"  recipients   number,list,kind,zone,language,active (kind: relay, contacts or staff;\n"
+		"               active may be left out; no takes the number off the list)\n"
+		"  gauges       number,name,phone,zone,unit,threshold,event\n"
+		"  shelters     name,zone,place,lat,long,capacity,open\n"
 		"UTF-8, a header line, comma or semicolon, | within lists. All of the file is taken, or,\n"
 		"when a row is bad, nothing; what is not in the file stays as it is.\n",
 	.run = run,

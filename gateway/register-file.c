@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* register-file: a register's file, read into rows for COPY. */
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 	(1024 * 1024)     /* bytes of rows that are put at once; a row takes a quarter at most */
 #define ROWS_A_LOOK 1000  /* between two calls of progress() */
 #define LINE_MAX_BYTES 16 /* of a row's line and its tab */
+#define NO_CELL SIZE_MAX  /* the file lacks the column */
 
 struct copy {
 	const struct register_reading *reading;
@@ -71,7 +73,18 @@ check_known(struct copy *copy, const struct csv_row *row, const char *names)
 	}
 }
 
-/* Finds each of the register's columns once, and no other. Returns 0, or -1 with faults added. */
+/* May the file be without the register's i-th column? Not, when the map names it. */
+static bool
+may_be_lacking(const struct copy *copy, size_t i)
+{
+	const struct city_register *what = copy->reading->what;
+
+	return what->optional != NULL && strcmp(what->column[i].name, what->optional) == 0 &&
+		copy->reading->map->header[i] == NULL;
+}
+
+/* Finds each of the register's columns once, and no other; those that may lack, once at most.
+ * Returns 0, or -1 with faults added. */
 static int
 read_header(struct copy *copy, const struct csv_row *row)
 {
@@ -85,13 +98,14 @@ read_header(struct copy *copy, const struct csv_row *row)
 		const char *header = header_of(copy, i);
 		size_t found = header == NULL;
 
+		copy->cell_of[i] = NO_CELL;
 		for (size_t cell = 0; cell < row->count && header != NULL; cell++) {
 			if (!is_name(row->cell[cell], header))
 				continue;
 			copy->cell_of[i] = cell;
 			found++;
 		}
-		if (found != 1)
+		if (found != 1 && !(found == 0 && may_be_lacking(copy, i)))
 			register_fault_add(reading->faults, row->line, NULL,
 				"column '%s' %s; the columns of %s are %s", header,
 				found == 0 ? "is missing" : "comes more than once",
@@ -146,7 +160,9 @@ cell_at(const struct copy *copy, const struct csv_row *row, size_t i)
 {
 	const char *constant = copy->reading->map->value[i];
 
-	return constant != NULL ? constant : row->cell[copy->cell_of[i]];
+	if (constant != NULL)
+		return constant;
+	return copy->cell_of[i] != NO_CELL ? row->cell[copy->cell_of[i]] : "";
 }
 
 /* The row's currency, which its amounts are read by; NULL when the register has none, or when it is

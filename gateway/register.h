@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * register: the city's own tables (containers, places, zones, departments, crews, holidays,
- * taxpayers, bills) and operators' statements as files.
+ * taxpayers, bills, officers, recipients, gauges, shelters) and operators' statements as files.
  *
  * What it is: which columns each register has and what may stand in them; a reading of a whole file
  * into rows as PostgreSQL's COPY takes them, each fault with its line. What it is not: it knows no
  * database. What only the other rows or the database can tell (names that are not there, rows that
- * come twice) is checked by sql/functions/70-registers.sql.
+ * come twice) is checked by sql/functions/70-, 72- and 82-*registers.sql.
  */
 #ifndef REGISTER_H
 #define REGISTER_H
@@ -17,13 +17,16 @@
 
 #include "config.h"
 
-#define REGISTER_NAMES \
-	"containers, places, zones, departments, crews, holidays, taxpayers, bills, statement"
+#define REGISTER_NAMES                                                                           \
+	"containers, places, zones, departments, crews, holidays, taxpayers, bills, statement, " \
+	"officers, recipients, gauges, shelters"
 #define REGISTER_COLUMNS_MAX 8
-#define REGISTER_TEXT_MAX 200    /* bytes of a name */
-#define REGISTER_ITEMS_MAX 64    /* of a list */
-#define REGISTER_LIST_MAX 4000   /* bytes of a list */
-#define REGISTER_VALUE_MAX 16384 /* bytes of a value as COPY takes it, with NUL */
+#define REGISTER_TEXT_MAX 200      /* bytes of a name */
+#define REGISTER_ITEMS_MAX 64      /* of a list */
+#define REGISTER_LIST_MAX 4000     /* bytes of a list */
+#define REGISTER_OUTLINE_MAX 12000 /* bytes of a zone's outline */
+#define REGISTER_POINTS_MAX 1000   /* of an outline; the value is two bytes a point longer */
+#define REGISTER_VALUE_MAX 16384   /* bytes of a value as COPY takes it, with NUL */
 
 enum register_type {
 	REGISTER_TEXT,
@@ -43,6 +46,15 @@ enum register_type {
 	REGISTER_MONEY,    /* of its row's currency, not negative; read into the minor unit */
 	REGISTER_PAID,     /* the same, more than nothing */
 	REGISTER_PAYER,    /* a phone, else as the operator writes it */
+	REGISTER_LOGIN,    /* an account's name */
+	REGISTER_ROLES,    /* of officers; a list, separated by blanks or | */
+	REGISTER_LIST,     /* a list's kind */
+	REGISTER_EVENT,    /* an alert's template: a-z 0-9 - _; empty: flood */
+	REGISTER_UNIT,     /* a few letters; empty: m */
+	REGISTER_LEVEL,    /* a decimal, below nothing too */
+	REGISTER_COUNT,    /* 0 to 2147483647 */
+	REGISTER_YES,      /* yes or no; empty: yes */
+	REGISTER_OUTLINE,  /* "lat,long lat,long ..." as CAP 1.2 writes polygons, or none */
 };
 
 struct register_column {
@@ -53,6 +65,7 @@ struct register_column {
 
 struct city_register {
 	const char *name;
+	const char *optional; /* a column that a file may lack, as if it were empty; NULL: none */
 	struct register_column column[REGISTER_COLUMNS_MAX + 1]; /* ends with name NULL */
 };
 
@@ -101,6 +114,9 @@ struct register_faults {
 	size_t count, size;
 	struct register_fault *fault;
 };
+
+/* Says so and ends the program. */
+void register_out_of_memory(void) __attribute__((noreturn));
 
 /* Ends the program when memory is out: half a list of faults would be a lie. */
 void register_fault_add(struct register_faults *faults, unsigned line, const char *column,

@@ -15,7 +15,7 @@ BEGIN
 	PERFORM pg_advisory_xact_lock(7161111797653422690);
 	CASE p_register
 	WHEN 'zones' THEN
-		CREATE TEMPORARY TABLE import_row (line integer, name text, parent text) ON COMMIT DROP;
+		CREATE TEMPORARY TABLE import_row (line integer, name text, parent text, outline text) ON COMMIT DROP;
 	WHEN 'places' THEN
 		CREATE TEMPORARY TABLE import_row (line integer, name text, kind text, zone text, lat double precision,
 			long double precision, aliases text[]) ON COMMIT DROP;
@@ -31,7 +31,7 @@ BEGIN
 	WHEN 'holidays' THEN
 		CREATE TEMPORARY TABLE import_row (line integer, date date, name text) ON COMMIT DROP;
 	ELSE
-		PERFORM tax_register_open(p_register);
+		PERFORM alert_register_open(p_register);
 	END CASE;
 END $$;
 
@@ -134,7 +134,7 @@ BEGIN
 	WHEN 'holidays' THEN
 		RETURN QUERY SELECT * FROM register_twice('date', 'date');
 	ELSE
-		RETURN QUERY SELECT * FROM tax_register_faults(p_register);
+		RETURN QUERY SELECT * FROM alert_register_faults(p_register);
 	END CASE;
 END $$;
 
@@ -142,17 +142,26 @@ END $$;
 
 -- Each returns how many rows it added and changed.
 
+-- Is what a file says of a zone's outline another than it has?  (Polygons have no equality but of their area.)
+CREATE OR REPLACE FUNCTION zone_outlined(p_outline polygon, p_said text) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT p_said IS NOT NULL AND p_outline::text IS DISTINCT FROM nullif(p_said, 'none')::polygon::text
+$$;
+
+-- An outline that is empty keeps the old one; none takes it away.
 CREATE OR REPLACE FUNCTION register_store_zones(OUT added bigint, OUT changed bigint)
 LANGUAGE plpgsql AS $$
 BEGIN
 	changed := (SELECT count(*) FROM import_row r JOIN zone z ON z.name = r.name
-		LEFT JOIN zone p ON p.id = z.parent_id WHERE p.name IS DISTINCT FROM r.parent);
+		LEFT JOIN zone p ON p.id = z.parent_id
+		WHERE p.name IS DISTINCT FROM r.parent OR zone_outlined(z.outline, r.outline));
 	INSERT INTO zone (name) SELECT r.name FROM import_row r
 	WHERE NOT EXISTS (SELECT FROM zone z WHERE z.name = r.name);
 	GET DIAGNOSTICS added = ROW_COUNT;
-	UPDATE zone z SET parent_id = p.id
+	UPDATE zone z SET parent_id = p.id,
+		outline = CASE r.outline WHEN 'none' THEN NULL ELSE coalesce(r.outline::polygon, z.outline) END
 	FROM import_row r LEFT JOIN zone p ON p.name = r.parent
-	WHERE z.name = r.name AND z.parent_id IS DISTINCT FROM p.id;
+	WHERE z.name = r.name AND (z.parent_id IS DISTINCT FROM p.id OR zone_outlined(z.outline, r.outline));
 END $$;
 
 -- A place is known by its name and its zone: many a zone has its market.
@@ -245,7 +254,7 @@ BEGIN
 	WHEN 'departments' THEN SELECT s.added, s.changed INTO added, changed FROM register_store_departments() s;
 	WHEN 'crews' THEN SELECT s.added, s.changed INTO added, changed FROM register_store_crews() s;
 	WHEN 'holidays' THEN SELECT s.added, s.changed INTO added, changed FROM register_store_holidays() s;
-	ELSE SELECT s.added, s.changed INTO added, changed FROM tax_register_store(p_register) s;
+	ELSE SELECT s.added, s.changed INTO added, changed FROM alert_register_store(p_register) s;
 	END CASE;
 	IF p_register IN ('zones', 'places', 'containers') AND added + changed > 0 THEN
 		NOTIFY baraza_places;
@@ -356,8 +365,15 @@ LANGUAGE sql IMMUTABLE AS $$
 	SELECT CASE WHEN p_text ~ '^''*[-=+@]' THEN '''' || p_text ELSE p_text END;
 $$;
 
+-- An outline as CAP 1.2 writes polygons: "lat,long lat,long ...", the first point again at its end.
+CREATE OR REPLACE FUNCTION outline_text(p_outline polygon) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT AS $$
+	SELECT string_agg(p.pair[2] || ',' || p.pair[1], ' ' ORDER BY p.nth) || ' ' || (array_agg(p.pair[2] || ',' || p.pair[1] ORDER BY p.nth))[1]
+	FROM regexp_matches(p_outline::text, '\(([^(),]+),([^(),]+)\)', 'g') WITH ORDINALITY AS p(pair, nth)
+$$;
+
 CREATE OR REPLACE VIEW register_zones AS
-SELECT register_text(z.name) AS name, register_text(p.name) AS parent
+SELECT register_text(z.name) AS name, register_text(p.name) AS parent, register_text(outline_text(z.outline)) AS outline
 FROM zone z LEFT JOIN zone p ON p.id = z.parent_id
 ORDER BY p.name NULLS FIRST, z.name;
 

@@ -106,7 +106,7 @@ BEGIN
 			FROM import_row r JOIN payment p ON p.provider = r.operator AND p.transaction_id = r.transaction
 			WHERE (p.amount, p.currency) IS DISTINCT FROM (r.amount, r.currency);
 	ELSE
-		NULL;
+		RETURN QUERY SELECT * FROM alert_register_warnings(p_register);
 	END CASE;
 END $$;
 
