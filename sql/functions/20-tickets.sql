@@ -25,8 +25,8 @@ BEGIN
 	RETURN v_text;
 END $$;
 
--- The next ticket's reference: 4 characters (later more), each with a letter and a digit so that none is a word or a
--- number.
+-- The next ticket's reference: 4 characters (later more).  None is what people write for something else: a word, a number,
+-- N297 (number 297), KN25 (a street), 20KG, 3RD.  So letters and digits, which change more than once.
 CREATE OR REPLACE FUNCTION ticket_reference() RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -43,7 +43,7 @@ BEGIN
 		ELSE
 			v_text := reference_scatter(v_n - 1048576 - 1073741824, 20, v_key);
 		END IF;
-		EXIT WHEN v_text ~ '[A-Z]' AND v_text ~ '[2-9]';
+		EXIT WHEN v_text ~ '[A-Z][2-9]' AND v_text ~ '[2-9][A-Z]';
 	END LOOP;
 	RETURN v_text;
 END $$;
