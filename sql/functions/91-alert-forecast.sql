@@ -121,7 +121,7 @@ END $$;
 -- What waits -------------------------------------------------------------------------------------
 
 -- Segments that wait in the queue for a route with these priorities, and are due; counted no further than p_most.
-CREATE OR REPLACE FUNCTION alert_waiting(p_route integer, p_from integer, p_until integer, p_most bigint)
+CREATE OR REPLACE FUNCTION alert_others(p_route integer, p_from integer, p_until integer, p_most bigint)
 RETURNS bigint
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -158,29 +158,34 @@ BEGIN
 	WHERE r.alert_id = p_alert AND r.state = 'queued' AND (NOT p_relays_only OR r.why = 'relay');
 END $$;
 
--- Which of two severities is expanded first: the lower number.
-CREATE OR REPLACE FUNCTION alert_urgency(p_severity text)
-RETURNS integer
-LANGUAGE sql IMMUTABLE AS $$
-	SELECT array_position('{Extreme,Severe,Moderate,Minor,Unknown}', p_severity)
-$$;
+-- Does one alert's turn come before another's that is approved, or will be?  What that one follows stops then.
+CREATE OR REPLACE FUNCTION alert_goes_before(p_one alert, p_other alert, p_family bigint[])
+RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+	RETURN p_one.state = 'approved' AND p_one.id <> ALL (p_family)
+		AND (alert_severity(p_one.severity), p_one.approved_at, p_one.id)
+			< (alert_severity(p_other.severity), coalesce(p_other.approved_at, 'infinity'), p_other.id);
+END $$;
 
--- Segments that leave before this alert's: calls for help and what is queued of other alerts, and those of other approved alerts
--- whose turn comes before its own.
+-- Segments that leave before this alert's: calls for help, and what is queued and planned of alerts whose turn comes before.
 CREATE OR REPLACE FUNCTION alert_before(p_alert alert)
 RETURNS bigint
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	v_routes integer[] := ARRAY(SELECT 0 UNION ALL SELECT id FROM link);
+	v_family bigint[] := alert_family(p_alert.id);
+	v_before bigint[] := ARRAY(SELECT a.id FROM alert a WHERE a.state = 'approved' AND alert_goes_before(a, p_alert, v_family));
+	v_count bigint := (SELECT count(*) FROM queue q WHERE q.route = ANY (v_routes) AND q.priority = 0);
 BEGIN
-	RETURN (SELECT count(*) FROM queue q WHERE q.route = ANY (v_routes) AND q.priority IN (0, 1) AND NOT EXISTS (
-			SELECT FROM alert_recipient r WHERE r.message_id = q.message_id AND r.alert_id = p_alert.id))
-		+ coalesce((SELECT sum(t.segments) FROM alert a
-			JOIN alert_recipient r ON r.alert_id = a.id AND r.state = 'planned'
-			JOIN alert_text t ON t.alert_id = r.alert_id AND t.language = r.language
-			WHERE a.state = 'approved' AND a.id <> p_alert.id
-				AND (alert_urgency(a.severity), a.approved_at, a.id) < (alert_urgency(p_alert.severity),
-					coalesce(p_alert.approved_at, 'infinity'), p_alert.id)), 0);
+	IF v_before <> '{}' THEN
+		v_count := v_count + (SELECT count(*) FROM queue q JOIN alert_recipient r ON r.message_id = q.message_id
+				WHERE q.route = ANY (v_routes) AND q.priority = 1 AND r.alert_id = ANY (v_before))
+			+ coalesce((SELECT sum(t.segments) FROM alert_recipient r
+				JOIN alert_text t ON t.alert_id = r.alert_id AND t.language = r.language
+				WHERE r.alert_id = ANY (v_before) AND r.state = 'planned'), 0);
+	END IF;
+	RETURN v_count;
 END $$;
 
 -- The forecast ------------------------------------------------------------------------------------
@@ -219,10 +224,10 @@ BEGIN
 		FROM alert_left(p_alert.id, p_relays_only) w WINDOW in_order AS (ORDER BY w.rank)) o;
 	v_plan.before := alert_before(p_alert);
 	v_most := (v_plan.segments + v_plan.before) / 3 + 1; -- no more of others can have a slot meanwhile
-	v_plan.others := ARRAY(SELECT alert_waiting(l.link_id, 2, CASE WHEN l.agreed THEN 6 ELSE 4 END, v_most)
+	v_plan.others := ARRAY(SELECT alert_others(l.link_id, 2, CASE WHEN l.agreed THEN 6 ELSE 4 END, v_most)
 		FROM alert_link l ORDER BY l.link_id);
-	v_plan.others_any := alert_waiting(0, 2, 4, v_most);
-	v_plan.others_agreed := alert_waiting(0, 5, 6, v_most);
+	v_plan.others_any := alert_others(0, 2, 4, v_most);
+	v_plan.others_agreed := alert_others(0, 5, 6, v_most);
 	RETURN v_plan;
 END $$;
 
@@ -283,21 +288,28 @@ BEGIN
 	RETURN least(p_plan.people, coalesce((SELECT sum(floor(u * v_part / p_each + 1e-9)) FROM unnest(v_sent) AS u), 0));
 END $$;
 
--- The same at a time of the city, whoever they are.
+-- The same at a time of the city: the most of whom it is true that the first so many have it.
 CREATE OR REPLACE FUNCTION alert_plan_by(p_plan alert_plan, p_at timestamptz)
 RETURNS bigint
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	v_s double precision := extract(epoch FROM p_at - city_now());
-	v_people bigint := p_plan.people;
+	v_low bigint := 0;
+	v_high bigint := p_plan.people + 1;
+	v_middle bigint;
 BEGIN
-	IF v_people = 0 OR v_s <= 0 THEN
+	IF v_s <= 0 THEN
 		RETURN 0;
 	END IF;
-	FOR i IN 1..3 LOOP -- the mean is that of those who have it by then
-		v_people := alert_plan_people(p_plan, alert_plan_each(p_plan, greatest(v_people, 1)), v_s);
+	WHILE v_low + 1 < v_high LOOP
+		v_middle := (v_low + v_high) / 2;
+		IF alert_plan_people(p_plan, alert_plan_each(p_plan, v_middle), v_s) >= v_middle THEN
+			v_low := v_middle;
+		ELSE
+			v_high := v_middle;
+		END IF;
 	END LOOP;
-	RETURN v_people;
+	RETURN v_low;
 END $$;
 
 -- Seconds until so many more have it; infinity: not within thirty days.
@@ -357,7 +369,8 @@ DECLARE
 BEGIN
 	SELECT * INTO v_alert FROM alert WHERE id = p_alert;
 	v_plan := alert_plan(v_alert, p_relays_only);
-	SELECT count(*), count(*) FILTER (WHERE m.state IN ('sent', 'delivered', 'unknown')), coalesce(sum(t.segments), 0)
+	SELECT count(*),
+		count(*) FILTER (WHERE r.state = 'queued' AND m.state IN ('sent', 'delivered', 'unknown')), coalesce(sum(t.segments), 0)
 	INTO recipients, reached, segments
 	FROM alert_recipient r JOIN alert_text t ON t.alert_id = r.alert_id AND t.language = r.language
 	LEFT JOIN message m ON m.id = r.message_id
