@@ -50,7 +50,8 @@ once = $(eval $(1) := $(shell $(2)))$($(1))
 pc = pkg-config $(1) 2>/dev/null
 PQ_CFLAGS = $(call once,PQ_CFLAGS,$(call pc,--cflags libpq))
 PQ_LIBS = $(call once,PQ_LIBS,$(call pc,--libs libpq))
-GATEWAY_PKGS := libevent_core libevent_extra libconfig libpcre2-8 libsystemd libcrypto
+GATEWAY_PKGS := libevent_core libevent_extra libconfig libpcre2-8 libsystemd libcrypto libxml-2.0 \
+	xmlsec1-openssl
 GATEWAY_PKG_CFLAGS = $(call once,GATEWAY_PKG_CFLAGS,$(call pc,--cflags $(GATEWAY_PKGS)))
 GATEWAY_PKG_LIBS = $(call once,GATEWAY_PKG_LIBS,$(call pc,--libs $(GATEWAY_PKGS)))
 UNISTRING_LIBS := -lunistring

@@ -218,8 +218,31 @@ period_fault(const char *value)
 		: "must end after it begins, its days and its hours";
 }
 
+static const char *
+cap_name_fault(const char *value)
+{
+	return value[0] != '\0' && strlen(value) <= 100 && strpbrk(value, " \t\n,<&\"") == NULL
+		? NULL
+		: "must be a name without blanks and commas, as \"warnings@kigali.example\"";
+}
+
+static const char *
+cap_sender_fault(const char *value)
+{
+	return value[0] == '\0' ? NULL : cap_name_fault(value);
+}
+
+static const char *
+cap_key_fault(const char *value)
+{
+	if (value[0] == '\0' || made_of(value, LOWER UPPER DIGITS "-._~+/=", 16, 128))
+		return NULL;
+	return "must be 16 to 128 of letters, digits and -._~+/=";
+}
+
 #define TOP(member) offsetof(struct config, member)
 #define MODEM(member) offsetof(struct config_modem, member)
+#define SOURCE(member) offsetof(struct config_cap_source, member)
 
 const struct config_option config_options[] = {
 	{ .name = "database",
@@ -491,6 +514,31 @@ const struct config_option config_options[] = {
 		.fault = days_fault,
 		.setting = true,
 		.help = "days after which each kind of data is erased" },
+	{ .name = "cap_in",
+		.type = CONFIG_PATH,
+		.offset = TOP(cap_in),
+		.fallback = "",
+		.fault = blank_fault,
+		.help = "a folder whose files are taken as CAP messages from others" },
+	{ .name = "cap_out",
+		.type = CONFIG_PATH,
+		.offset = TOP(cap_out),
+		.fallback = "",
+		.fault = blank_fault,
+		.help = "a folder for the city's alerts as CAP messages, and a feed of them" },
+	{ .name = "cap_sender",
+		.type = CONFIG_STRING,
+		.offset = TOP(cap_sender),
+		.fallback = "\"\"",
+		.fault = cap_sender_fault,
+		.help = "under which name the city sends CAP messages; empty: it sends none" },
+	{ .name = "cap_key",
+		.type = CONFIG_STRING,
+		.offset = TOP(cap_key),
+		.secret = true,
+		.fallback = "\"\"",
+		.fault = cap_key_fault,
+		.help = "what POST /cap must bring in its header X-Baraza-Key; empty: none is taken" },
 	{ .name = "devices",
 		.type = CONFIG_STRINGS,
 		.offset = TOP(devices),
@@ -719,5 +767,26 @@ const struct config_option config_modem_options[] = {
 		.max = 600,
 		.fallback = "60",
 		.help = "seconds after which a send without a result is counted as unknown" },
+	{ .name = NULL },
+};
+
+const struct config_option config_cap_source_options[] = {
+	{ .name = "sender",
+		.type = CONFIG_STRING,
+		.offset = SOURCE(sender),
+		.fault = cap_name_fault,
+		.help = "the sender, exactly as its messages have it" },
+	{ .name = "certificate",
+		.type = CONFIG_PATH,
+		.offset = SOURCE(certificate),
+		.fallback = "",
+		.fault = blank_fault,
+		.help = "its certificate (X.509, PEM): then its messages must be signed by it" },
+	{ .name = "trusted_events",
+		.type = CONFIG_STRINGS,
+		.offset = SOURCE(trusted_events),
+		.fallback = "[]",
+		.fault = blank_fault,
+		.help = "events of which its alerts go out without anybody's approval" },
 	{ .name = NULL },
 };

@@ -362,8 +362,21 @@ take_default(struct reading *r, const struct config_option *option, void *base)
 
 /* --- --- a group of options --- */
 
-/* within: "" or "modem m1: ", what the errors begin with; besides: a name that is not in the table.
- */
+static bool
+is_besides(const char *besides, const char *name)
+{
+	size_t length;
+
+	for (; besides != NULL && *besides != '\0'; besides += length + 1) {
+		length = strcspn(besides, "|");
+		if (strlen(name) == length && strncmp(name, besides, length) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* within: "" or "modem m1: ", what the errors begin with; besides: names that are not in the table,
+ * each with its "|" behind. */
 static void
 take_group(struct reading *r, const struct config_option *options, const config_setting_t *group,
 	void *base, const char *within, const char *besides)
@@ -372,7 +385,7 @@ take_group(struct reading *r, const struct config_option *options, const config_
 		const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
 		const char *name = config_setting_name(setting);
 
-		if (!known(options, name) && (besides == NULL || strcmp(name, besides) != 0))
+		if (!known(options, name) && !is_besides(besides, name))
 			unknown_option(r, options, setting, within);
 	}
 	for (const struct config_option *o = options; o->name != NULL; o++) {
@@ -588,6 +601,74 @@ take_modems(struct reading *r)
 		take_modem(r, config_setting_get_elem(modems, (unsigned)i));
 }
 
+/* --- --- who sends CAP messages --- */
+
+#define SOURCES_SHAPE "cap_sources must be a list of groups, as ( { sender = \"meteo@example\"; } )"
+
+static void
+check_source(struct reading *r, const config_setting_t *group, const struct config_cap_source *s)
+{
+	if (s->trusted_events[0] != NULL && s->certificate == NULL)
+		complain(r, group,
+			"cap source %s: trusted_events needs a certificate: whoever is not known by a "
+			"signature is not trusted",
+			s->sender != NULL ? s->sender : "without a sender");
+	for (const struct config_cap_source *other = r->config->cap_source; other < s; other++)
+		if (equal(s->sender, other->sender))
+			complain(r, group,
+				"two cap sources are of the sender %s: here and at line %u",
+				s->sender, other->line);
+}
+
+static void
+take_source(struct reading *r, const config_setting_t *group)
+{
+	struct config_cap_source *s = &r->config->cap_source[r->config->cap_source_count];
+
+	if (!config_setting_is_group(group)) {
+		complain(r, group, SOURCES_SHAPE);
+		return;
+	}
+	config_file_place(r->file, group, &s->line);
+	take_group(r, config_cap_source_options, group, s, "cap source: ", NULL);
+	check_source(r, group, s);
+	r->config->cap_source_count++;
+}
+
+static void
+take_sources(struct reading *r)
+{
+	const config_setting_t *sources = setting_of(r, "cap_sources");
+	int count = sources != NULL ? config_setting_length(sources) : 0;
+
+	if (sources == NULL)
+		return;
+	if (!config_setting_is_list(sources)) {
+		complain(r, sources, SOURCES_SHAPE);
+		return;
+	}
+	if (count > CONFIG_CAP_SOURCES_MAX) {
+		complain(r, sources, "cap_sources holds %d entries; at most %d can be", count,
+			CONFIG_CAP_SOURCES_MAX);
+		return;
+	}
+	for (int i = 0; i < count; i++)
+		take_source(r, config_setting_get_elem(sources, (unsigned)i));
+}
+
+static void
+check_cap(struct reading *r)
+{
+	const struct config *c = r->config;
+
+	if (c->cap_out != NULL && (c->cap_sender == NULL || c->cap_sender[0] == '\0'))
+		complain(r, setting_of(r, "cap_out"),
+			"cap_out needs cap_sender: the name under which the city sends CAP messages");
+	if (equal(c->cap_in, c->cap_out) && c->cap_in != NULL)
+		complain(r, setting_of(r, "cap_out"),
+			"cap_out and cap_in are one folder; what goes out must not come in again");
+}
+
 /* --- --- the whole --- */
 
 /* A folder that the file does not name: beside it, else where `make install` put it. */
@@ -661,13 +742,15 @@ take_all(struct reading *r)
 {
 	struct config *c = r->config;
 
-	take_group(r, config_options, config_file_root(r->file), c, "", "modems");
+	take_group(r, config_options, config_file_root(r->file), c, "", "modems|cap_sources|");
 	check_languages(r);
 	check_phones(r);
 	check_hours(r, "quiet_hours", c->quiet_hours, true);
 	check_hours(r, "office_hours", c->office_hours, false);
 	check_hours(r, "send_hours", c->send_hours, false);
 	take_modems(r);
+	take_sources(r);
+	check_cap(r);
 	if (c->texts_dir == NULL)
 		default_folder(r, "texts", &c->texts_dir);
 	if (c->services_dir == NULL)
@@ -730,6 +813,8 @@ config_free(struct config *config)
 	free_group(config_options, config);
 	for (size_t i = 0; i < config->modem_count; i++)
 		free_group(config_modem_options, &config->modem[i]);
+	for (size_t i = 0; i < config->cap_source_count; i++)
+		free_group(config_cap_source_options, &config->cap_source[i]);
 	free(config->file);
 	free(config);
 }

@@ -22,6 +22,8 @@
 #define CONFIG_DATABASE_CONNECTIONS_MAX 8
 #define CONFIG_NAME_MAX 16 /* bytes of a modem's name with NUL */
 
+#define CONFIG_CAP_SOURCES_MAX 32
+
 enum config_storage { CONFIG_STORAGE_AUTO, CONFIG_STORAGE_SM, CONFIG_STORAGE_ME };
 
 struct config_modem {
@@ -48,6 +50,15 @@ struct config_modem {
 	int call_timeout_s;        /* deadline of one call into libgammu, default 60 */
 	int send_timeout_s;        /* default 60 */
 	unsigned line;             /* where the entry stands in the file */
+};
+
+/* Who may send CAP messages. */
+struct config_cap_source {
+	char *sender;                          /* as its messages have it */
+	char *certificate;                     /* absolute path of its X.509 in PEM; NULL: it need
+						  not sign */
+	char *trusted_events[CONFIG_LIST_MAX]; /* of which its alerts need nobody's approval */
+	unsigned line;                         /* where the entry stands in the file */
 };
 
 struct config {
@@ -105,6 +116,12 @@ struct config {
 	int join_metres, join_days;       /* complaints: how near is the same? */
 	int helper_messages_per_hour;     /* default 200 */
 	char *keep_days[CONFIG_LIST_MAX]; /* "messages 730" */
+	char *cap_in;     /* absolute: a folder of CAP messages to take; NULL: none */
+	char *cap_out;    /* absolute: a folder for the city's own; NULL: none */
+	char *cap_sender; /* under which name; "" for none */
+	char *cap_key;    /* of who posts by HTTP; "": nobody does */
+	size_t cap_source_count;
+	struct config_cap_source cap_source[CONFIG_CAP_SOURCES_MAX];
 	size_t modem_count;
 	struct config_modem modem[CONFIG_MODEMS_MAX];
 };
@@ -122,9 +139,9 @@ enum config_type {
 struct config_option {
 	const char *name; /* "question_timeout_min"; modems' options in their own table */
 	enum config_type type;
-	size_t offset;        /* in struct config or struct config_modem */
-	double min, max;      /* of a number */
-	const char *choices;  /* of a CONFIG_CHOICE: "auto|sm|me" */
+	size_t offset;       /* in struct config, struct config_modem or struct config_cap_source */
+	double min, max;     /* of a number */
+	const char *choices; /* of a CONFIG_CHOICE: "auto|sm|me" */
 	const char *fallback; /* default as written in a file; "": not set (NULL), as is ""; NULL:
 				 required */
 	bool secret;          /* its value is told to no one */
@@ -135,8 +152,9 @@ struct config_option {
 	const char *help;
 };
 
-extern const struct config_option config_options[];       /* ends with name NULL */
-extern const struct config_option config_modem_options[]; /* ends with name NULL */
+extern const struct config_option config_options[];            /* ends with name NULL */
+extern const struct config_option config_modem_options[];      /* ends with name NULL */
+extern const struct config_option config_cap_source_options[]; /* ends with name NULL */
 
 /* Errors of a configuration, told in words with file and line; the caller prints them. */
 #define CONFIG_ERRORS_MAX 50

@@ -29,11 +29,12 @@ packages_of() {
 	case $1 in
 	build)
 		echo build-essential pkg-config libgammu-dev libevent-dev libconfig-dev \
-			libpcre2-dev libpq-dev libssl-dev libsystemd-dev libunistring-dev
+			libpcre2-dev libpq-dev libssl-dev libsystemd-dev libunistring-dev \
+			libxml2-dev libxmlsec1-dev libxmlsec1-openssl
 		# A PostgreSQL 15 that is already here is good, wherever it came from.
 		[ -x "$pg_bin/initdb" ] && [ -x "$pg_bin/psql" ] || echo postgresql-15
 		;;
-	test) echo procps ;;
+	test) echo procps libxml2-utils openssl xmlsec1 ;;
 	lint) echo clang clang-format clang-tidy cppcheck shellcheck ;;
 	*) die "no such group of packages: $1 (build, test, lint)" ;;
 	esac

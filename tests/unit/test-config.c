@@ -522,6 +522,40 @@ TEST(config_empty_optional_strings_are_not_set)
 	config_free(c);
 }
 
+TEST(config_cap_sources_are_read_and_checked)
+{
+	struct config *c = must_load(CITY
+		"cap_in = \"in\"; cap_out = \"/var/out\"; cap_sender = \"city@kigali.example\";\n"
+		"cap_key = \"0123456789abcdef\";\n"
+		"cap_sources = ( { sender = \"meteo@x\"; certificate = \"m.pem\";"
+		" trusted_events = [\"Flood\"]; }, { sender = \"b@x\"; } );\n");
+
+	CHECK_STR(c->cap_in, file_of("in"));
+	CHECK_STR(c->cap_out, "/var/out");
+	CHECK_STR(c->cap_sender, "city@kigali.example");
+	CHECK_STR(c->cap_key, "0123456789abcdef");
+	CHECK_INT(c->cap_source_count, 2);
+	CHECK_STR(c->cap_source[0].sender, "meteo@x");
+	CHECK_STR(c->cap_source[0].certificate, file_of("m.pem"));
+	CHECK_STR(c->cap_source[0].trusted_events[0], "Flood");
+	CHECK(c->cap_source[0].trusted_events[1] == NULL);
+	CHECK(c->cap_source[1].certificate == NULL);
+	config_free(c);
+	check_refused(CITY
+		"\ncap_sources = ( { sender = \"a@x\"; trusted_events = [\"Fire\"]; } );",
+		2, "needs a certificate");
+	check_refused(CITY "\ncap_sources = ( { sender = \"a@x\"; },\n{ sender = \"a@x\"; } );", 3,
+		"two cap sources");
+	check_refused(CITY "\ncap_sources = ( { certificate = \"a\"; } );", 2, "sender is missing");
+	check_refused(CITY "\ncap_sources = \"a@x\";", 2, "must be a list of groups");
+	check_refused(CITY "\ncap_sources = ( \"a@x\" );", 2, "must be a list of groups");
+	check_refused(CITY "\ncap_key = \"short\";", 2, "16 to 128");
+	check_refused(CITY "\ncap_sender = \"a b\";", 2, "without blanks");
+	check_refused(CITY "\ncap_out = \"out\";", 2, "needs cap_sender");
+	check_refused(
+		CITY "\ncap_sender = \"a@x\"; cap_in = \"x\"; cap_out = \"x\";", 2, "one folder");
+}
+
 TEST(config_two_modems_alike_are_refused)
 {
 	check_refused(CITY "modems = (\n{ name = \"m1\"; },\n{ name = \"m1\"; } );", 3,
@@ -593,7 +627,8 @@ TEST(config_secrets_are_in_no_error)
 
 /* --- the documents --------------------------------------------------------------------------- */
 
-/* Names of options that a document tells of, "modem." before those of one modem. */
+/* Names of options that a document tells of, "modem." and "source." before those of one modem and
+ * of one sender of CAP messages. */
 struct names {
 	size_t count;
 	char name[200][64];
@@ -612,11 +647,11 @@ is_named(const struct names *names, const char *prefix, const char *name)
 }
 
 static void
-add_name(struct names *names, bool modem, const char *name, size_t len)
+add_name(struct names *names, const char *prefix, const char *name, size_t len)
 {
 	REQUIRE(names->count < sizeof names->name / sizeof names->name[0]);
-	snprintf(names->name[names->count++], sizeof names->name[0], "%s%.*s",
-		modem ? "modem." : "", (int)len, name);
+	snprintf(names->name[names->count++], sizeof names->name[0], "%s%.*s", prefix, (int)len,
+		name);
 }
 
 /* "name = value" or "#name = value" on a line. */
@@ -625,7 +660,7 @@ read_sample(const char *path, struct names *names)
 {
 	FILE *in = fopen(path, "r");
 	char line[1024];
-	bool modem = false;
+	const char *prefix = "";
 
 	REQUIRE(in != NULL);
 	while (fgets(line, sizeof line, in) != NULL) {
@@ -633,31 +668,37 @@ read_sample(const char *path, struct names *names)
 		size_t len;
 
 		at += *at == '#';
+		at += strspn(at, "\t");
 		len = strspn(at, "abcdefghijklmnopqrstuvwxyz_");
 		if (strncmp(at, "modems = (", 10) == 0)
-			modem = true;
-		else if (strncmp(line, ");", 2) == 0)
-			modem = false;
+			prefix = "modem.";
+		else if (strncmp(at, "cap_sources = (", 15) == 0)
+			prefix = "source.";
+		else if (strncmp(line + (line[0] == '#'), ");", 2) == 0)
+			prefix = "";
 		else if (len > 0 && strncmp(at + len, " = ", 3) == 0)
-			add_name(names, modem, at, len);
+			add_name(names, prefix, at, len);
 	}
 	fclose(in);
 }
 
-/* ".It Ic name No (type; default)" in the man page; those behind ".Ss One modem" are a modem's. */
+/* ".It Ic name No (type; default)" in the man page; those behind ".Ss One modem" are a modem's,
+ * those behind ".Ss One sender" a sender's. */
 static void
 read_man_page(const char *path, struct names *names)
 {
 	FILE *in = fopen(path, "r");
 	char line[1024];
-	bool modem = false;
+	const char *prefix = "";
 
 	REQUIRE(in != NULL);
 	while (fgets(line, sizeof line, in) != NULL) {
-		if (strncmp(line, ".Ss One modem", 13) == 0)
-			modem = true;
+		if (strncmp(line, ".Ss ", 4) == 0)
+			prefix = strncmp(line, ".Ss One modem", 13) == 0   ? "modem."
+				: strncmp(line, ".Ss One sender", 14) == 0 ? "source."
+									   : "";
 		if (strncmp(line, ".It Ic ", 7) == 0)
-			add_name(names, modem, line + 7, strcspn(line + 7, " \n"));
+			add_name(names, prefix, line + 7, strcspn(line + 7, " \n"));
 	}
 	fclose(in);
 }
@@ -686,6 +727,7 @@ check_document(const char *path, void (*read)(const char *, struct names *))
 	read(path, &names);
 	count = check_named(&names, "", config_options);
 	count += check_named(&names, "modem.", config_modem_options);
+	count += check_named(&names, "source.", config_cap_source_options);
 	/* So many, and each of the table's among them: none is told of that does not exist. */
 	CHECK_INT(names.count, count);
 }
@@ -752,9 +794,10 @@ TEST(config_samples_are_without_error)
 
 TEST(config_help_is_one_line)
 {
-	const struct config_option *const tables[] = { config_options, config_modem_options };
+	const struct config_option *const tables[] = { config_options, config_modem_options,
+		config_cap_source_options };
 
-	for (int table = 0; table < 2; table++)
+	for (size_t table = 0; table < sizeof tables / sizeof *tables; table++)
 		for (const struct config_option *o = tables[table]; o->name != NULL; o++)
 			CHECK(o->help != NULL && strlen(o->help) > 10 && strlen(o->help) < 90 &&
 				strchr(o->help, '\n') == NULL);
