@@ -20,6 +20,7 @@ struct command {
 };
 
 extern const struct command cmd_answer_command;
+extern const struct command cmd_bundle_command;
 extern const struct command cmd_check_command;
 extern const struct command cmd_clock_command;
 extern const struct command cmd_close_command;

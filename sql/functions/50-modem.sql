@@ -99,3 +99,25 @@ BEGIN
 	UPDATE pin_attempt SET outcome = CASE WHEN p_ok THEN 'ok' ELSE 'wrong' END
 	WHERE iccid = p_iccid AND pin_hash = p_pin_hash;
 END $$;
+
+-- What the administrator knows of the bundle of this modem's SIM: how many SMS are left (NULL: that is not known any
+-- more), and the balance in the operator's words.  It is counted down as segments leave.  set | no_modem | no_sim.
+CREATE OR REPLACE FUNCTION link_bundle_set(p_modem text, p_bundle integer, p_balance text, p_actor text)
+RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_link integer;
+BEGIN
+	SELECT link_id INTO v_link FROM modem WHERE name = p_modem;
+	IF NOT FOUND THEN
+		RETURN 'no_modem';
+	ELSIF v_link IS NULL THEN
+		RETURN 'no_sim';
+	END IF;
+	UPDATE link SET bundle = p_bundle, balance = p_balance,
+		bundle_at = CASE WHEN p_bundle IS NOT NULL OR p_balance IS NOT NULL THEN city_now() END
+	WHERE id = v_link;
+	PERFORM audit_add(p_actor, 'bundle told', 'link ' || v_link,
+		p_modem || ': ' || coalesce(p_bundle || ' SMS', 'not known') || coalesce(', balance ' || p_balance, ''));
+	RETURN 'set';
+END $$;

@@ -38,6 +38,7 @@ SELECT l.id AS link, l.kind, l.number AS sim_number, l.identity AS imsi_number, 
 	nullif(l.recipients_per_day, 0) AS recipients_per_day, nullif(l.credit_reserve, 0) AS credit_reserve,
 	CASE WHEN paused THEN iso_time(l.paused_until) END AS paused_until,
 	CASE WHEN paused THEN l.pause_reason END AS pause_reason,
+	l.bundle, l.balance, iso_time(l.bundle_at) AS bundle_at,
 	l.receive_only
 FROM link l, LATERAL (SELECT coalesce(l.paused_until > clock_timestamp(), false) AS paused) p
 ORDER BY l.id;
