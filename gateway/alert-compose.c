@@ -623,6 +623,32 @@ alert_compose(const struct alert_templates *templates, const struct config *conf
 	return code;
 }
 
+int
+alert_compose_example(const struct alert_templates *templates, const struct config *config,
+	const struct alert_template *template, const char *kind, const char *status,
+	struct alert_texts *out)
+{
+	struct alert_facts facts = { .reference = "4F2K",
+		.event = template->event,
+		.kind = kind,
+		.status = status,
+		.sender = config->city,
+		.now = "2026-11-22 14:05",
+		.starts = "2026-11-22 16:00",
+		.expires = "2026-11-23 06:00",
+		.then = "2026-11-22 13:10",
+		.zones = "Kimisagara" };
+	char blanks[ALERT_BLANKS_MAX * (ALERT_NAME_BYTES + ALERT_EXAMPLE_BYTES)] = "";
+	size_t length = 0;
+
+	for (size_t i = 0; i < template->blank_count; i++)
+		length += (size_t)snprintf(blanks + length, sizeof blanks - length, "%s%s%s%s",
+			i > 0 ? BETWEEN : "", template->blank[i].name, BETWEEN,
+			template->blank[i].example);
+	facts.blanks = blanks;
+	return alert_compose(templates, config, &facts, out);
+}
+
 void
 alert_texts_free(struct alert_texts *texts)
 {

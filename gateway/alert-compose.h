@@ -75,6 +75,11 @@ int alert_compose(const struct alert_templates *templates, const struct config *
 	__attribute__((warn_unused_result));
 void alert_texts_free(struct alert_texts *texts);
 
+/* The same with a template's examples, as long as they usually get: for who checks templates. */
+int alert_compose_example(const struct alert_templates *templates, const struct config *config,
+	const struct alert_template *template, const char *kind, const char *status,
+	struct alert_texts *out) __attribute__((warn_unused_result));
+
 /* The parameters of ALERT_TEXTS_SQL, which stores the texts of these facts: a row with `outcome`.
  */
 #define ALERT_TEXTS_SQL                                                                  \

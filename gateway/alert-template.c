@@ -136,7 +136,8 @@ take_blank(struct loader *l, const config_setting_t *entry)
 	else if (max < 1 || max > BLANK_MAX)
 		config_file_error(l->file, l->errors, entry,
 			"%s: max is the characters that it may have, 1 to %d", name, BLANK_MAX);
-	else if (example[0] == '\0' || !text_utf8_valid(example, strlen(example)))
+	else if (example[0] == '\0' || strlen(example) >= sizeof blank->example ||
+		!text_utf8_valid(example, strlen(example)))
 		config_file_error(l->file, l->errors, entry,
 			"%s has no example; write one that is as long as it usually gets", name);
 	else {
@@ -144,7 +145,7 @@ take_blank(struct loader *l, const config_setting_t *entry)
 		blank->max = max;
 		blank->optional = optional != 0;
 		blank->words = words != 0;
-		blank->example = strdup(example);
+		strcpy(blank->example, example);
 		t->blank_count++;
 	}
 }
@@ -435,7 +436,7 @@ take_file(struct loader *l, const char *path, const char *name)
 		return;
 	}
 	all->by_name[all->count++] = t;
-	snprintf(t->event, sizeof t->event, "%s", name);
+	strcpy(t->event, name);
 	l->file = file;
 	l->template = t;
 	l->frame = frame_of(name);
@@ -457,10 +458,12 @@ is_file(const struct dirent *entry)
 static void
 take_entry(struct loader *l, const char *file)
 {
-	char path[4096], name[256];
+	char path[4096], name[ALERT_NAME_BYTES] = "";
+	size_t length = strlen(file) - 4;
 
 	snprintf(path, sizeof path, "%s/%s", l->config->alerts, file);
-	snprintf(name, sizeof name, "%.*s", (int)(strlen(file) - 4), file);
+	if (length < sizeof name)
+		memcpy(name, file, length);
 	if (is_name(name))
 		take_file(l, path, name);
 	else
@@ -496,34 +499,11 @@ take_folder(struct loader *l)
 static void
 check_length(struct loader *l, const struct alert_template *t, const char *kind, const char *status)
 {
-	char *blanks = NULL;
-	size_t size;
-	FILE *out = open_memstream(&blanks, &size);
 	struct alert_texts texts;
-	struct alert_facts facts = { .reference = "4F2K",
-		.event = t->event,
-		.kind = kind,
-		.status = status,
-		.sender = l->config->city,
-		.now = "2026-11-22 14:05",
-		.starts = "2026-11-22 16:00",
-		.expires = "2026-11-23 06:00",
-		.then = "2026-11-22 13:10",
-		.zones = "Kimisagara" };
 
-	if (out == NULL) {
-		config_error(l->errors, NULL, 0, "out of memory");
-		return;
-	}
-	for (size_t i = 0; i < t->blank_count; i++)
-		fprintf(out, "%s%s\x1f%s", i > 0 ? "\x1f" : "", t->blank[i].name,
-			t->blank[i].example);
-	fclose(out);
-	facts.blanks = blanks;
-	if (alert_compose(l->templates, l->config, &facts, &texts) == -1)
+	if (alert_compose_example(l->templates, l->config, t, kind, status, &texts) == -1)
 		config_error(l->errors, l->config->alerts, 0, "%s.cfg: %s", t->event, texts.words);
 	alert_texts_free(&texts);
-	free(blanks);
 }
 
 static void
@@ -565,8 +545,6 @@ alert_templates_load(const struct config *config, struct config_errors *errors)
 static void
 template_free(struct alert_template *t)
 {
-	for (size_t i = 0; i < t->blank_count; i++)
-		free(t->blank[i].example);
 	for (size_t i = 0; i < t->wording_count; i++) {
 		free(t->wording[i].name);
 		free(t->wording[i].headline);

@@ -33,6 +33,7 @@
 #define ALERT_SEGMENTS_MAX 3 /* of one text */
 #define ALERT_BLANKS_MAX 8   /* of a template's own */
 #define ALERT_TEXT_BYTES 2048
+#define ALERT_EXAMPLE_BYTES 200
 #define ALERT_NAME_BYTES 32 /* of an event's or a blank's name, with NUL */
 
 struct alert_blank {
@@ -40,7 +41,7 @@ struct alert_blank {
 	bool optional; /* its text stands without it */
 	bool words;    /* words of a language: each should have its own (level.fr) */
 	int max;       /* characters that it may have */
-	char *example;
+	char example[ALERT_EXAMPLE_BYTES];
 };
 
 struct alert_wording {

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "alert-compose.h"
 #include "cmd-common.h"
 #include "cmd-example.h"
 #include "cmd-migrate.h"
@@ -165,6 +166,72 @@ check_language(struct check *check, const char *language)
 	}
 }
 
+/* --- --- warnings --- */
+
+/* An event's text as it is measured as any other. */
+static void
+check_warning(struct check *check, const char *event, const struct alert_text *text)
+{
+	static struct measured m;
+	char key[ALERT_NAME_BYTES + 8];
+
+	snprintf(key, sizeof key, "alert %s", event);
+	m = (struct measured){ .language = text->language,
+		.key = key,
+		.coding = text->ucs2 ? TEXT_UCS2 : TEXT_GSM7,
+		.segments = text->segments,
+		.length = text->units,
+		.room = text->ucs2 ? UCS2_ALONE : GSM7_ALONE };
+	snprintf(m.text, sizeof m.text, "%s", text->body);
+	check->texts_count++;
+	print_measured(check, &m);
+	warn_of(check, &m);
+}
+
+/* Whose words of a language no human has said to have read. */
+static void
+check_reviews(struct check *check, const struct alert_templates *templates, const char *language)
+{
+	const struct alert_template *t;
+	char unread[1024] = "";
+	size_t length = 0;
+
+	for (size_t i = 0; (t = alert_templates_at(templates, i)) != NULL; i++) {
+		const struct alert_wording *w = alert_template_wording(t, language);
+
+		if (w != NULL && w->reviewed_by == NULL &&
+			length + ALERT_NAME_BYTES + 2 < sizeof unread)
+			length += (size_t)snprintf(unread + length, sizeof unread - length, "%s%s",
+				length > 0 ? ", " : "", t->event);
+	}
+	if (length == 0)
+		return;
+	check->warnings_count++;
+	config_error(&check->warnings, NULL, 0,
+		"warning: no human is named who has read what warnings say in %s (%s); who reads them"
+		" and finds them right writes the name into reviewed_by",
+		language, unread);
+}
+
+static void
+check_warnings(struct check *check, const struct alert_templates *templates)
+{
+	const struct alert_template *t;
+	struct alert_texts texts;
+
+	for (size_t i = 0; (t = alert_templates_at(templates, i)) != NULL; i++) {
+		if (alert_template_is_frame(t->event) ||
+			alert_compose_example(
+				templates, check->config, t, "alert", "actual", &texts) == -1)
+			continue;
+		for (size_t n = 0; n < texts.count; n++)
+			check_warning(check, t->event, &texts.text[n]);
+		alert_texts_free(&texts);
+	}
+	for (size_t i = 0; check->config->languages[i] != NULL; i++)
+		check_reviews(check, templates, check->config->languages[i]);
+}
+
 /* Secrets that everyone on the machine may read. */
 static void
 check_secrets(struct check *check)
@@ -204,7 +271,8 @@ print_end(struct check *check)
 }
 
 static void
-print_all(const struct config *config, const struct texts *texts, bool as_json)
+print_all(const struct config *config, const struct texts *texts,
+	const struct alert_templates *templates, bool as_json)
 {
 	struct json json = { .out = NULL };
 	struct check check = { .config = config, .texts = texts, .json = as_json ? &json : NULL };
@@ -218,6 +286,7 @@ print_all(const struct config *config, const struct texts *texts, bool as_json)
 	}
 	for (size_t i = 0; config->languages[i] != NULL; i++)
 		check_language(&check, config->languages[i]);
+	check_warnings(&check, templates);
 	check_secrets(&check);
 	print_end(&check);
 }
@@ -249,10 +318,12 @@ check_files(const struct config *config, bool json, struct config_errors *errors
 {
 	struct texts *texts = texts_load(config, errors);
 	struct vocabulary *vocabulary = vocabulary_load(config, errors);
-	bool ok = texts != NULL && vocabulary != NULL;
+	struct alert_templates *templates = alert_templates_load(config, errors);
+	bool ok = texts != NULL && vocabulary != NULL && templates != NULL;
 
 	if (ok)
-		print_all(config, texts, json);
+		print_all(config, texts, templates, json);
+	alert_templates_free(templates);
 	vocabulary_free(vocabulary);
 	texts_free(texts);
 	return ok ? 0 : -1;
