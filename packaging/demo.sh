@@ -134,15 +134,19 @@ load_city() {
 	for file in sql/demo/*.sql; do
 		[ ! -f "$file" ] || sql baraza -1 -f "$file" >/dev/null
 	done
-	load_taxes
+	load_registers taxpayer taxpayers bills
+	load_registers officer officers recipients gauges shelters
 }
 
-# Once: numbers and amounts may have been changed since.
-load_taxes() {
-	local register
-	[ "$(sql baraza -Atc 'SELECT count(*) FROM taxpayer')" = 0 ] || return 0
-	for register in taxpayers bills; do
-		"$build/baraza" import "$register" "sql/demo/$register.csv" -c var/demo.cfg >>var/log/import.log 2>&1 ||
+# load_registers TABLE REGISTER...: once, while the table is empty: they may have been changed since.  Who is at this
+# keyboard is one of the officers.
+load_registers() {
+	local register login
+	[ "$(sql baraza -Atc "SELECT count(*) FROM $1")" = 0 ] || return 0
+	login=$(logname 2>/dev/null || id -un)
+	for register in "${@:2}"; do
+		sed "s/@login@/$login/" "sql/demo/$register.csv" |
+			"$build/baraza" import "$register" - -c var/demo.cfg >>var/log/import.log 2>&1 ||
 			failed import "could not load the demonstration's $register"
 	done
 }
