@@ -18,6 +18,7 @@
 #include "config.h"
 #include "db.h"
 #include "gateway.h"
+#include "outbox-fair.h"
 #include "outbox-pace.h"
 #include "outbox.h"
 #include "phone.h"
@@ -37,7 +38,7 @@ enum lane_state {
 
 struct segment {
 	int64_t message_id;
-	int seq, segments, attempts, concat_ref;
+	int seq, segments, attempts, concat_ref, priority;
 	double validity_s;
 	char number[PHONE_MAX];
 	char *body;
@@ -52,8 +53,10 @@ struct lane {
 	enum lane_state state;
 	struct segment segment;
 	uint64_t token;
-	unsigned slots;
-	int64_t free_at; /* monotonic ms: since when it could have sent what it sends; 0: it waited */
+	int credit;      /* of others while an alert is on its way: outbox-fair.h */
+	enum fair slot;  /* whose the one is that a claim asks for */
+	int64_t free_at; /* monotonic ms: since when it could have sent what it sends; 0: it waited
+			  */
 	struct pace pace;
 	int refusals; /* in a row */
 	int proven;   /* a success since this lane began: the database's row of refusals is over */
@@ -76,7 +79,7 @@ struct outcome {
 	int limit;
 	double pause_s;
 	unsigned send_ms; /* its link's pace, to be written; 0: it stays */
-	int reached; /* the database says: this refusal was the one too many */
+	int reached;      /* the database says: this refusal was the one too many */
 	char modem_name[CONFIG_NAME_MAX];
 	int in_batch;
 };

@@ -54,6 +54,7 @@ void
 outbox_lane_claims(struct lane *lane)
 {
 	lane->claims = lane->link_id;
+	lane->slot = fair_slot(lane->credit);
 	if (lane->free_at == 0)
 		lane->free_at = now_ms();
 }
@@ -70,6 +71,7 @@ outbox_lane_empty(struct lane *lane)
 {
 	lane->state = LANE_EMPTY;
 	lane->free_at = 0;
+	lane->credit = FAIR_BEGIN;
 }
 
 void
@@ -134,6 +136,7 @@ lane_new(struct outbox *outbox, struct modem *modem)
 	if (lane == NULL)
 		fatal("event=out_of_memory");
 	lane->way = way_for_another(outbox);
+	lane->credit = FAIR_BEGIN;
 	lane->modem = modem;
 	lane->timer = evtimer_new(outbox->gateway->base, lane_timer_cb, lane);
 	TAILQ_INSERT_TAIL(&lane->way->lanes, lane, entry);
@@ -240,7 +243,7 @@ outbox_lane_send(struct lane *lane)
 	uint8_t udh[5], text[2 * TEXT_SEGMENT_UNITS_MAX];
 
 	lane->token = ++lane->way->next_token;
-	lane->slots++;
+	lane->credit = fair_after(lane->credit, lane->slot, lane->segment.priority);
 	if (build_send(lane, &send, udh, text) != 0) {
 		log_error("event=unsendable message=%lld hint=%s",
 			(long long)lane->segment.message_id,

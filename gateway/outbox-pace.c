@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHANGED_PERCENT 5       /* of what was told */
+#define CHANGED_PERCENT 5        /* of what was told */
 #define CHANGED_SLOWLY_PERCENT 1 /* after as many sends as are remembered */
 
 static int

@@ -16,7 +16,6 @@
 #include "metrics.h"
 #include "modem.h"
 
-#define FAIR_SLOTS 4 /* of so many slots of a link, one is for others than an alert */
 #define RETRY_MS 500
 #define OUTCOMES_MAX 512 /* in one transaction */
 
@@ -32,7 +31,7 @@ static const struct db_statement statements[] = {
 	{ "begin", "SELECT node_begin($1)" },
 	{ "adopt", "SELECT node_adopt($1, $2, $3, $4)" },
 	{ "reclaim", "SELECT node_reclaim(VARIADIC $1)" },
-	{ "claim", "SELECT * FROM outbox_claim($1, $2, $3, $4)" },
+	{ "claim", "SELECT * FROM outbox_claim($1, $2, $3, $4, $5)" },
 	{ "ended", "SELECT outbox_ended($1, $2, $3, $4, $5, $6)" },
 	{ "returned", "SELECT outbox_result($1, $2, $3, $4, NULL, NULL, $5)" },
 	{ "refused", "SELECT outbox_link_refused($1, $2, $3, $4)" },
@@ -221,6 +220,7 @@ take_claim(struct lane *lane, PGresult *rows, int i)
 		.segments = atoi(PQgetvalue(rows, i, 3)),
 		.concat_ref = atoi(PQgetvalue(rows, i, 6)),
 		.attempts = atoi(PQgetvalue(rows, i, 7)),
+		.priority = atoi(PQgetvalue(rows, i, 8)),
 		.validity_s = PQgetisnull(rows, i, 9) ? -1 : strtod(PQgetvalue(rows, i, 9), NULL),
 		.body = strdup(PQgetvalue(rows, i, 5)),
 	};
@@ -246,7 +246,7 @@ claim_cb(PGresult *result, void *arg)
 static int
 send_claims(struct outway *way)
 {
-	struct db_array links, fair;
+	struct db_array links, rest, reply;
 	struct db_params params;
 	struct lane *lane;
 	int n = 0;
@@ -254,21 +254,24 @@ send_claims(struct outway *way)
 	if (way->epoch == 0 || way->gateway->draining)
 		return 0;
 	db_array_begin(&links, DB_INT4);
-	db_array_begin(&fair, DB_BOOL);
+	db_array_begin(&rest, DB_BOOL);
+	db_array_begin(&reply, DB_BOOL);
 	TAILQ_FOREACH(lane, &way->lanes, entry)
 	{
 		if (lane->state != LANE_FREE || !modem_can_send(lane->modem))
 			continue;
 		outbox_lane_claims(lane);
 		db_array_int4(&links, lane->link_id);
-		db_array_bool(&fair, lane->slots % FAIR_SLOTS == FAIR_SLOTS - 1);
+		db_array_bool(&rest, lane->slot == FAIR_REST);
+		db_array_bool(&reply, lane->slot == FAIR_REPLY);
 		n++;
 	}
 	db_params_begin(&params);
 	db_param_int(&params, way->epoch);
 	db_param_take_array(&params, &links);
-	db_param_take_array(&params, &fair);
+	db_param_take_array(&params, &rest);
 	db_param_text(&params, way->gateway->believable ? "true" : "false");
+	db_param_take_array(&params, &reply);
 	if (n > 0)
 		db_send(way->db, "claim", &params, claim_cb, way);
 	else

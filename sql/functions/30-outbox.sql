@@ -282,16 +282,17 @@ END $$;
 
 -- The next segment of one link, most urgent first, taken out of the queue; NULLs: none.  Of a message that any link may
 -- send only the first: the others follow it, since a phone joins what comes from one number.  Expired and stopped
--- ones are settled on the way.  p_fair: this slot is for others than an alert.  p_reserved: only sos, alerts
--- and replies may spend what is left.  p_agreed: the operator allows reminders and bulk.
+-- ones are settled on the way.  p_fair: this slot is for others than an alert; p_reply: for a reply (gateway/outbox-fair.h).
+-- p_reserved: only sos, alerts and replies may spend what is left.  p_agreed: the operator allows reminders and bulk.
 DROP FUNCTION IF EXISTS outbox_pick;
-CREATE FUNCTION outbox_pick(p_link integer, p_fair boolean, p_reserved boolean, p_agreed boolean, p_now timestamptz,
-	p_believable boolean, OUT row_ queue, OUT contact_id bigint, OUT segments smallint)
+CREATE FUNCTION outbox_pick(p_link integer, p_fair boolean, p_reply boolean, p_reserved boolean, p_agreed boolean,
+	p_now timestamptz, p_believable boolean, OUT row_ queue, OUT contact_id bigint, OUT segments smallint)
 LANGUAGE plpgsql AS $$
 DECLARE
 	v_order smallint[] := CASE
-		WHEN p_fair AND p_reserved THEN '{0,2,1}' WHEN p_reserved THEN '{0,1,2}'
+		WHEN (p_fair OR p_reply) AND p_reserved THEN '{0,2,1}' WHEN p_reserved THEN '{0,1,2}'
 		WHEN p_fair AND p_agreed THEN '{0,2,3,4,5,6,1}' WHEN p_fair THEN '{0,2,3,4,1}'
+		WHEN p_reply AND p_agreed THEN '{0,2,1,3,4,5,6}' WHEN p_reply THEN '{0,2,1,3,4}'
 		WHEN p_agreed THEN '{0,1,2,3,4,5,6}' ELSE '{0,1,2,3,4}' END;
 	v record;
 BEGIN
@@ -406,7 +407,8 @@ END $$;
 --   p_believable  the clock is right: else nothing expires.  (A clock that cannot be believed is behind; what it
 --                 makes due is due.)
 DROP FUNCTION IF EXISTS outbox_claim;
-CREATE FUNCTION outbox_claim(p_epoch bigint, p_link integer[], p_fair boolean[], p_believable boolean DEFAULT true)
+CREATE FUNCTION outbox_claim(p_epoch bigint, p_link integer[], p_fair boolean[], p_believable boolean DEFAULT true,
+	p_reply boolean[] DEFAULT '{}')
 RETURNS TABLE (link_id integer, message_id bigint, seq smallint, segments smallint, number text, body text,
 	concat_ref smallint, attempts smallint, priority smallint, validity_s double precision,
 	wait_s double precision)
@@ -450,6 +452,7 @@ BEGIN
 			CONTINUE;
 		END IF;
 		v_pick := outbox_pick(v_link.id, p_fair[array_position(p_link, v_link.id)],
+			coalesce(p_reply[array_position(p_link, v_link.id)], false),
 			v_link.per_day > 0 AND v_link.credit_reserve > 0
 				AND v_link.day_count >= v_link.per_day - v_link.credit_reserve, v_link.agreed, v_now, p_believable);
 		v_row := v_pick.row_;

@@ -109,7 +109,7 @@ BEGIN
 	-- A retried segment of hers never leaves.
 	INSERT INTO queue (route, priority, message_id, seq)
 	SELECT v_link, 2, id, 1 FROM message WHERE service = 'erase';
-	ASSERT (SELECT row_ IS NULL FROM outbox_pick(v_link, false, false, true, city_now(), true)), 'cancelled';
+	ASSERT (SELECT row_ IS NULL FROM outbox_pick(v_link, false, false, false, true, city_now(), true)), 'cancelled';
 
 	-- The day after; and when the ticket is closed and nobody else wrote that place.
 	UPDATE city_clock SET offset_ = interval '25 hours';

@@ -24,6 +24,15 @@ BEGIN
 	RETURN c.priority;
 END $$;
 
+CREATE FUNCTION pg_temp.reply() RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+	c record;
+BEGIN
+	SELECT * INTO c FROM outbox_claim(1, ARRAY[1], ARRAY[false], true, ARRAY[true]);
+	PERFORM outbox_result(c.message_id, c.seq, 1, 'sent', 1::smallint, NULL, 0);
+	RETURN c.priority;
+END $$;
+
 DO $$
 BEGIN
 	PERFORM pg_temp.queue(1, p) FROM unnest(ARRAY[6, 3, 1, 5, 0, 4, 2]) p;
@@ -35,6 +44,10 @@ BEGIN
 	-- A fair slot lets a reply pass an alert, but never an SOS.
 	PERFORM pg_temp.queue(1, 1); PERFORM pg_temp.queue(2, 2); PERFORM pg_temp.queue(3, 0);
 	ASSERT pg_temp.next(true) = 0 AND pg_temp.next(true) = 2 AND pg_temp.next(true) = 1, 'fair slots';
+
+	-- One for replies alone lets nothing else pass.
+	PERFORM pg_temp.queue(1, 1); PERFORM pg_temp.queue(2, 3); PERFORM pg_temp.queue(3, 2);
+	ASSERT pg_temp.reply() = 2 AND pg_temp.reply() = 1 AND pg_temp.reply() = 3, 'replies only';
 
 	-- Expired ones are settled, not sent; STOP stops reminders and bulk only.
 	PERFORM pg_temp.queue(1, 2, 10);
