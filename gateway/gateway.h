@@ -13,6 +13,8 @@
 
 struct config;
 struct administrator;
+struct alert_templates;
+struct alerts;
 struct db;
 struct event_base;
 struct gazetteer;
@@ -31,6 +33,7 @@ struct gateway {
 	struct vocabulary *vocabulary;
 	const struct gazetteer *gazetteer; /* NULL until loaded */
 	struct payment_formats *payments;  /* NULL: the city has no till */
+	const struct alert_templates *templates; /* of warnings */
 	struct db *chores_db; /* epochs, modems' states, timed chores; inbox and outbox have their
 				 own */
 	int64_t epoch;  /* of this node in the database; 0 while it has none: nothing is claimed */
@@ -40,6 +43,7 @@ struct gateway {
 	struct outbox *outbox;
 	struct modems *modems;
 	struct notices *notices;
+	struct alerts *alerts;
 	struct administrator *administrator;
 };
 

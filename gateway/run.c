@@ -14,6 +14,8 @@
 #include <time.h>
 
 #include "administrator.h"
+#include "alert-template.h"
+#include "alerts.h"
 #include "command.h"
 #include "config.h"
 #include "db.h"
@@ -41,6 +43,7 @@ struct speech {
 	struct texts *texts;
 	struct vocabulary *vocabulary;
 	struct payment_formats *payments; /* NULL: no modem is a till */
+	struct alert_templates *templates;
 };
 
 struct run {
@@ -68,6 +71,7 @@ static const struct db_statement own_statements[] = {
 static void
 speech_free(struct speech *speech)
 {
+	alert_templates_free(speech->templates);
 	payment_formats_free(speech->payments);
 	vocabulary_free(speech->vocabulary);
 	texts_free(speech->texts);
@@ -103,11 +107,12 @@ speech_load(const char *file, struct speech *out)
 	if (speech.config != NULL) {
 		speech.texts = texts_load(speech.config, &errors);
 		speech.vocabulary = vocabulary_load(speech.config, &errors);
+		speech.templates = alert_templates_load(speech.config, &errors);
 	}
 	if (speech.config != NULL && has_till(speech.config))
 		speech.payments = payment_formats_load(speech.config->payments, &errors);
 	if (speech.config == NULL || speech.texts == NULL || speech.vocabulary == NULL ||
-		(has_till(speech.config) && speech.payments == NULL)) {
+		speech.templates == NULL || (has_till(speech.config) && speech.payments == NULL)) {
 		log_errors(&errors);
 		speech_free(&speech);
 		return -1;
@@ -124,6 +129,7 @@ speech_use(struct run *run)
 	run->gateway.texts = run->speech.texts;
 	run->gateway.vocabulary = run->speech.vocabulary;
 	run->gateway.payments = run->speech.payments;
+	run->gateway.templates = run->speech.templates;
 	log_set_level((enum log_level)run->speech.config->log_level);
 }
 
@@ -206,6 +212,7 @@ mended_cb(enum db_end end, const char *sqlstate, void *arg)
 	inbox_wake(run->gateway.inbox);
 	outbox_wake(run->gateway.outbox);
 	notices_wake(run->gateway.notices);
+	alerts_wake(run->gateway.alerts);
 }
 
 static void
@@ -278,6 +285,7 @@ minute(struct run *run)
 	outbox_minute(run->gateway.outbox);
 	inbox_wake(run->gateway.inbox);
 	notices_wake(run->gateway.notices);
+	alerts_wake(run->gateway.alerts);
 }
 
 /* An import has changed the gazetteer, or somebody the clock; or has given his word for it. */
@@ -423,6 +431,7 @@ run_begin(struct run *run)
 	gateway->inbox = inbox_new(gateway);
 	gateway->outbox = outbox_new(gateway);
 	gateway->notices = notices_new(gateway);
+	gateway->alerts = alerts_new(gateway);
 	gateway->administrator = administrator_new(gateway);
 	gateway->modems = modems_new(gateway);
 	run->chores = chores_new();
@@ -438,13 +447,14 @@ run_begin(struct run *run)
 	inbox_start(gateway->inbox);
 	outbox_start(gateway->outbox);
 	notices_start(gateway->notices);
+	alerts_start(gateway->alerts);
 }
 
 static int
 run_idle(const struct run *run)
 {
 	return inbox_idle(run->gateway.inbox) && outbox_idle(run->gateway.outbox) &&
-		notices_idle(run->gateway.notices);
+		notices_idle(run->gateway.notices) && alerts_idle(run->gateway.alerts);
 }
 
 /* As long as the slowest modem may take for the segment that it has. */
@@ -528,6 +538,7 @@ run_end(struct run *run)
 	inbox_free(run->gateway.inbox);
 	outbox_free(run->gateway.outbox);
 	notices_free(run->gateway.notices);
+	alerts_free(run->gateway.alerts);
 	db_free(run->gateway.chores_db); /* which tells the administrator's words their end */
 	administrator_free(run->gateway.administrator);
 	free(run->chores);

@@ -23,7 +23,8 @@
 #define ITEM_VALUES_MAX 12
 #define ALWAYS "city emergency"
 #define REMINDER "due count tax name amount"
-#define SHOWN_MAX 40 /* characters of a value in a text; {text} is shown whole */
+#define ALERT "reference event zones" /* an alert as officers are told of it */
+#define SHOWN_MAX 40                  /* characters of a value in a text; {text} is shown whole */
 
 /* What the gateway itself says; what services say comes from their outcomes, questions and values.
  */
@@ -45,6 +46,15 @@ static const struct text_key own_keys[] = {
 	{ "remind_own", REMINDER },
 	{ "remind_still_you", "" }, /* unheard of for long */
 	{ "remind_budget_reached", "campaign count" },
+	/* Alerts: officers who are asked to approve one, or must know of it. */
+	{ "alert_to_approve", ALERT " people segments cost half all code count" },
+	{ "alert_to_approve_late", ALERT " people segments cost half all code count start" },
+	{ "alert_not_read", "reference text" },
+	{ "alert_its_text", "reference text" },
+	{ "alert_changed", "reference name" },
+	{ "alert_overridden", ALERT " name reason" },
+	{ "alert_by_trust", ALERT },
+	{ "alert_halted", ALERT " name reason" },
 	{ "category_road", "" },
 	{ "category_water", "" },
 	{ "category_light", "" },

@@ -183,7 +183,7 @@ END $$;
 -- Messages of alerts that wait in the queue, of those at least as severe.
 CREATE OR REPLACE FUNCTION alert_waiting(p_stamp timestamptz)
 RETURNS bigint
-LANGUAGE plpgsql STABLE SET enable_seqscan = off AS $$
+LANGUAGE plpgsql STABLE SET enable_seqscan = off SET jit = off AS $$
 BEGIN
 	RETURN (SELECT count(*) FROM queue q WHERE q.route = ANY (ARRAY(SELECT 0 UNION ALL SELECT id FROM link))
 		AND q.priority = 1 AND q.not_before <= p_stamp AND q.seq = 1);
@@ -197,46 +197,49 @@ BEGIN
 	RETURN greatest(1000, (120 * alert_pace())::bigint) - alert_waiting(alert_stamp(p_severity));
 END $$;
 
--- Messages for the next recipients of one alert, whose row the caller has locked.  Returns how many recipients it was.
+-- Messages for the next recipients of one alert, whose row the caller has locked.  Returns how many recipients it was.  Rows
+-- that were written a moment ago are in no statistics: they are found once, in order, and after that by their place.
 CREATE OR REPLACE FUNCTION alert_expand_one(p_alert alert, p_limit bigint)
 RETURNS integer
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
 DECLARE
 	v_now timestamptz := city_now();
-	v_next bigint[];
+	v_place tid[];
+	v_who bigint[];
+	v_why text[];
+	v_language text[];
 	v_gone bigint[];
 	v_long bigint[];
 BEGIN
-	v_next := ARRAY(SELECT r.contact_id FROM alert_recipient r WHERE r.alert_id = p_alert.id AND r.state = 'planned'
-		ORDER BY r.rank LIMIT p_limit);
-	IF v_next = '{}' THEN
+	SELECT array_agg(n.ctid), array_agg(n.contact_id), array_agg(n.why), array_agg(n.language)
+	INTO v_place, v_who, v_why, v_language
+	FROM (SELECT r.ctid, r.contact_id, r.why, r.language FROM alert_recipient r
+		WHERE r.alert_id = p_alert.id AND r.state = 'planned' ORDER BY r.rank LIMIT p_limit FOR UPDATE) n;
+	IF v_who IS NULL THEN
 		RETURN 0;
 	END IF;
 	-- Who has gone since it was counted.
-	WITH gone AS (
-		UPDATE alert_recipient r SET state = 'dropped', reason = CASE WHEN c.erased_at IS NOT NULL THEN 'forgotten'
-			WHEN c.blocked THEN 'blocked' WHEN c.kind <> 'e164' THEN 'no number' ELSE 'wants no warnings' END
-		FROM contact c
-		WHERE r.alert_id = p_alert.id AND r.contact_id = ANY (v_next) AND c.id = r.contact_id
-			AND (c.erased_at IS NOT NULL OR c.blocked OR c.kind <> 'e164'
-				OR c.warnings_stopped AND r.why NOT IN ('relay', 'staff'))
-		RETURNING r.contact_id
-	)
-	SELECT coalesce(array_agg(contact_id), '{}') INTO v_gone FROM gone;
+	v_gone := ARRAY(SELECT u.id FROM unnest(v_who, v_why, v_language) AS u(id, why, language) JOIN contact c ON c.id = u.id
+		WHERE c.erased_at IS NOT NULL OR c.blocked OR c.kind <> 'e164' OR c.warnings_stopped AND u.why NOT IN ('relay', 'staff')
+			OR NOT EXISTS (SELECT FROM alert_text t WHERE t.alert_id = p_alert.id AND t.language = u.language));
+	IF v_gone <> '{}' THEN
+		UPDATE alert_recipient SET state = 'dropped', reason = 'wants or can have none'
+		WHERE ctid = ANY (ARRAY(SELECT u.place FROM unnest(v_who, v_place) AS u(id, place) WHERE u.id = ANY (v_gone)));
+	END IF;
 	-- A long one has her next concatenation reference; in the order in which all lock people.
-	v_long := ARRAY(SELECT r.contact_id FROM alert_recipient r JOIN alert_text t ON t.alert_id = p_alert.id AND t.language = r.language
-		WHERE r.alert_id = p_alert.id AND r.contact_id = ANY (v_next) AND r.contact_id <> ALL (v_gone) AND t.segments > 1);
+	v_long := ARRAY(SELECT u.id FROM unnest(v_who, v_language) AS u(id, language)
+		JOIN alert_text t ON t.alert_id = p_alert.id AND t.language = u.language WHERE t.segments > 1);
 	IF v_long <> '{}' THEN
 		PERFORM FROM contact WHERE id = ANY (v_long) ORDER BY id FOR NO KEY UPDATE;
 		UPDATE contact SET concat_ref = (concat_ref + 1) % 256 WHERE id = ANY (v_long);
 	END IF;
 	WITH made AS (
 		INSERT INTO message (direction, contact_id, body, at, service, state, priority, segments, concat_ref, valid_until)
-		SELECT 'out', r.contact_id, t.body, v_now, 'alert', 'queued', 1, t.segments,
+		SELECT 'out', u.id, t.body, v_now, 'alert', 'queued', 1, t.segments,
 			CASE WHEN t.segments > 1 THEN c.concat_ref END, p_alert.expires_at
-		FROM alert_recipient r JOIN contact c ON c.id = r.contact_id
-		JOIN alert_text t ON t.alert_id = r.alert_id AND t.language = r.language
-		WHERE r.alert_id = p_alert.id AND r.contact_id = ANY (v_next) AND r.state = 'planned' ORDER BY r.rank
+		FROM unnest(v_who, v_language) WITH ORDINALITY AS u(id, language, ord) JOIN contact c ON c.id = u.id
+		JOIN alert_text t ON t.alert_id = p_alert.id AND t.language = u.language
+		WHERE u.id <> ALL (v_gone) ORDER BY u.ord
 		RETURNING id, contact_id, segments
 	), pending AS (
 		INSERT INTO queue (route, priority, not_before, message_id, seq)
@@ -244,13 +247,13 @@ BEGIN
 	)
 	UPDATE alert_recipient r SET state = 'queued', message_id = m.id, tries = r.tries + 1 FROM made m
 	WHERE r.alert_id = p_alert.id AND r.contact_id = m.contact_id;
-	RETURN cardinality(v_next);
+	RETURN cardinality(v_who);
 END $$;
 
 -- Messages of an alert that wait, whole or in part, or that a link has in hand.
 CREATE OR REPLACE FUNCTION alert_pending(p_alert bigint)
 RETURNS TABLE (message_id bigint, flies boolean)
-LANGUAGE plpgsql STABLE SET enable_seqscan = off AS $$
+LANGUAGE plpgsql STABLE SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
 BEGIN
 	RETURN QUERY
 	SELECT q.message_id, bool_or(q.flies) FROM (
@@ -266,32 +269,36 @@ END $$;
 -- back unsent, is not sent again.  A message of which a part has left goes on: a torso says nothing to anybody.
 CREATE OR REPLACE FUNCTION alert_take_back(p_alert bigint)
 RETURNS integer
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
 DECLARE
 	v_state text := (SELECT CASE WHEN state = 'done' THEN 'expired' ELSE 'cancelled' END FROM alert WHERE id = p_alert);
-	v_waiting bigint[] := ARRAY(SELECT message_id FROM alert_pending(p_alert) WHERE NOT flies);
-	v_flying bigint[] := ARRAY(SELECT message_id FROM alert_pending(p_alert) WHERE flies);
+	v_waiting bigint[];
+	v_flying bigint[];
 	v_locked bigint[];
 	v_count integer;
 BEGIN
+	SELECT coalesce(array_agg(message_id) FILTER (WHERE NOT flies), '{}'), coalesce(array_agg(message_id) FILTER (WHERE flies), '{}')
+	INTO v_waiting, v_flying FROM alert_pending(p_alert);
 	-- Whose first segment no link is taking; the others follow the first.
-	v_locked := ARRAY(SELECT q.message_id FROM queue q WHERE q.message_id = ANY (v_waiting) AND q.seq = 1 FOR UPDATE SKIP LOCKED);
-	v_locked := ARRAY(SELECT m.id FROM message m WHERE m.id = ANY (v_locked)
-		AND m.segments <= (SELECT count(*) FROM queue q WHERE q.message_id = m.id));
-	DELETE FROM queue WHERE message_id = ANY (v_locked);
-	UPDATE message SET state = v_state WHERE id = ANY (v_locked);
-	UPDATE alert_recipient SET state = 'dropped', reason = CASE v_state WHEN 'expired' THEN 'expired' ELSE 'stopped' END
-	WHERE message_id = ANY (v_locked);
+	v_locked := ARRAY(SELECT q.message_id FROM unnest(v_waiting) AS u(id) JOIN queue q ON q.message_id = u.id AND q.seq = 1
+		ORDER BY u.id FOR UPDATE OF q SKIP LOCKED);
+	v_locked := ARRAY(SELECT m.id FROM unnest(v_locked) AS u(id) JOIN message m ON m.id = u.id
+		WHERE m.segments <= (SELECT count(*) FROM queue q WHERE q.message_id = u.id));
+	DELETE FROM queue q USING unnest(v_locked) AS u(id) WHERE q.message_id = u.id;
+	UPDATE message m SET state = v_state FROM unnest(v_locked) AS u(id) WHERE m.id = u.id;
+	UPDATE alert_recipient r SET state = 'dropped', reason = CASE v_state WHEN 'expired' THEN 'expired' ELSE 'stopped' END
+	FROM unnest(v_locked) AS u(id) WHERE r.message_id = u.id;
 	GET DIAGNOSTICS v_count = ROW_COUNT;
-	UPDATE message SET valid_until = city_now() WHERE id IN (SELECT m.id FROM message m
-		WHERE m.id = ANY (v_flying) AND m.segments = 1 AND m.valid_until > city_now() ORDER BY m.id FOR UPDATE SKIP LOCKED);
+	v_locked := ARRAY(SELECT m.id FROM unnest(v_flying) AS u(id) JOIN message m ON m.id = u.id
+		WHERE m.segments = 1 AND m.valid_until > city_now() ORDER BY m.id FOR UPDATE OF m SKIP LOCKED);
+	UPDATE message m SET valid_until = city_now() FROM unnest(v_locked) AS u(id) WHERE m.id = u.id;
 	RETURN v_count;
 END $$;
 
 -- Alerts that are over: what is left of them is taken back and dropped.  Returns rows done.
 CREATE OR REPLACE FUNCTION alert_sweep(p_limit integer)
 RETURNS integer
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
 DECLARE
 	v_alert alert;
 	v_dropped integer;
@@ -302,11 +309,11 @@ BEGIN
 	LOOP
 		v_count := v_count + alert_take_back(v_alert.id);
 		UPDATE alert_recipient SET state = 'dropped', reason = CASE v_alert.state WHEN 'done' THEN 'expired' ELSE 'stopped' END
-		WHERE alert_id = v_alert.id AND contact_id = ANY (ARRAY(SELECT r.contact_id FROM alert_recipient r
-			WHERE r.alert_id = v_alert.id AND r.state = 'planned' ORDER BY r.rank LIMIT p_limit - v_count));
+		WHERE ctid = ANY (ARRAY(SELECT p.ctid FROM alert_recipient p WHERE p.alert_id = v_alert.id AND p.state = 'planned'
+			ORDER BY p.rank LIMIT greatest(p_limit - v_count, 0) FOR UPDATE));
 		GET DIAGNOSTICS v_dropped = ROW_COUNT;
 		v_count := v_count + v_dropped;
-		IF v_dropped < p_limit - v_count AND NOT EXISTS (SELECT FROM alert_pending(v_alert.id)) THEN
+		IF v_count < p_limit AND NOT EXISTS (SELECT FROM alert_pending(v_alert.id)) THEN
 			UPDATE alert SET swept = true WHERE id = v_alert.id;
 		END IF;
 		EXIT WHEN v_count >= p_limit;
@@ -402,7 +409,7 @@ END $$;
 DROP FUNCTION IF EXISTS alert_rescue;
 CREATE FUNCTION alert_rescue()
 RETURNS integer
-LANGUAGE plpgsql SET enable_seqscan = off AS $$
+LANGUAGE plpgsql SET enable_seqscan = off SET jit = off AS $$
 DECLARE
 	v_lost integer[] := ARRAY(SELECT l.id FROM link l WHERE alert_link_lost_at(l) <= clock_timestamp());
 	v_message bigint;
@@ -466,7 +473,8 @@ END $$;
 -- What became of it -------------------------------------------------------------------------------
 
 -- A row a recipient: what has become of her in one word.
-CREATE OR REPLACE VIEW alert_fate AS
+DROP VIEW IF EXISTS alert_unknown, alert_status_link, alert_status_zone, alert_status_count, alert_fate;
+CREATE VIEW alert_fate AS
 SELECT a.reference, a.id AS alert_id, r.contact_id, r.zone_id, r.language, r.why, r.rank, m.link_id, m.at,
 	CASE WHEN r.state = 'planned' AND a.state IN ('done', 'stopped', 'dropped') THEN 'dropped'
 		WHEN r.state <> 'queued' THEN r.state
@@ -474,7 +482,6 @@ SELECT a.reference, a.id AS alert_id, r.contact_id, r.zone_id, r.language, r.why
 		ELSE m.state END AS state
 FROM alert a JOIN alert_recipient r ON r.alert_id = a.id LEFT JOIN message m ON m.id = r.message_id;
 
-DROP VIEW IF EXISTS alert_status_count;
 CREATE VIEW alert_status_count AS
 SELECT reference, count(*) AS recipients, count(*) FILTER (WHERE state = 'planned') AS planned,
 	count(*) FILTER (WHERE state = 'queued') AS queued, count(*) FILTER (WHERE state = 'sent') AS sent,
@@ -483,7 +490,6 @@ SELECT reference, count(*) AS recipients, count(*) FILTER (WHERE state = 'planne
 	count(*) FILTER (WHERE state = 'dropped') AS dropped
 FROM alert_fate GROUP BY reference;
 
-DROP VIEW IF EXISTS alert_status_zone;
 CREATE VIEW alert_status_zone AS
 SELECT f.reference, z.name AS zone, count(*) AS recipients, count(*) FILTER (WHERE f.state IN ('planned', 'queued')) AS waiting,
 	count(*) FILTER (WHERE f.state IN ('sent', 'delivered')) AS sent,
@@ -492,14 +498,12 @@ SELECT f.reference, z.name AS zone, count(*) AS recipients, count(*) FILTER (WHE
 	count(*) FILTER (WHERE f.state = 'dropped') AS dropped
 FROM alert_fate f LEFT JOIN zone z ON z.id = f.zone_id GROUP BY f.reference, z.name;
 
-DROP VIEW IF EXISTS alert_status_link;
 CREATE VIEW alert_status_link AS
 SELECT f.reference, f.link_id AS link, l.number AS sim_number, count(*) FILTER (WHERE f.state IN ('sent', 'delivered')) AS sent,
 	count(*) FILTER (WHERE f.state = 'delivered') AS delivered, count(*) FILTER (WHERE f.state = 'failed') AS failed,
 	count(*) FILTER (WHERE f.state = 'unknown') AS unknown, count(*) FILTER (WHERE f.state = 'expired') AS expired
 FROM alert_fate f JOIN link l ON l.id = f.link_id GROUP BY f.reference, f.link_id, l.number;
 
-DROP VIEW IF EXISTS alert_unknown;
 CREATE VIEW alert_unknown AS
 SELECT f.reference, c.number AS contact_number, z.name AS zone, f.language, l.number AS sim_number, f.at
 FROM alert_fate f JOIN contact c ON c.id = f.contact_id LEFT JOIN zone z ON z.id = f.zone_id LEFT JOIN link l ON l.id = f.link_id

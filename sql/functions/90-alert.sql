@@ -449,14 +449,31 @@ END $$;
 
 -- Approving ---------------------------------------------------------------------------------------
 
--- What its approvers, or all who must know, are told first: reference, event, where.
-CREATE OR REPLACE FUNCTION alert_named(p_alert alert)
-RETURNS text[]
+-- Its text as this officer would read it: in her language, or that of those who read none of its languages.
+CREATE OR REPLACE FUNCTION alert_text_for(p_alert alert, p_officer integer)
+RETURNS alert_text
 LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_text alert_text;
 BEGIN
-	RETURN ARRAY['reference', p_alert.reference, 'event', replace(p_alert.event, '_', ' '),
-		'zones', coalesce((SELECT string_agg(z.name, ', ' ORDER BY u.ord) FROM unnest(p_alert.zones)
-			WITH ORDINALITY AS u(id, ord) JOIN zone z ON z.id = u.id), '')];
+	SELECT t.* INTO v_text FROM alert_text t LEFT JOIN officer o ON o.id = p_officer LEFT JOIN contact c ON c.id = o.contact_id
+	WHERE t.alert_id = p_alert.id
+	ORDER BY t.language IS DISTINCT FROM c.language, t.language IS DISTINCT FROM p_alert.language, t.language LIMIT 1;
+	RETURN v_text;
+END $$;
+
+-- Say a text about an alert to these officers: which it is, in their own language, and what else there is to say.
+CREATE OR REPLACE FUNCTION alert_tell(p_officers integer[], p_key text, p_alert alert, p_values text[])
+RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_zones text := (SELECT string_agg(z.name, ', ' ORDER BY u.ord) FROM unnest(p_alert.zones) WITH ORDINALITY AS u(id, ord)
+		JOIN zone z ON z.id = u.id);
+BEGIN
+	PERFORM officers_tell(ARRAY[o], p_key, ARRAY['reference', p_alert.reference,
+		'event', coalesce((alert_text_for(p_alert, o)).headline, replace(p_alert.event, '_', ' ')),
+		'zones', coalesce(v_zones, '')] || p_values)
+	FROM unnest(p_officers) o;
 END $$;
 
 -- Why she may not approve it.  NULL: she may.
@@ -467,6 +484,27 @@ BEGIN
 	RETURN CASE WHEN p_officer.id IS NULL THEN 'not_officer'
 		WHEN p_officer.id IN (p_alert.drafted_by, p_alert.edited_by) THEN 'same_person'
 		WHEN NOT 'approve' = ANY (p_officer.roles) THEN 'no_role' END;
+END $$;
+
+-- An hour of today, or of another day.
+CREATE OR REPLACE FUNCTION alert_hour(p_at timestamptz)
+RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN CASE WHEN NOT isfinite(p_at) THEN '-' WHEN p_at::date = city_now()::date THEN to_char(p_at, 'HH24:MI')
+		ELSE to_char(p_at, 'DD/MM HH24:MI') END;
+END $$;
+
+-- What its forecast says in a few words.
+CREATE OR REPLACE FUNCTION alert_in_short(p_alert alert, OUT words text[], OUT late boolean)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v record := alert_forecast(p_alert.id);
+BEGIN
+	late := v.late;
+	words := ARRAY['people', v.recipients::text, 'segments', v.segments::text,
+		'cost', coalesce(trim_scale(v.cost)::text || ' ' || v.currency, ''), 'half', coalesce(alert_hour(v.half_at), '-'),
+		'all', coalesce(alert_hour(v.all_at), '-'), 'start', alert_hour(p_alert.starts_at)];
 END $$;
 
 -- A code that is good for this version, this officer, her phone, once, and for a quarter of an hour.
@@ -480,6 +518,7 @@ DECLARE
 	v_code text := number_code();
 	v_salt text := replace(gen_random_uuid()::text, '-', '');
 	v_fault text;
+	v_short record;
 BEGIN
 	SELECT * INTO v_alert FROM alert WHERE id = p_alert;
 	v_fault := CASE WHEN v_alert.state IS DISTINCT FROM 'draft' THEN 'not_draft'
@@ -492,17 +531,10 @@ BEGIN
 		city_now() + make_interval(mins => v_minutes))
 	ON CONFLICT (alert_id, officer_id) DO UPDATE SET version = excluded.version, salt = excluded.salt, hash = excluded.hash,
 		failures = 0, expires_at = excluded.expires_at, used_at = NULL;
-	PERFORM officers_tell(ARRAY[v_officer.id], 'alert_to_approve', alert_named(v_alert)
-		|| alert_in_short(v_alert) || ARRAY['code', v_code, 'count', v_minutes::text]);
+	v_short := alert_in_short(v_alert);
+	PERFORM alert_tell(ARRAY[v_officer.id], 'alert_to_approve' || CASE WHEN v_short.late THEN '_late' ELSE '' END, v_alert,
+		v_short.words || ARRAY['code', v_code, 'count', v_minutes::text]);
 	RETURN 'sent';
-END $$;
-
--- What its forecast says in a few words; empty values where there is no telling.
-CREATE OR REPLACE FUNCTION alert_in_short(p_alert alert)
-RETURNS text[]
-LANGUAGE plpgsql STABLE AS $$
-BEGIN
-	RETURN ARRAY['people', (SELECT count(*) FROM alert_recipient WHERE alert_id = p_alert.id)::text];
 END $$;
 
 -- The code, what nobody has read, and the text as she would read it.
@@ -513,7 +545,6 @@ DECLARE
 	v_outcome text := alert_code_send(p_alert, p_officer);
 	v_alert alert;
 	v_unread text;
-	v_body text;
 BEGIN
 	IF v_outcome <> 'sent' THEN
 		RETURN v_outcome;
@@ -524,9 +555,8 @@ BEGIN
 	IF v_unread IS NOT NULL THEN
 		PERFORM officers_tell(ARRAY[p_officer], 'alert_not_read', ARRAY['reference', v_alert.reference, 'text', v_unread]);
 	END IF;
-	SELECT t.body INTO v_body FROM alert_text t LEFT JOIN officer o ON o.id = p_officer LEFT JOIN contact c ON c.id = o.contact_id
-	WHERE t.alert_id = p_alert ORDER BY t.language IS DISTINCT FROM c.language, t.language <> v_alert.language LIMIT 1;
-	PERFORM officers_tell(ARRAY[p_officer], 'alert_its_text', ARRAY['reference', v_alert.reference, 'text', v_body]);
+	PERFORM officers_tell(ARRAY[p_officer], 'alert_its_text', ARRAY['reference', v_alert.reference,
+		'text', (alert_text_for(v_alert, p_officer)).body]);
 	RETURN 'sent';
 END $$;
 
@@ -573,9 +603,9 @@ BEGIN
 	PERFORM audit_add(v_name, CASE WHEN p_how = 'override' THEN 'alert approved alone' ELSE 'alert approved' END,
 		v_alert.reference, p_reason);
 	IF p_how IN ('override', 'trusted sender') THEN
-		PERFORM officers_tell(array_remove(officers_with('approve'), p_officer),
-			CASE p_how WHEN 'override' THEN 'alert_overridden' ELSE 'alert_by_trust' END,
-			alert_named(v_alert) || ARRAY['name', v_name, 'reason', coalesce(p_reason, '')]);
+		PERFORM alert_tell(array_remove(officers_with('approve'), p_officer),
+			CASE p_how WHEN 'override' THEN 'alert_overridden' ELSE 'alert_by_trust' END, v_alert,
+			ARRAY['name', v_name, 'reason', coalesce(p_reason, '')]);
 	END IF;
 	NOTIFY baraza_queue;
 	NOTIFY baraza_alert;
@@ -683,8 +713,8 @@ BEGIN
 	IF outcome = 'stopped' THEN
 		PERFORM alert_end(v_alert.id, 'stopped', v_officer.name, p_reason);
 		PERFORM audit_add(v_officer.name, 'alert stopped', v_alert.reference, p_reason);
-		PERFORM officers_tell(array_remove(officers_with('approve'), p_officer), 'alert_halted',
-			alert_named(v_alert) || ARRAY['name', v_officer.name, 'reason', p_reason]);
+		PERFORM alert_tell(array_remove(officers_with('approve'), p_officer), 'alert_halted', v_alert,
+			ARRAY['name', v_officer.name, 'reason', p_reason]);
 	END IF;
 	SELECT count(*) INTO left_ FROM alert_had(ARRAY[v_alert.id]);
 	IF left_ > 0 THEN
