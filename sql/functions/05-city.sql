@@ -102,12 +102,19 @@ END $$;
 
 -- The office's calendar ---------------------------------------------------------------------------
 
+-- Neither a holiday nor one of these days of the week?
+CREATE OR REPLACE FUNCTION day_is_open(p_day date, p_rest text[])
+RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN trim(to_char(p_day, 'day')) <> ALL (p_rest) AND NOT EXISTS (SELECT FROM holiday WHERE day = p_day);
+END $$;
+
 CREATE OR REPLACE FUNCTION office_is_open_on(p_day date)
 RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-	RETURN trim(to_char(p_day, 'day')) <> ALL (setting_list('rest_days', 'saturday sunday'))
-		AND NOT EXISTS (SELECT FROM holiday WHERE day = p_day);
+	RETURN day_is_open(p_day, setting_list('rest_days', 'saturday sunday'));
 END $$;
 
 CREATE OR REPLACE FUNCTION office_hour(p_which integer) -- 1 opens, 2 closes

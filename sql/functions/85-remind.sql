@@ -34,8 +34,7 @@ CREATE OR REPLACE FUNCTION reminder_day(p_day date)
 RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-	RETURN trim(to_char(p_day, 'day')) <> ALL (setting_list('reminder_rest_days', 'sunday'))
-		AND NOT EXISTS (SELECT FROM holiday WHERE day = p_day);
+	RETURN day_is_open(p_day, setting_list('reminder_rest_days', 'sunday'));
 END $$;
 
 -- Until when reminders may leave from p_at on without a pause, or NULL when none may.

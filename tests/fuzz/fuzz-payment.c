@@ -3,31 +3,17 @@
  * fuzz-payment: whatever bytes come, payment-format, money and json-read keep their headers'
  * promises.
  *
- * `fuzz-payment FILE...` replays inputs (a corpus, a crash), and `fuzz-payment` by itself plays
- * 20,000 made ones, always the same. A broken promise aborts. With libFuzzer, which brings its own
- * main(): compile with -fsanitize=fuzzer,address,undefined. It reads conf/payments of the checkout.
+ * fuzz.h tells how it is run. It reads conf/payments of the checkout.
  */
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "config.h"
+#include "fuzz.h"
 #include "json-read.h"
 #include "payment-format.h"
 #include "text.h"
 
 enum { INPUT_MAX = 8192 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define PROMISE(cond_)                                                      \
-	do {                                                                \
-		if (!(cond_)) {                                             \
-			fprintf(stderr, "line %d: %s\n", __LINE__, #cond_); \
-			abort();                                            \
-		}                                                           \
-	} while (0)
 
 static unsigned long payments_read, objects_read;
 
@@ -141,19 +127,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 /* --- Without libFuzzer --- */
 
-static void
-replay(const char *path)
-{
-	static uint8_t data[INPUT_MAX];
-	FILE *in = fopen(path, "rb");
-	size_t size;
-
-	PROMISE(in != NULL);
-	size = fread(data, 1, sizeof(data), in);
-	fclose(in);
-	LLVMFuzzerTestOneInput(data, size);
-}
-
 static const char *const pieces[] = { "You have received ", "UGX ", "1,300.00", "3 000", " from ",
 	"AWA", ", 256700000001", " on 2026-08-30 16:45:11", ". ", "fee:0. ", "Reason: ", "stall 12",
 	"New balance: UGX 35922", "ID: 43140090390", "Vous avez recu ", "un transfert de ",
@@ -194,24 +167,16 @@ make_input(uint64_t *state, uint8_t *data, size_t room)
 	return size;
 }
 
-static void
-play_made_inputs(void)
+static int
+play(unsigned long count, uint64_t seed)
 {
 	static uint8_t data[INPUT_MAX];
-	uint64_t state = 11;
+	uint64_t state = seed;
 
-	for (int i = 0; i < 20000; i++)
+	for (unsigned long i = 0; i < count; i++)
 		LLVMFuzzerTestOneInput(data, make_input(&state, data, sizeof(data)));
-	PROMISE(payments_read > 0 && objects_read > 0);
+	printf("%lu payments and %lu objects read\n", payments_read, objects_read);
+	return payments_read > 0 && objects_read > 0 ? 0 : 1;
 }
 
-/* Weak, so that libFuzzer's own comes before it. */
-__attribute__((weak)) int
-main(int argc, char **argv)
-{
-	if (argc == 1)
-		play_made_inputs();
-	for (int i = 1; i < argc; i++)
-		replay(argv[i]);
-	return 0;
-}
+FUZZ_MAIN(play)

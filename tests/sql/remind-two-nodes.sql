@@ -2,8 +2,8 @@
 -- Two nodes at once: while one takes the day's reminders the other takes none, and what the one has queued the other does not
 -- see again; a plan made twice at the same time says each once.
 
-CREATE EXTENSION dblink SCHEMA public;
 SET timezone = 'Africa/Kigali';
+\ir lib/two-sessions.sql
 UPDATE city_clock SET offset_ = timestamptz '2026-12-01 09:00' - clock_timestamp();
 INSERT INTO link (identity, up, agreed) VALUES ('i1', true, true);
 INSERT INTO taxpayer (reference, key, language, changed_at) SELECT 'T' || n, 'T' || n, 'en', city_now() FROM generate_series(1, 50) n;
@@ -16,14 +16,6 @@ BEGIN
 	PERFORM bills_post(ARRAY(SELECT id FROM bill), 'test', NULL);
 	ASSERT campaign_draft('c', NULL, NULL, '{-14,-13}', '{}', '{remind_due}', '{1}', 0, false, 'Claire', 'x') = 'drafted';
 	ASSERT campaign_approve('c', 'Denise', 'x') = 'approved';
-	FOR i IN 1..2 LOOP
-		PERFORM dblink_connect('s' || i, format('host=%s dbname=%s user=%s options=''-c search_path=baraza,public -c timezone=Africa/Kigali''',
-			split_part(current_setting('unix_socket_directories'), ',', 1), current_database(), current_user));
-	END LOOP;
-END $$;
-CREATE FUNCTION pg_temp.says(p_session text, p_sql text) RETURNS text LANGUAGE plpgsql AS $$
-BEGIN
-	RETURN (SELECT v FROM dblink(p_session, p_sql) AS d(v text));
 END $$;
 
 DO $$
@@ -47,5 +39,4 @@ BEGIN
 	PERFORM * FROM dblink_get_result('s2') AS d(v text);
 	ASSERT (SELECT count(*) = 50 AND count(DISTINCT contact_id) = 50 FROM reminder WHERE day = '2026-12-02'), 'each once';
 	ASSERT (SELECT planned_until FROM campaign) = '2026-12-02', 'planned';
-	PERFORM dblink_disconnect('s1'), dblink_disconnect('s2');
 END $$;
