@@ -62,13 +62,11 @@ is_server() {
 # Waits for what a killed postmaster left running: its backends notice, and go.  (A process that ended
 # but that no parent buried, as in a container without an init, has no folder any more.)
 wait_for_strays() {
-	local proc deadline=$((SECONDS + 10))
+	local proc
 	for proc in /proc/[0-9]*; do
-		while is_server "${proc#/proc/}"; do
-			[ $SECONDS -lt $deadline ] ||
-				die "process ${proc#/proc/} of a killed server does not end; data in $data"
-			sleep 0.05
-		done
+		if is_server "${proc#/proc/}" && ! ended "${proc#/proc/}" 10; then
+			die "process ${proc#/proc/} of a killed server does not end; data in $data"
+		fi
 	done
 }
 

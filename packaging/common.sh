@@ -5,11 +5,18 @@
 # which account it runs.  Not for set-up (which must run from root's standard input alone).
 
 PG_BIN=${PG_BIN:-/usr/lib/postgresql/15/bin}
+wait_ready=$(realpath -m "${BARAZA_BUILD:-${BASH_SOURCE[0]%/*}/../build}")/wait-ready
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 die() {
 	say "$*"
 	exit 1
+}
+
+# ended PID SECONDS: waits until the process, anybody's, has ended; false when the seconds are over before.
+ended() {
+	[ -x "$wait_ready" ] || die "$wait_ready is missing: 'make' builds it"
+	[ "$(echo "$1" | "$wait_ready" "$2" | tail -n 1)" = gone ]
 }
 
 # The account that the server runs as: ourselves, or, as root (whom PostgreSQL refuses), postgres.

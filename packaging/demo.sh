@@ -10,10 +10,11 @@
 # kernel ends them with it.  The data are found again by the next run; `rm -rf var` begins anew.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+build=${1:-build}
+export BARAZA_BUILD=$build
 # shellcheck source=packaging/common.sh
 . packaging/common.sh
 
-build=${1:-build}
 pids=() names=() stop_signals=()
 unset NOTIFY_SOCKET WATCHDOG_USEC WATCHDOG_PID BARAZA_CONF PGSERVICE PGHOST PGPORT PGDATABASE PGUSER \
 	PGPASSWORD PGOPTIONS
@@ -59,8 +60,7 @@ stop_all() {
 	for i in "${!pids[@]}"; do
 		kill -"${stop_signals[i]}" "${pids[i]}" 2>/dev/null || continue
 		say "stopping ${names[i]}"
-		echo "${pids[i]}" | "$build/wait-ready" 30 | grep -qx gone ||
-			kill -KILL "${pids[i]}" 2>/dev/null || true
+		ended "${pids[i]}" 30 || kill -KILL "${pids[i]}" 2>/dev/null || true
 		wait "${pids[i]}" 2>/dev/null || true
 	done
 }
