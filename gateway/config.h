@@ -107,6 +107,7 @@ struct config {
 	char *due_days[CONFIG_LIST_MAX];     /* "road 5": office days, by category or kind */
 	int due_reminder_hours;              /* default 24 */
 	char *escalation_phone;              /* E.164, or "" */
+	int duty_minutes;                    /* default 5 */
 	char *news_states[CONFIG_LIST_MAX];  /* "fixed": of which reporters are told */
 	int sms_per_ticket;                  /* to one reporter, beside the reply; default 4 */
 	int followup_asked;               /* "is it fixed?": of so many of a ticket's reporters */

@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "administrator.h"
+#include "alert-events.h"
 #include "alert-template.h"
 #include "alerts.h"
 #include "command.h"
@@ -63,6 +64,7 @@ static const struct db_statement own_statements[] = {
 	{ "mend", "SELECT clock_mend()" },
 	{ "city", "SELECT city_chores()" },
 	SETTINGS_STATEMENT,
+	ALERT_EVENTS_STATEMENT,
 	ADMINISTRATOR_STATEMENT,
 };
 
@@ -168,6 +170,7 @@ chore_reload(struct run *run)
 	speech_use(run);
 	modems_reload(run->gateway.modems);
 	settings_send(run->gateway.chores_db, run->gateway.config);
+	alert_events_send(run->gateway.chores_db, run->gateway.templates);
 	speech_free(&old);
 	log_notice("event=reloaded");
 	sd_notify(0, "READY=1");
@@ -309,6 +312,7 @@ chores_up_cb(struct db *db, void *arg)
 
 	(void)db;
 	settings_send(run->gateway.chores_db, run->gateway.config);
+	alert_events_send(run->gateway.chores_db, run->gateway.templates);
 	places_read(run);
 	clock_look(run);
 	administrator_wake(run->gateway.administrator);

@@ -77,6 +77,7 @@ CREATE TABLE alert (
 	drafted_by integer REFERENCES officer, -- NULL: a machine did
 	drafted_at timestamptz NOT NULL,
 	edited_by integer REFERENCES officer, -- last: counts as who drafted it, too
+	forecast_to integer REFERENCES officer, -- wrote it by SMS, and hears so what it will take once it is counted
 	approved_by integer REFERENCES officer, -- NULL of one that is approved: a trusted sender's
 	approved_at timestamptz,
 	approved_how text, -- keyboard, sms, override, trusted sender
@@ -89,6 +90,19 @@ CREATE TABLE alert (
 ) WITH (fillfactor = 70);
 CREATE INDEX alert_open ON alert (id) WHERE state IN ('composing', 'draft', 'approved') OR NOT swept;
 CREATE INDEX alert_follows ON alert (follows) WHERE follows IS NOT NULL;
+
+-- What SQL must know of the templates (conf/alerts/), to draft what comes by SMS or from a gauge: the gateway keeps it.
+CREATE TABLE alert_event (
+	event text NOT NULL,
+	language text NOT NULL,
+	name text NOT NULL, -- what it is called there
+	severity text NOT NULL,
+	urgency text NOT NULL,
+	certainty text NOT NULL,
+	lasts_h integer NOT NULL,
+	police boolean NOT NULL, -- only an officer of that role drafts it
+	PRIMARY KEY (event, language)
+);
 
 -- What it says in each language: all that somebody is told who gets nothing else.
 CREATE TABLE alert_text (
@@ -164,6 +178,7 @@ CREATE TABLE gauge (
 	event text NOT NULL DEFAULT 'flood', -- the template of the alert that it drafts
 	above_since timestamptz -- NULL: it was below when it last told
 );
+CREATE INDEX gauge_contact ON gauge (contact_id);
 CREATE TABLE gauge_reading (
 	gauge_number integer NOT NULL REFERENCES gauge,
 	level numeric NOT NULL,
