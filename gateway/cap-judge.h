@@ -19,8 +19,9 @@
 #define CAP_TEXT_BYTES 2048
 
 /* $1: the wish, $2: the document, $3: by which way it came. One row: outcome, reference (of an
- * alert, or NULL), words (what came of it, for people). */
-#define CAP_TAKE_SQL "SELECT outcome, reference, words FROM cap_take($1::jsonb, $2, $3)"
+ * alert, or NULL), words (what came of it, for people), tell (the
+ * administrator should hear of it). */
+#define CAP_TAKE_SQL "SELECT outcome, reference, words, tell FROM cap_take($1::jsonb, $2, $3)"
 
 struct alert_templates;
 

@@ -238,25 +238,31 @@ count_words(const char *text)
 	return count;
 }
 
+struct cap_polygon *
+cap_polygon_read(struct cap *cap, const char *text)
+{
+	struct cap_polygon *polygon = cap_alloc(cap, sizeof(*polygon));
+	const struct cap_point *first, *last;
+
+	polygon->point = cap_alloc(cap, count_words(text) * sizeof(*polygon->point));
+	for (text += strspn(text, BLANKS); *text != '\0'; text += strspn(text, BLANKS))
+		if (!read_point(&text, &polygon->point[polygon->count++]))
+			return NULL;
+	if (polygon->count < RING_MIN)
+		return NULL;
+	first = &polygon->point[0];
+	last = &polygon->point[polygon->count - 1];
+	return first->lat == last->lat && first->lon == last->lon ? polygon : NULL;
+}
+
 static int
 take_polygon(struct reading *reading, const xmlNode *node, const char *text, void *into)
 {
-	static const char must[] =
-		"a ring of \"latitude,longitude\", four at least, the last the first";
-	struct cap_polygon *polygon = cap_alloc(reading->cap, sizeof(*polygon));
-	const struct cap_point *first, *last;
-	const char *at = text;
+	struct cap_polygon *polygon = cap_polygon_read(reading->cap, text);
 
-	polygon->point = cap_alloc(reading->cap, count_words(text) * sizeof(*polygon->point));
-	for (at += strspn(at, BLANKS); *at != '\0'; at += strspn(at, BLANKS))
-		if (!read_point(&at, &polygon->point[polygon->count++]))
-			return misfit(reading, node, text, must);
-	if (polygon->count < RING_MIN)
-		return misfit(reading, node, text, must);
-	first = &polygon->point[0];
-	last = &polygon->point[polygon->count - 1];
-	if (first->lat != last->lat || first->lon != last->lon)
-		return misfit(reading, node, text, must);
+	if (polygon == NULL)
+		return misfit(reading, node, text,
+			"a ring of \"latitude,longitude\", four at least, the last the first");
 	cap_append(into, polygon);
 	return 0;
 }

@@ -137,4 +137,9 @@ char *cap_document(const struct cap *cap) __attribute__((warn_unused_result));
 /* A time as the standard writes it. Returns 0 and the seconds since 1970, or -1: it is none. */
 int cap_time_read(const char *text, int64_t *out) __attribute__((warn_unused_result));
 
+/* A ring of "latitude,longitude", separated by blanks; of the message's memory. NULL: it is none.
+ */
+struct cap_polygon *cap_polygon_read(struct cap *cap, const char *text)
+	__attribute__((warn_unused_result));
+
 #endif

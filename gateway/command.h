@@ -19,8 +19,10 @@ struct command {
 	int (*run)(int argc, char **argv);
 };
 
+extern const struct command cmd_alert_command;
 extern const struct command cmd_answer_command;
 extern const struct command cmd_bundle_command;
+extern const struct command cmd_cap_command;
 extern const struct command cmd_check_command;
 extern const struct command cmd_clock_command;
 extern const struct command cmd_close_command;

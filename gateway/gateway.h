@@ -15,6 +15,7 @@ struct config;
 struct administrator;
 struct alert_templates;
 struct alerts;
+struct cap_room;
 struct db;
 struct event_base;
 struct gazetteer;
@@ -44,6 +45,7 @@ struct gateway {
 	struct modems *modems;
 	struct notices *notices;
 	struct alerts *alerts;
+	struct cap_room *cap; /* NULL: nothing of CAP is configured */
 	struct administrator *administrator;
 };
 

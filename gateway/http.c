@@ -18,6 +18,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "cap-room.h"
 #include "db.h"
 #include "gateway.h"
 #include "log.h"
@@ -55,7 +56,7 @@ client_gone_cb(struct evhttp_connection *connection, void *arg)
 {
 	struct client *client = arg;
 
-	(void)connection;
+	cap_http_gone(client->http->gateway->cap, connection);
 	TAILQ_REMOVE(&client->http->clients, client, entry);
 	client->http->count--;
 	free(client);
@@ -136,12 +137,25 @@ answer(struct evhttp_request *request, int status, const char *reason, const cha
 	evhttp_send_reply(request, status, reason, body);
 }
 
+/* POST is for /cap alone. Returns 1 when the request was one, and is answered. */
+static int
+was_posted(struct evhttp_request *request)
+{
+	if (evhttp_request_get_command(request) != EVHTTP_REQ_POST)
+		return 0;
+	evhttp_send_error(request, HTTP_BADMETHOD, NULL);
+	return 1;
+}
+
 static void
 metrics_cb(struct evhttp_request *request, void *arg)
 {
 	struct http *http = arg;
-	struct evbuffer *body = evbuffer_new();
+	struct evbuffer *body;
 
+	if (was_posted(request))
+		return;
+	body = evbuffer_new();
 	metrics_write(http->gateway, body);
 	answer(request, HTTP_OK, "OK", "text/plain; version=0.0.4; charset=utf-8", body);
 	evbuffer_free(body);
@@ -157,9 +171,12 @@ static void
 healthz_cb(struct evhttp_request *request, void *arg)
 {
 	struct http *http = arg;
-	struct evbuffer *body = evbuffer_new();
+	struct evbuffer *body;
 	int ready = 0, database = db_is_up(http->gateway->chores_db);
 
+	if (was_posted(request))
+		return;
+	body = evbuffer_new();
 	modems_each(http->gateway->modems, count_ready, &ready);
 	evbuffer_add_printf(
 		body, "database %s\nmodems in service %d\n", database ? "up" : "away", ready);
@@ -174,9 +191,12 @@ healthz_cb(struct evhttp_request *request, void *arg)
 static void
 other_cb(struct evhttp_request *request, void *arg)
 {
-	struct evbuffer *body = evbuffer_new();
+	struct http *http = arg;
+	struct evbuffer *body;
 
-	(void)arg;
+	if (cap_http_request(http->gateway->cap, request) == 0 || was_posted(request))
+		return;
+	body = evbuffer_new();
 	evbuffer_add_printf(body, "There is /metrics and /healthz.\n");
 	answer(request, HTTP_NOTFOUND, "Not Found", "text/plain; charset=utf-8", body);
 	evbuffer_free(body);
@@ -255,6 +275,7 @@ struct http *
 http_new(struct gateway *gateway, const char *listen_on)
 {
 	struct http *http = calloc(1, sizeof(*http));
+	size_t posted = cap_room_body_max(gateway->cap);
 
 	if (http == NULL || (http->server = evhttp_new(gateway->base)) == NULL)
 		fatal("event=out_of_memory");
@@ -265,9 +286,10 @@ http_new(struct gateway *gateway, const char *listen_on)
 	if (http->meet == NULL)
 		fatal("event=out_of_memory");
 	evhttp_set_bevcb(http->server, stranger_cb, http);
-	evhttp_set_allowed_methods(http->server, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD);
+	evhttp_set_allowed_methods(http->server,
+		EVHTTP_REQ_GET | EVHTTP_REQ_HEAD | (posted > 0 ? EVHTTP_REQ_POST : 0));
 	evhttp_set_max_headers_size(http->server, HEADERS_MAX);
-	evhttp_set_max_body_size(http->server, BODY_MAX);
+	evhttp_set_max_body_size(http->server, posted > 0 ? (ev_ssize_t)posted : BODY_MAX);
 	evhttp_set_timeout(http->server, TIMEOUT_S);
 	evhttp_set_cb(http->server, "/metrics", metrics_cb, http);
 	evhttp_set_cb(http->server, "/healthz", healthz_cb, http);

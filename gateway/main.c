@@ -33,10 +33,12 @@ static const struct command *const commands[] = {
 	&cmd_understand_command,
 	&cmd_import_command,
 	&cmd_export_command,
+	&cmd_alert_command,
 	&cmd_remind_command,
 	&cmd_report_command,
 	&cmd_payments_command,
 	&cmd_taxpayer_command,
+	&cmd_cap_command,
 	&cmd_clock_command,
 	NULL,
 };

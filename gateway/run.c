@@ -17,6 +17,7 @@
 #include "alert-events.h"
 #include "alert-template.h"
 #include "alerts.h"
+#include "cap-room.h"
 #include "command.h"
 #include "config.h"
 #include "db.h"
@@ -161,11 +162,16 @@ chore_reload(struct run *run)
 	if (differ(fresh.config->database, old.config->database) ||
 		fresh.config->database_connections != old.config->database_connections ||
 		differ(fresh.config->listen, old.config->listen) ||
-		differ(fresh.config->timezone, old.config->timezone))
+		differ(fresh.config->timezone, old.config->timezone) ||
+		differ(fresh.config->cap_in, old.config->cap_in) ||
+		differ(fresh.config->cap_out, old.config->cap_out) ||
+		differ(fresh.config->cap_sender, old.config->cap_sender) ||
+		differ(fresh.config->cap_key, "") != differ(old.config->cap_key, ""))
 		log_warn("event=reload hint=%s",
 			log_quote(
-				"a changed database, database_connections, listen or timezone takes "
-				"effect at the next start"));
+				"a changed database, database_connections, listen, timezone, cap_in, "
+				"cap_out or cap_sender, or a first or last cap_key, takes effect at the "
+				"next start"));
 	run->speech = fresh;
 	speech_use(run);
 	modems_reload(run->gateway.modems);
@@ -437,6 +443,7 @@ run_begin(struct run *run)
 	gateway->notices = notices_new(gateway);
 	gateway->alerts = alerts_new(gateway);
 	gateway->administrator = administrator_new(gateway);
+	gateway->cap = cap_room_new(gateway);
 	gateway->modems = modems_new(gateway);
 	run->chores = chores_new();
 	snprintf(first, sizeof(first),
@@ -452,13 +459,15 @@ run_begin(struct run *run)
 	outbox_start(gateway->outbox);
 	notices_start(gateway->notices);
 	alerts_start(gateway->alerts);
+	cap_room_start(gateway->cap);
 }
 
 static int
 run_idle(const struct run *run)
 {
 	return inbox_idle(run->gateway.inbox) && outbox_idle(run->gateway.outbox) &&
-		notices_idle(run->gateway.notices) && alerts_idle(run->gateway.alerts);
+		notices_idle(run->gateway.notices) && alerts_idle(run->gateway.alerts) &&
+		cap_room_idle(run->gateway.cap);
 }
 
 /* As long as the slowest modem may take for the segment that it has. */
@@ -543,6 +552,7 @@ run_end(struct run *run)
 	outbox_free(run->gateway.outbox);
 	notices_free(run->gateway.notices);
 	alerts_free(run->gateway.alerts);
+	cap_room_free(run->gateway.cap);
 	db_free(run->gateway.chores_db); /* which tells the administrator's words their end */
 	administrator_free(run->gateway.administrator);
 	free(run->chores);
