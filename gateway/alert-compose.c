@@ -232,7 +232,9 @@ value_of(const struct composing *c, const char *name)
 		{ "start", c->start },
 		{ "until", c->until },
 		{ "then", c->then },
-		{ "sender", c->facts->sender },
+		{ "sender",
+			c->facts->sender != NULL && c->facts->sender[0] != '\0' ? c->facts->sender
+										: c->config->city },
 		{ "city", c->config->city },
 		{ "emergency", c->config->emergency_number },
 		{ "event",

@@ -24,7 +24,7 @@ struct cmd_option {
 	const char **value;
 	bool *flag;
 };
-#define CMD_OPTIONS_MAX 12
+#define CMD_OPTIONS_MAX 32
 
 /*
  * Read options, which may stand before and behind the operands. options ends with name NULL.
