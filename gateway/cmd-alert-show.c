@@ -257,7 +257,7 @@ print_proposal(const struct page *p)
 	printf("\nWhat can be done\n");
 	if (number(r, 0, "recipients") == 0)
 		printf("  No relay is registered there: chiefs, mosques, churches, radio, schools, health "
-		       "posts (`baraza import lists`).\n");
+		       "posts (`baraza import recipients`).\n");
 	else {
 		printf("  The relays alone: %s", cell(r, 0, "recipients"));
 		print_when(", who all have it", cell(r, 0, "all_at"));

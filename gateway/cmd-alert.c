@@ -83,7 +83,7 @@ alert_refuse(const char *about, const char *word, const struct alert_answer *ans
 		{ "no_event", "say what happens" },
 		{ "no_zone", "say where: --zones NAMES" },
 		{ "unknown_zone", "a zone of it is there no longer" },
-		{ "unknown_list", "there is no such list; `baraza export lists` shows them" },
+		{ "unknown_list", "there is no such list; `baraza export recipients` shows them" },
 		{ "bad_order", "--order wants relays, zones, lists and random, each once" },
 		{ "bad_value",
 			"severity is Extreme, Severe, Moderate, Minor or Unknown; urgency Immediate, "
@@ -95,7 +95,7 @@ alert_refuse(const char *about, const char *word, const struct alert_answer *ans
 		{ "exercise_to_citizens",
 			"exercises and tests go to lists of staff alone: --lists NAME, without --to" },
 		{ "no_staff",
-			"there is no list of staff to try it with; `baraza import lists` makes one" },
+			"there is no list of staff to try it with; `baraza import recipients` makes one" },
 		{ "not_allowed",
 			"to who reported something there, no alert may go: alert_reporters in "
 			"baraza.cfg says whether the city's law allows it" },
