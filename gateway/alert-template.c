@@ -343,7 +343,7 @@ take_word(struct loader *l, const config_setting_t *root, const char *name, cons
 
 	if (word == NULL || !is_listed(known, word, strlen(word)))
 		config_file_error(l->file, l->errors, at != NULL ? at : root,
-			"%s is one of %s, in quotes", name, known);
+			"%s is one of these, in quotes: %s", name, known);
 	else
 		snprintf(out, 16, "%s", word);
 }

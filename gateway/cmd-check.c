@@ -228,8 +228,6 @@ check_warnings(struct check *check, const struct alert_templates *templates)
 			check_warning(check, t->event, &texts.text[n]);
 		alert_texts_free(&texts);
 	}
-	for (size_t i = 0; check->config->languages[i] != NULL; i++)
-		check_reviews(check, templates, check->config->languages[i]);
 }
 
 /* Secrets that everyone on the machine may read. */
@@ -284,10 +282,13 @@ print_all(const struct config *config, const struct texts *texts,
 		json_string(&json, "currency", config->currency);
 		json_array(&json, "texts");
 	}
+	/* What matters most comes first: a long list of warnings is cut. */
+	check_secrets(&check);
+	for (size_t i = 0; config->languages[i] != NULL; i++)
+		check_reviews(&check, templates, config->languages[i]);
 	for (size_t i = 0; config->languages[i] != NULL; i++)
 		check_language(&check, config->languages[i]);
 	check_warnings(&check, templates);
-	check_secrets(&check);
 	print_end(&check);
 }
 

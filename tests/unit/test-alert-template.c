@@ -146,7 +146,7 @@ TEST(what_is_wrong_in_a_file_is_told_at_its_line)
 	FAULT(HEAD "fr = { name = \"x\"; headline = \"x\"; };", "fr lacks its text");
 	FAULT(HEAD "fr = { name = \"x\"; headlin = \"x\"; };", "\"headlin\" is not known here");
 	FAULT(HEAD "langage = 3; " BODY(GOOD), "\"langage\" is not known here");
-	FAULT("severity = \"Bad\";" BODY(GOOD), "severity is one of Extreme");
+	FAULT("severity = \"Bad\";" BODY(GOOD), "severity is one of these, in quotes: Extreme");
 	FAULT("severity = \"Severe\"; urgency = \"Immediate\"; certainty = \"Likely\";\n"
 	      "category = \"Met\"; lasts = 0;" BODY(GOOD),
 		"lasts is the hours");
