@@ -38,8 +38,8 @@ static const struct db_statement statements[] = {
 	{ "rescue", "SELECT alert_rescue()" },
 	{ "expand", "SELECT alert_expand($1)" },
 	{ "drafts",
-		"SELECT a.version, f.* FROM (SELECT id, version FROM alert WHERE state = 'composing' AND "
-		"fault IS NULL ORDER BY id LIMIT $1) a CROSS JOIN LATERAL alert_facts(a.id) f" },
+		"SELECT f.* FROM (SELECT id FROM alert WHERE state = 'composing' AND fault IS NULL "
+		"ORDER BY id LIMIT $1) a CROSS JOIN LATERAL alert_facts(a.id) f" },
 	{ "texts", ALERT_TEXTS_SQL },
 	{ "fault", "SELECT alert_fault_set($1, $2)" },
 	{ "next", "SELECT least(alert_next(), duty_next())" },
@@ -193,7 +193,7 @@ step_end_cb(enum db_end end, const char *sqlstate, void *arg)
 		outbox_wake(alerts->gateway->outbox);
 	}
 	alerts->step++;
-	if (alerts->step < STEPS)
+	if (alerts->step < STEPS && !alerts->gateway->draining)
 		step_begin(alerts);
 	else
 		turn_end(alerts);

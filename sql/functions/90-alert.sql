@@ -265,12 +265,12 @@ LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	v_officer officer := officer_active(p_officer);
 	v_police boolean := coalesce('police' = ANY (v_officer.roles), false);
+	v_for_police boolean := p_event IS NOT DISTINCT FROM 'missing_person' OR p_role IS NOT DISTINCT FROM 'police';
 BEGIN
 	RETURN CASE
 		WHEN v_officer.id IS NULL AND (p_officer IS NOT NULL OR p_origin NOT IN ('cap', 'gauge')) THEN 'not_officer'
-		WHEN (p_event = 'missing_person' OR p_role = 'police') AND NOT v_police THEN 'police_only'
-		WHEN v_officer.id IS NOT NULL AND NOT 'draft' = ANY (v_officer.roles)
-			AND NOT (v_police AND (p_event = 'missing_person' OR p_role = 'police')) THEN 'no_role' END;
+		WHEN v_for_police AND NOT v_police THEN 'police_only'
+		WHEN v_officer.id IS NOT NULL AND NOT v_for_police AND NOT 'draft' = ANY (v_officer.roles) THEN 'no_role' END;
 END $$;
 
 -- What a follower begins as.  NULL: nobody can have had what it follows.
@@ -347,8 +347,8 @@ CREATE OR REPLACE FUNCTION alert_unsay(p_reference text)
 RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-	DELETE FROM notice WHERE service = 'alert' AND text_key IN ('alert_to_approve', 'alert_not_read', 'alert_its_text')
-		AND values[1:2] = ARRAY['reference', p_reference];
+	DELETE FROM notice WHERE service = 'alert' AND text_key IN ('alert_to_approve', 'alert_to_approve_late', 'alert_not_read',
+		'alert_its_text') AND values[1:2] = ARRAY['reference', p_reference];
 END $$;
 
 CREATE OR REPLACE FUNCTION alert_edit(p_officer integer, p_reference text, p_fields jsonb, OUT outcome text)
@@ -416,6 +416,9 @@ RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
 	UPDATE alert SET fault = p_fault WHERE id = alert_id(p_reference) AND state = 'composing';
+	IF FOUND THEN
+		PERFORM desk_fault(alert_id(p_reference));
+	END IF;
 END $$;
 
 DROP FUNCTION IF EXISTS alert_texts_set;
@@ -445,6 +448,7 @@ BEGIN
 		PERFORM alert_preview_send(v_row.id, o) FROM unnest(officers_with('approve')) o;
 		outcome := 'draft';
 	END IF;
+	PERFORM desk_counted(v_row.id);
 END $$;
 
 -- Approving ---------------------------------------------------------------------------------------
