@@ -36,9 +36,9 @@ begin(void)
 	if (begun)
 		return;
 	xmlInitParser();
-	xmlSecErrorsSetCallback(error_cb);
 	if (xmlSecInit() < 0 || xmlSecCryptoAppInit(NULL) < 0 || xmlSecCryptoInit() < 0)
 		fatal("event=xmlsec cannot be initialised");
+	xmlSecErrorsSetCallback(error_cb); /* its own is set as it begins */
 	begun = true;
 }
 
