@@ -108,6 +108,9 @@ struct config {
 	int due_reminder_hours;              /* default 24 */
 	char *escalation_phone;              /* E.164, or "" */
 	int duty_minutes;                    /* default 5 */
+	int alert_code_min;                  /* for which a code is good; default 15 */
+	int alert_patience_s;                /* with a link that is lost; default 30 */
+	bool alert_reporters;                /* alerts go to them too; default false */
 	char *news_states[CONFIG_LIST_MAX];  /* "fixed": of which reporters are told */
 	int sms_per_ticket;                  /* to one reporter, beside the reply; default 4 */
 	int followup_asked;               /* "is it fixed?": of so many of a ticket's reporters */
