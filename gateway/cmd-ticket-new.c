@@ -166,7 +166,7 @@ judge_at_the_counter(struct judge *judge, struct wish *wish, struct verdict *ver
 	struct thought *s = &judge->snapshot;
 
 	s->asked = NULL;
-	s->crew = s->helper = s->blocked = s->filed = false;
+	s->crew = s->helper = s->blocked = s->filed = s->officer = s->gauge = false;
 	s->nonsense = s->hour_count = s->followups = 0;
 	judge_text(judge, wish->text, verdict);
 }

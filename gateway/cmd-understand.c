@@ -133,6 +133,8 @@ judge_text(struct judge *judge, char *text, struct verdict *v)
 		.helper = s->helper,
 		.followups = s->followups,
 		.filed = s->filed,
+		.officer = s->officer,
+		.gauge = s->gauge,
 		.country = judge->config->country };
 
 	understand(judge->vocabulary, judge->gazetteer, &asker, text, &v->u);
@@ -318,7 +320,7 @@ take_snapshot(struct judge *judge, PGconn *db)
 		"SELECT coalesce(language, ''), coalesce(blocked, false), coalesce(nonsense, 0),"
 		" coalesce(hour_count, 0), session_service, session_field, session_values,"
 		" coalesce(crew, false), coalesce(helper, false), coalesce(followups, 0),"
-		" coalesce(filed, false) "
+		" coalesce(filed, false), officer, gauge "
 		"FROM inbox_snapshot(ARRAY[$1::text], make_interval(hours => $2::integer))",
 		2, NULL, params, NULL, NULL, 0);
 	done = PQresultStatus(rows) == PGRES_TUPLES_OK && PQntuples(rows) == 1 ? 0 : -1;
@@ -331,6 +333,8 @@ take_snapshot(struct judge *judge, PGconn *db)
 		s->helper = PQgetvalue(rows, 0, 8)[0] == 't';
 		s->followups = atoi(PQgetvalue(rows, 0, 9));
 		s->filed = PQgetvalue(rows, 0, 10)[0] == 't';
+		s->officer = PQgetvalue(rows, 0, 11)[0] == 't';
+		s->gauge = PQgetvalue(rows, 0, 12)[0] == 't';
 		if (!PQgetisnull(rows, 0, 4))
 			take_session(s, PQgetvalue(rows, 0, 4), PQgetvalue(rows, 0, 5),
 				PQgetvalue(rows, 0, 6));

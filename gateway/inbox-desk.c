@@ -175,6 +175,8 @@ thought_from_row(struct thought *t, PGresult *row, int i)
 	snprintf(t->human_reads, sizeof(t->human_reads), "%s", PQgetvalue(row, i, 15));
 	t->filed = PQgetvalue(row, i, 16)[0] == 't';
 	t->lately = PQgetvalue(row, i, 17)[0] == 't';
+	t->officer = PQgetvalue(row, i, 18)[0] == 't';
+	t->gauge = PQgetvalue(row, i, 19)[0] == 't';
 	if (PQgetisnull(row, i, 0)) {
 		t->version = -1;
 		return;

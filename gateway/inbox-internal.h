@@ -83,7 +83,7 @@ struct thought {
 	char language[LANGUAGE_MAX];
 	bool language_chosen, blocked;
 	int nonsense, hour_count, followups;
-	bool crew, helper, filed;
+	bool crew, helper, filed, officer, gauge;
 	bool lately;                 /* was not understood within the last minutes */
 	char human_reads[96];        /* when, as a value of texts; "" unless it is to be said */
 	const struct service *asked; /* of the open question */

@@ -310,6 +310,8 @@ decide_text(const struct gateway *gateway, struct thought *t)
 		.helper = t->helper,
 		.followups = t->followups,
 		.filed = t->filed,
+		.officer = t->officer,
+		.gauge = t->gauge,
 		.country = gateway->config->country };
 	struct understanding u;
 	const char *answer = NULL;
@@ -457,9 +459,9 @@ inbox_think(const struct gateway *gateway, struct thought *t)
 		t->tray_note = "an SMS that cannot be decoded";
 		return;
 	}
-	bool over =
-		t->hour_count >= (t->helper || t->crew ? gateway->config->helper_messages_per_hour
-						       : gateway->config->messages_per_hour);
+	bool trusted = t->helper || t->crew || t->officer || t->gauge;
+	bool over = t->hour_count >= (trusted ? gateway->config->helper_messages_per_hour
+					      : gateway->config->messages_per_hour);
 	if (item->kind == ITEM_CALL) {
 		t->silent |= over;
 		if (item->from.kind == PHONE_E164)

@@ -182,17 +182,21 @@ try_pattern(struct judgement *j, const struct pattern *pattern)
 		if (!take_group(j, pattern, pattern->group[g].field, start, end))
 			return false;
 	}
-	return true;
+	return pattern->field == NONE ||
+		judge_accept(services[pattern->service], pattern->field, v->value[pattern->value],
+			v->value[pattern->value], j->out->values.value[pattern->field]);
 }
 
 bool
-judge_patterns(struct judgement *j)
+judge_patterns(struct judgement *j, unsigned who)
 {
 	struct vocabulary *v = j->v;
 
 	for (size_t p = 0; p < v->pattern_count; p++) {
 		const struct pattern *pattern = &v->pattern[p];
 
+		if (!(who & 1u << services[pattern->service]->who))
+			continue;
 		if (!pattern->always && !(v->scratch.tried[p / 8] & 1 << p % 8))
 			continue;
 		if (j->asker->asked != NULL &&

@@ -70,7 +70,9 @@ void judge_conclude(struct judgement *j, int service, enum understood_by by, int
 /* --- understand-command.c --- */
 
 bool judge_alone(struct judgement *j);
-bool judge_patterns(struct judgement *j);
+
+/* By the patterns of services that `who` (bits of enum service_who) and this asker may mean. */
+bool judge_patterns(struct judgement *j, unsigned who);
 
 /* --- understand-report.c --- */
 

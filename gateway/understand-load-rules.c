@@ -94,25 +94,24 @@ read_list(struct loader *l, const config_setting_t *entry, const char *member)
 
 /* --- --- Rules --- */
 
-/* The one field that the rule names: field = "kind"; value = "burning". Returns 0 or NONE. */
-static int
-read_value(struct loader *l, const config_setting_t *entry, struct rule *rule)
+int
+load_said(struct loader *l, const config_setting_t *entry, int8_t *field, int32_t *value)
 {
-	const char *field = NULL, *value = NULL;
+	const char *field_name = NULL, *value_name = NULL;
 
-	rule->field = NONE;
-	rule->value = NONE;
-	if (!config_setting_lookup_string(entry, "field", &field))
+	*field = NONE;
+	*value = NONE;
+	if (!config_setting_lookup_string(entry, "field", &field_name))
 		return 0;
-	rule->field = (int8_t)service_field_index(services[l->service], field);
-	if (rule->field == NONE || !config_setting_lookup_string(entry, "value", &value)) {
+	*field = (int8_t)service_field_index(services[l->service], field_name);
+	if (*field == NONE || !config_setting_lookup_string(entry, "value", &value_name)) {
 		config_file_error(l->file, l->errors, entry,
 			"field = \"...\" must be one of %s, and value = \"...\" beside it",
 			services[l->service]->name);
 		return NONE;
 	}
-	rule->value = load_value(l, value);
-	return rule->value == NONE ? NONE : 0;
+	*value = load_value(l, value_name);
+	return *value == NONE ? NONE : 0;
 }
 
 static int
@@ -149,7 +148,7 @@ read_rule(struct loader *l, const config_setting_t *entry, struct rule *rule)
 		if (rule->part[i] == 0)
 			return NONE;
 	}
-	return read_value(l, entry, rule);
+	return load_said(l, entry, &rule->field, &rule->value);
 }
 
 void

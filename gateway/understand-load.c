@@ -481,7 +481,8 @@ take_pattern(struct loader *l, const config_setting_t *entry)
 		config_file_error(l->file, l->errors, entry, "out of memory");
 		return;
 	}
-	if (compile(l, entry, match, &pattern) == NONE) {
+	if (load_said(l, entry, &pattern.field, &pattern.value) == NONE ||
+		compile(l, entry, match, &pattern) == NONE) {
 		pcre2_code_free(pattern.code);
 		return;
 	}

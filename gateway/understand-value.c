@@ -217,7 +217,8 @@ bool
 judge_may_mean(const struct asker *asker, enum service_who who)
 {
 	return who == WHO_ANYONE || (who == WHO_CREW && asker->crew) ||
-		(who == WHO_ASKED && asker->followups > 0) || (who == WHO_FILED && asker->filed);
+		(who == WHO_ASKED && asker->followups > 0) || (who == WHO_FILED && asker->filed) ||
+		(who == WHO_OFFICER && asker->officer) || (who == WHO_GAUGE && asker->gauge);
 }
 
 bool

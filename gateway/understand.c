@@ -84,6 +84,7 @@ judge_one(struct vocabulary *v, const struct gazetteer *gazetteer, const struct 
 	const char *text_utf8, struct understanding *out)
 {
 	struct judgement j = { .v = v, .gazetteer = gazetteer, .asker = asker, .out = out };
+	const unsigned appointed = 1u << WHO_OFFICER | 1u << WHO_GAUGE;
 	bool crews;
 
 	memset(out, 0, sizeof(*out));
@@ -97,8 +98,9 @@ judge_one(struct vocabulary *v, const struct gazetteer *gazetteer, const struct 
 	crews = !asker->crew && asker->asked == NULL && is_crews_no(v);
 	understand_keep_mentions(v, j.languages, ideas_of(v, asker));
 	understand_take(v);
-	if ((asker->crew && judge_rules(&j, 1u << WHO_CREW, WHEN_FIRST)) || judge_alone(&j) ||
-		judge_patterns(&j))
+	if (((asker->officer || asker->gauge) && judge_patterns(&j, appointed)) ||
+		(asker->crew && judge_rules(&j, 1u << WHO_CREW, WHEN_FIRST)) || judge_alone(&j) ||
+		judge_patterns(&j, ~appointed))
 		return;
 	if (asker->asked == NULL && asker->filed && judge_refusal(&j))
 		return;

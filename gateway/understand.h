@@ -8,8 +8,8 @@
  * names come from the gazetteer that the caller hands in. What it is not: it asks no database,
  * changes nothing, sends nothing.
  *
- * Order: a command alone (STOP first of all); patterns behind a keyword prefilter; the answer to an
- * open question; keywords; else nothing (the menu). While a question is open, only services that
+ * Order: what an officer or a gauge says, by patterns; a command alone (STOP first of all); patterns
+ * behind a keyword prefilter; the answer to an open question; keywords; else nothing (the menu). While a question is open, only services that
  * are heard before_question come before the answer, and patterns marked when_asked = false wait; a
  * complaint that decides for another category, with a place of its own, leaves the question behind.
  */
@@ -53,6 +53,8 @@ struct asker {
 	bool helper;                            /* registered to report for others */
 	int followups;       /* questions "is it fixed?" that wait for an answer */
 	bool filed;          /* has just filed a report, and was asked nothing since */
+	bool officer;        /* the number is an officer's, of alerts */
+	bool gauge;          /* the number is a gauge's */
 	const char *country; /* how a helper's national numbers are read (phone.h); may be NULL */
 };
 

@@ -97,6 +97,8 @@ struct pattern {
 	bool written;    /* matched against the text as written, not folded */
 	bool when_asked; /* heard although a question is open */
 	bool always;     /* without gate words: tried on every message */
+	int8_t field;    /* what it says besides its groups; NONE: nothing */
+	int32_t value;
 	uint8_t group_count;
 	struct {
 		uint8_t number;

@@ -65,9 +65,11 @@ struct service_outcome {
 /* Who may be understood to mean it; to others it does not exist. */
 enum service_who {
 	WHO_ANYONE,
-	WHO_CREW,  /* the sender's number is a crew's */
-	WHO_ASKED, /* "is it fixed?" is an open question to the sender */
-	WHO_FILED, /* has just filed a report, and was asked nothing since */
+	WHO_CREW,    /* the sender's number is a crew's */
+	WHO_ASKED,   /* "is it fixed?" is an open question to the sender */
+	WHO_FILED,   /* has just filed a report, and was asked nothing since */
+	WHO_OFFICER, /* the sender's number is an officer's (of alerts) */
+	WHO_GAUGE,   /* it is the phone of a gauge */
 	WHO_COUNT
 };
 

@@ -474,13 +474,24 @@ BEGIN
 		'reference', p_alert.reference, 'left', v.left_::text, 'cancel', coalesce(v.cancel, '')];
 END $$;
 
+-- Does anybody have one of these, or may have?  alert_had() tells who.
+CREATE OR REPLACE FUNCTION desk_is_had(p_alerts bigint[])
+RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM alert_recipient r JOIN message m ON m.id = r.message_id
+		WHERE r.alert_id = ANY (p_alerts) AND (r.maybe OR m.state IN ('sent', 'delivered', 'unknown')
+			OR EXISTS (SELECT FROM inflight f WHERE f.message_id = m.id)
+			OR EXISTS (SELECT FROM segment s WHERE s.message_id = m.id AND s.state IN ('sent', 'delivered', 'unknown'))));
+END $$;
+
 CREATE OR REPLACE FUNCTION desk_clear(p_officer officer, p_alert alert)
 RETURNS text[]
 LANGUAGE plpgsql AS $$
 DECLARE
 	v record;
 BEGIN
-	IF p_alert.state IN ('composing', 'draft') OR NOT EXISTS (SELECT FROM alert_had(alert_family(p_alert.id))) THEN
+	IF p_alert.state IN ('composing', 'draft') OR NOT desk_is_had(alert_family(p_alert.id)) THEN
 		RETURN ARRAY['nobody_has_it', 'reference', p_alert.reference];
 	END IF;
 	v := alert_draft(p_officer.id, 'sms', jsonb_build_object('kind', 'clear', 'follows', p_alert.reference));
@@ -539,7 +550,7 @@ LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	RETURN QUERY
 	SELECT a.* FROM alert a
-	WHERE (a.state IN ('composing', 'draft', 'approved') OR a.state IN ('done', 'stopped')
+	WHERE (a.state IN ('composing', 'draft', 'approved') OR a.state IN ('done', 'stopped') AND desk_is_had(ARRAY[a.id])
 			AND NOT EXISTS (SELECT FROM alert f WHERE f.follows = a.id AND f.state <> 'dropped'))
 		AND a.expires_at > city_now()
 	ORDER BY a.id DESC LIMIT 6;
@@ -564,7 +575,7 @@ RETURNS alert
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	v alert[] := ARRAY(SELECT o::alert FROM desk_open() o WHERE CASE p_verb
-		WHEN 'clear' THEN o.state IN ('approved', 'done', 'stopped') AND o.kind IN ('alert', 'update')
+		WHEN 'clear' THEN o.kind IN ('alert', 'update') AND desk_is_had(ARRAY[o.id])
 		WHEN 'relays' THEN o.state IN ('composing', 'draft')
 		WHEN 'stop' THEN false -- a slip would stop another's
 		ELSE o.state = 'draft' AND alert_approver(p_officer, o::alert) IS NULL END);

@@ -80,6 +80,10 @@ check(const struct understanding *u, const struct asker *asker)
 		asker->asked == u->service);
 	PROMISE(u->service == NULL || u->service->who != WHO_FILED || asker->filed ||
 		asker->asked == u->service);
+	PROMISE(u->service == NULL || u->service->who != WHO_OFFICER || asker->officer ||
+		asker->asked == u->service);
+	PROMISE(u->service == NULL || u->service->who != WHO_GAUGE || asker->gauge ||
+		asker->asked == u->service);
 	check_values(&u->values, fields);
 	PROMISE(u->more_count <= UNDERSTAND_MORE_MAX);
 	PROMISE(strnlen(u->beyond, sizeof(u->beyond)) < sizeof(u->beyond));
@@ -130,6 +134,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	asker.helper = data[1] & 4;
 	asker.followups = data[1] & 8;
 	asker.filed = data[1] & 64;
+	asker.officer = asker.gauge = data[1] & 128;
 	asker.country = data[1] & 32 ? "RW" : NULL;
 	text = malloc(size - 1);
 	PROMISE(text != NULL);
