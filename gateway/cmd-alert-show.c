@@ -115,6 +115,16 @@ warn_late(const struct page *p, struct warnings *w)
 			never ? "" : cell(f, 0, "half_at"));
 }
 
+/* A SIM that is in no modem has a number alone. */
+static const char *
+link_name(const PGresult *links, int i)
+{
+	const char *modem = cell(links, i, "modem"),
+		   *sim_number = cmd_value(links, i, PQfnumber(links, "sim_number"));
+
+	return modem[0] != '\0' ? modem : sim_number != NULL ? sim_number : "a SIM";
+}
+
 static void
 warn_reach(const struct page *p, struct warnings *w)
 {
@@ -133,7 +143,7 @@ warn_reach(const struct page *p, struct warnings *w)
 	for (int i = 0; i < PQntuples(p->links); i++)
 		if (is_true(p->links, i, "bundle_short"))
 			warn(w, "%s: its share, %s SMS, is more than its bundle, %s.",
-				cell(p->links, i, "modem"), cell(p->links, i, "share"),
+				link_name(p->links, i), cell(p->links, i, "share"),
 				cell(p->links, i, "bundle"));
 }
 
