@@ -272,7 +272,8 @@ cannot(const char *path)
 {
 	fatal("event=cap_in folder=%s error=%s hint=%s", log_quote(path),
 		log_quote(strerror(errno)),
-		log_quote("make it, writable by the gateway's account, or take cap_in away"));
+		log_quote(
+			"make it one that the gateway's account may write in, or take cap_in away"));
 }
 
 struct cap_folder *
@@ -285,6 +286,8 @@ cap_folder_new(struct cap_room *room, const char *path)
 		fatal("event=out_of_memory");
 	folder->room = room;
 	signal(SIGIO, SIG_IGN); /* who waits for a lease is not told of: it ends by itself */
+	if (mkdir(path, 0755) == -1 && errno != EEXIST)
+		cannot(path);
 	folder->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	folder->inotify_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	if (folder->fd == -1 || folder->inotify_fd == -1 ||

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cap-out.h"
@@ -294,12 +295,14 @@ cap_out_begin(struct cap_room *room)
 	if (room->sender == NULL)
 		fatal("event=out_of_memory");
 	if (config->cap_out != NULL &&
-		((room->out_fd = open(config->cap_out, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1 ||
+		((mkdir(config->cap_out, 0755) == -1 && errno != EEXIST) ||
+			(room->out_fd = open(
+				 config->cap_out, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1 ||
 			faccessat(room->out_fd, ".", W_OK | X_OK, AT_EACCESS) == -1))
 		fatal("event=cap_out folder=%s error=%s hint=%s", log_quote(config->cap_out),
 			log_quote(strerror(errno)),
 			log_quote(
-				"make it, writable by the gateway's account, or take cap_out away"));
+				"make it one that the gateway's account may write in, or take cap_out away"));
 }
 
 void

@@ -223,6 +223,13 @@ cap_room_start(struct cap_room *room)
 		db_start(room->db);
 }
 
+void
+cap_room_wake(struct cap_room *room)
+{
+	if (room != NULL)
+		cap_out_wake(room, 1);
+}
+
 int
 cap_room_idle(const struct cap_room *room)
 {

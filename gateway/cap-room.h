@@ -28,6 +28,9 @@ void cap_room_free(struct cap_room *room); /* NULL is safe, here and below */
 /* Begin to connect to the database. */
 void cap_room_start(struct cap_room *room);
 
+/* The clock can be believed again: what is shown may be another. */
+void cap_room_wake(struct cap_room *room);
+
 /* 1 when nothing is under way. */
 int cap_room_idle(const struct cap_room *room);
 

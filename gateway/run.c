@@ -222,6 +222,7 @@ mended_cb(enum db_end end, const char *sqlstate, void *arg)
 	outbox_wake(run->gateway.outbox);
 	notices_wake(run->gateway.notices);
 	alerts_wake(run->gateway.alerts);
+	cap_room_wake(run->gateway.cap);
 }
 
 static void
