@@ -46,14 +46,18 @@ SELECT l.id AS link_id, l.number AS sim_number, l.agreed, l.bundle, l.balance, l
 	CASE WHEN NOT l.up THEN 'down' WHEN outbox_is_mute(l.id) THEN 'mute' WHEN w.paused_s > 0 THEN 'paused'
 		WHEN d.left_today = 0 OR d.recipients_left = 0 THEN 'capped' ELSE 'ready' END AS state,
 	w.paused_s,
-	coalesce(l.send_ms, 1000 * setting_int('send_seconds', 4)) AS send_ms, l.send_ms IS NULL AS assumed,
+	x.send_ms, l.send_ms IS NULL AS assumed,
 	nullif(l.per_minute, 0) AS per_minute, nullif(l.per_day, 0) AS per_day, d.left_today,
 	nullif(l.recipients_per_day, 0) AS recipients_per_day, d.recipients_left,
+	-- What it has in hand: how long that takes yet; NULL: nothing.
+	(SELECT greatest(x.send_ms / 1000.0 - extract(epoch FROM clock_timestamp() - f.submitted_at), 0)::double precision
+		FROM inflight f WHERE f.link_id = l.id ORDER BY f.submitted_at LIMIT 1) AS flies_s,
 	-- The minute that it is in: how long it lasts yet, and what is left of its cap.
 	CASE WHEN m.open THEN extract(epoch FROM l.minute_start + interval '1 minute' - n.at)::double precision ELSE 0 END
 		AS minute_s,
 	CASE WHEN m.open THEN greatest(l.per_minute - l.minute_count, 0) ELSE 0 END AS minute_left
 FROM city_now() AS n(at), link l,
+	LATERAL (SELECT coalesce(l.send_ms, 1000 * setting_int('send_seconds', 4)) AS send_ms) x,
 	LATERAL (SELECT greatest(extract(epoch FROM l.paused_until - clock_timestamp()), 0)::double precision AS paused_s) w0,
 	LATERAL (SELECT coalesce(w0.paused_s, 0) AS paused_s) w,
 	LATERAL (SELECT l.minute_start > n.at - interval '1 minute' AND l.minute_start <= n.at AS open) m,
@@ -81,7 +85,7 @@ BEGIN
 	RETURN floor(p_s / 60) * p_link.per_minute + least(p_link.per_minute, floor((p_s - 60 * floor(p_s / 60)) / v_each));
 END $$;
 
--- Segments that a link has sent so many seconds from now, whosever they are.
+-- Segments that a link has sent so many seconds from now, whosever they are, without what it has in hand now.
 --   p_midnights  seconds from now to the ends of the days that are looked at, today's first
 --   p_each       segments of one recipient, in the mean
 CREATE OR REPLACE FUNCTION alert_link_sent(p_link alert_link, p_midnights double precision[], p_each double precision,
@@ -91,7 +95,7 @@ LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
 	v_sent bigint := 0;
 	v_today bigint;
-	v_from double precision := p_link.paused_s;
+	v_from double precision := greatest(p_link.paused_s, p_link.flies_s);
 	v_until double precision;
 	v_cap double precision := least(p_link.left_today, p_link.recipients_left * p_each);
 BEGIN
@@ -199,6 +203,7 @@ CREATE TYPE alert_plan AS (
 	segments bigint, -- of them
 	hundredths bigint[], -- of them in order: the segments of the first, the first two, ... hundredth of the people
 	before bigint, -- segments that leave first
+	flies bigint[], -- of the alert, that each link has in hand: one or none
 	-- Segments of others that wait, and that have one slot in four: bound to each link, to none, and to none but in need of
 	-- an agreement.
 	others bigint[],
@@ -223,6 +228,9 @@ BEGIN
 	FROM (SELECT w.segments, sum(w.segments) OVER in_order AS sum, row_number() OVER in_order AS n, count(*) OVER () AS all_
 		FROM alert_left(p_alert.id, p_relays_only) w WINDOW in_order AS (ORDER BY w.rank)) o;
 	v_plan.before := alert_before(p_alert);
+	v_plan.flies := ARRAY(SELECT (SELECT count(*) FROM inflight f JOIN alert_recipient r ON r.message_id = f.message_id
+			WHERE f.link_id = l.link_id AND r.alert_id = p_alert.id AND (NOT p_relays_only OR r.why = 'relay'))
+		FROM alert_link l ORDER BY l.link_id);
 	v_most := (v_plan.segments + v_plan.before) / 3 + 1; -- no more of others can have a slot meanwhile
 	v_plan.others := ARRAY(SELECT alert_others(l.link_id, 2, CASE WHEN l.agreed THEN 6 ELSE 4 END, v_most)
 		FROM alert_link l ORDER BY l.link_id);
@@ -260,7 +268,8 @@ BEGIN
 	FOR i IN 1..v_count LOOP
 		v_one := alert_link_sent(p_plan.links[i], p_plan.midnights, p_each, p_s);
 		v_fair := least(v_one / 4, p_plan.others[i]);
-		v_sent := v_sent || (v_one - v_fair)::double precision;
+		v_sent := v_sent || (v_one - v_fair + CASE WHEN (p_plan.links[i]).flies_s <= p_s THEN p_plan.flies[i] ELSE 0 END)
+			::double precision;
 		v_spare := v_spare || (v_one / 4 - v_fair)::double precision;
 		v_spares := v_spares + v_spare[i];
 		v_agreed := v_agreed + CASE WHEN (p_plan.links[i]).agreed THEN v_spare[i] ELSE 0 END;
@@ -282,10 +291,10 @@ RETURNS bigint
 LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
 	v_sent double precision[] := alert_plan_sent(p_plan, p_each, p_s);
-	v_all double precision := (SELECT sum(u) FROM unnest(v_sent) AS u);
-	v_part double precision := greatest(1 - p_plan.before / nullif(v_all, 0), 0);
+	v_one CONSTANT boolean := p_each = 1;
 BEGIN
-	RETURN least(p_plan.people, coalesce((SELECT sum(floor(u * v_part / p_each + 1e-9)) FROM unnest(v_sent) AS u), 0));
+	RETURN least(p_plan.people, greatest(floor((SELECT coalesce(sum(CASE WHEN v_one THEN u ELSE floor(u / p_each + 1e-9) END), 0)
+		FROM unnest(v_sent) AS u) - p_plan.before / p_each + 1e-9), 0));
 END $$;
 
 -- The same at a time of the city: the most of whom it is true that the first so many have it.
@@ -420,7 +429,7 @@ BEGIN
 		l.per_minute, l.per_day, l.left_today, l.recipients_per_day, l.recipients_left, l.bundle, l.balance, l.bundle_at,
 		coalesce(round(v_sent[i] * v_part)::bigint, 0), coalesce(v_sent[i] > l.bundle, false)
 	FROM unnest(v_plan.links) WITH ORDINALITY AS l(link_id, sim_number, agreed, bundle, balance, bundle_at, state, paused_s,
-		send_ms, assumed, per_minute, per_day, left_today, recipients_per_day, recipients_left, minute_s, minute_left, i)
+		send_ms, assumed, per_minute, per_day, left_today, recipients_per_day, recipients_left, flies_s, minute_s, minute_left, i)
 	ORDER BY 1, l.link_id;
 END $$;
 
