@@ -528,8 +528,7 @@ cap_read(const char *bytes, size_t length, char reason[CAP_REASON_MAX])
 	struct reading reading = { .reason = reason };
 
 	if (length > CAP_BYTES_MAX) {
-		refuse(&reading, "too large: %zu bytes, and at most %d are read", length,
-			CAP_BYTES_MAX);
+		refuse(&reading, "too large: over %d bytes", CAP_BYTES_MAX);
 		return NULL;
 	}
 	if (length == 0) {

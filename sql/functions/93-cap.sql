@@ -159,9 +159,8 @@ BEGIN
 	FOR v IN SELECT * FROM alert WHERE id = ANY (p_drafts) AND state IN ('composing', 'draft') ORDER BY id FOR UPDATE LOOP
 		UPDATE alert SET state = 'dropped', ended_by = p_sender, ended_at = city_now(), reason = p_why WHERE id = v.id;
 		PERFORM alert_unsay(v.reference);
-		PERFORM officers_tell(ARRAY(SELECT officer_id FROM alert_code WHERE alert_id = v.id AND version = v.version),
-			CASE WHEN p_anew THEN 'alert_changed' ELSE 'alert_halted' END,
-			alert_named(v) || ARRAY['name', p_sender, 'reason', p_why]);
+		PERFORM alert_tell(ARRAY(SELECT officer_id FROM alert_code WHERE alert_id = v.id AND version = v.version),
+			CASE WHEN p_anew THEN 'alert_changed' ELSE 'alert_halted' END, v, ARRAY['name', p_sender, 'reason', p_why]);
 		PERFORM audit_add(p_sender, 'alert dropped', v.reference, p_why);
 		v_last := v.reference;
 	END LOOP;
