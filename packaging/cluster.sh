@@ -80,7 +80,7 @@ write_settings() {
 		timezone = 'UTC'
 		log_timezone = 'UTC'
 	EOT
-	[ $fast = no ] || printf '%s = off\n' fsync full_page_writes >>"$1/baraza.conf"
+	[ $fast = no ] || printf '%s\n' 'fsync = off' 'full_page_writes = off' 'max_connections = 200' >>"$1/baraza.conf"
 	echo "include_if_exists 'baraza.conf'" >>"$1/postgresql.conf"
 }
 

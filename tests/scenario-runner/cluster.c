@@ -8,7 +8,7 @@
 
 #include "util.h"
 
-enum { START_MS = 60000, STOP_MS = 60000 };
+enum { START_MS = 60000, STOP_MS = 60000, QUIT_MS = 10000 };
 
 static int
 launch(struct cluster *cluster)
@@ -37,18 +37,45 @@ cluster_start(struct cluster *cluster, const char *script, const char *dir, int 
 		die("the test database: %s", error);
 }
 
+void
+cluster_borrow(struct cluster *cluster, const char *conninfo)
+{
+	*cluster = (struct cluster){ .conninfo = xstrdup(conninfo), .log = -1, .borrowed = true };
+}
+
+bool
+cluster_runs(const struct cluster *cluster)
+{
+	return cluster->borrowed || cluster->proc.running;
+}
+
 /* The server's children become ours when it dies, and would end by and by of themselves. */
 void
 cluster_kill(struct cluster *cluster)
 {
+	if (cluster->borrowed)
+		die("PostgreSQL is not this invocation's alone: it is not killed");
 	proc_kill(&cluster->proc);
 	proc_kill_orphans("postgres");
+}
+
+/* SIGQUIT is PostgreSQL's immediate shutdown: what killing it leaves of its shared memory stays on
+ * the machine for ever. */
+static void
+quit(struct cluster *cluster)
+{
+	cluster->proc.needed = false;
+	if (cluster->proc.running)
+		kill(cluster->proc.pid, SIGQUIT);
+	if (proc_wait_end(&cluster->proc, now_ms() + QUIT_MS) == -1)
+		cluster_kill(cluster);
 }
 
 void
 cluster_stop(struct cluster *cluster)
 {
-	cluster_kill(cluster);
+	if (!cluster->borrowed)
+		quit(cluster);
 	free(cluster->conninfo);
 	cluster->conninfo = NULL;
 }
@@ -66,7 +93,7 @@ cluster_pause(struct cluster *cluster)
 int
 cluster_restart(struct cluster *cluster)
 {
-	return cluster->proc.running ? 0 : launch(cluster);
+	return cluster_runs(cluster) ? 0 : launch(cluster);
 }
 
 char *

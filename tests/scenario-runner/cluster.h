@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * cluster: the invocation's own PostgreSQL, made and run by packaging/cluster.sh.
+ * cluster: the invocation's own PostgreSQL, made and run by packaging/cluster.sh; or one that is
+ * there for several, which is neither killed nor stopped.
  *
  * What it is: the server as a process of ours, killed and started as scenarios ask, and a database
  * for each scenario, copied from a template.
@@ -9,6 +10,7 @@
 #ifndef RUNNER_CLUSTER_H
 #define RUNNER_CLUSTER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "proc.h"
@@ -18,6 +20,7 @@ struct cluster {
 	const char *script; /* packaging/cluster.sh */
 	const char *dir;
 	char *conninfo; /* without a dbname */
+	bool borrowed;  /* proc is none */
 	int log;
 };
 
@@ -27,7 +30,13 @@ struct cluster {
  */
 void cluster_start(struct cluster *cluster, const char *script, const char *dir, int log);
 
-/* Ends it for good, as hard as it can: its data are thrown away. */
+/* The same with a server that runs, by its conninfo without a dbname. */
+void cluster_borrow(struct cluster *cluster, const char *conninfo);
+
+/* Does it run, as far as we have not killed it? */
+bool cluster_runs(const struct cluster *cluster);
+
+/* Ends it for good, without saving anything: its data are thrown away. */
 void cluster_stop(struct cluster *cluster);
 
 /* kill -9 of the server, all its processes. */

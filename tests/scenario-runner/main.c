@@ -68,9 +68,34 @@ read_scenario(const char *path)
 	return scenario;
 }
 
+static bool
+kills_the_database(const struct scenario *scenario)
+{
+	for (size_t i = 0; i < scenario->count; i++) {
+		const struct stmt *stmt = &scenario->stmts[i];
+
+		if ((stmt->kind == STMT_KILL || stmt->kind == STMT_START) &&
+			stmt->target == TARGET_DATABASE)
+			return true;
+	}
+	return false;
+}
+
+/* One that is played alone, and spares the database, may be on a server that is there for others
+ * too: tests/run's. */
+static struct stage *
+set_stage(const struct scenario *scenario, bool alone)
+{
+	const char *server = getenv("BARAZA_TEST_PG"), *work = getenv("BARAZA_TEST_WORK");
+
+	if (alone && server != NULL && work != NULL && !kills_the_database(scenario))
+		return stage_new_on(server, work);
+	return stage_new();
+}
+
 /* The stage is set before the first scenario that can be played. */
 static void
-play_file(const char *path, struct stage **stage, struct tally *tally)
+play_file(const char *path, bool alone, struct stage **stage, struct tally *tally)
 {
 	struct scenario *scenario = read_scenario(path);
 
@@ -79,7 +104,7 @@ play_file(const char *path, struct stage **stage, struct tally *tally)
 		return;
 	}
 	if (*stage == NULL)
-		*stage = stage_new();
+		*stage = set_stage(scenario, alone);
 	switch (play(*stage, scenario, tally->passed + tally->failed + 1)) {
 	case PLAY_OK:
 		tally->passed++;
@@ -108,7 +133,7 @@ main(int argc, char **argv)
 	proc_init();
 	for (int i = 1; i < argc; i++) {
 		if (proc_stop_signal() == 0)
-			play_file(argv[i], &stage, &tally);
+			play_file(argv[i], argc == 2, &stage, &tally);
 		else
 			tally.skipped++;
 	}

@@ -109,7 +109,8 @@ set_up(struct play *play, unsigned number)
 {
 	struct stage *stage = play->stage;
 
-	play->name = xformat("s%u", number);
+	play->name = xformat(
+		"s%u_%d", number, (int)getpid()); /* its database: the server may be others' too */
 	play->dir = xformat("%s/%s", stage->dir, play->name);
 	play->files = xformat("%s/files", play->dir);
 	play->config = xformat("%s/baraza.cfg", play->dir);
@@ -164,7 +165,7 @@ tear_down(struct play *play)
 	sim_stop(&play->sim);
 	proc_kill_orphans(NULL);
 	proc_forget_trouble();
-	if (play->stage->cluster.proc.running)
+	if (cluster_runs(&play->stage->cluster))
 		cluster_drop(&play->stage->cluster, play->name);
 	remove_tree(play->dir);
 	close(play->gateway_log);

@@ -191,13 +191,20 @@ start_cluster(struct stage *stage)
 			read_file(stage->cluster_log_path, OUTPUT_MAX, NULL));
 }
 
+/* Where PostgreSQL runs. */
+static void
+make_template(struct stage *stage)
+{
+	cluster_create(&stage->cluster, STAGE_TEMPLATE, NULL);
+	migrate(stage);
+	load_city(stage);
+}
+
 static void
 make_city(struct stage *stage)
 {
 	start_cluster(stage);
-	cluster_create(&stage->cluster, STAGE_TEMPLATE, NULL);
-	migrate(stage);
-	load_city(stage);
+	make_template(stage);
 }
 
 static void
@@ -261,11 +268,10 @@ read_settings(struct stage *stage)
 	free(path);
 }
 
-struct stage *
-stage_new(void)
+static struct stage *
+begin(void)
 {
 	struct stage *stage = xcalloc(1, sizeof(*stage));
-	const char *work = getenv("BARAZA_TEST_WORK");
 
 	find_places(stage);
 	sweep();
@@ -273,11 +279,47 @@ stage_new(void)
 	current = stage;
 	atexit(clean_up_cb);
 	read_settings(stage);
+	return stage;
+}
+
+struct stage *
+stage_new(void)
+{
+	struct stage *stage = begin();
+	const char *work = getenv("BARAZA_TEST_WORK");
+
 	open_cluster_log(stage);
 	if (work != NULL)
 		share_city(stage, work);
 	else
 		make_city(stage);
+	return stage;
+}
+
+/* The first of those who use the server makes the template, and says so by a file. */
+struct stage *
+stage_new_on(const char *conninfo, const char *work)
+{
+	struct stage *stage = begin();
+	char *made = xformat("%s/scenario-city", work), *path = xformat("%s.lock", made);
+	int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600), done;
+
+	stage->cluster_log_path = xformat("%s/postgres.log", work);
+	stage->cluster_log = open(stage->cluster_log_path, O_RDONLY | O_CLOEXEC);
+	cluster_borrow(&stage->cluster, conninfo);
+	if (lock == -1 || flock(lock, LOCK_EX) == -1)
+		die("%s: %s", path, strerror(errno));
+	if (access(made, F_OK) == -1) {
+		cluster_drop(&stage->cluster, STAGE_TEMPLATE);
+		make_template(stage);
+		done = open(made, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+		if (done == -1)
+			die("%s: %s", made, strerror(errno));
+		close(done);
+	}
+	close(lock);
+	free(path);
+	free(made);
 	return stage;
 }
 
@@ -289,7 +331,8 @@ stage_free(struct stage *stage)
 	cluster_stop(&stage->cluster);
 	clean_up_cb();
 	close(stage->lock);
-	close(stage->cluster_log);
+	if (stage->cluster_log != -1)
+		close(stage->cluster_log);
 	settings_free(stage->settings);
 	free(stage->root);
 	free(stage->build);

@@ -33,6 +33,13 @@ struct stage {
  */
 struct stage *stage_new(void);
 
+/*
+ * The same on a PostgreSQL that runs, by its conninfo without a dbname; work is a folder that all
+ * who use that server have in common: the first of them makes the city there, and its log is
+ * postgres.log, if it has one.  No scenario may kill that database.
+ */
+struct stage *stage_new_on(const char *conninfo, const char *work);
+
 /* Ends all of it and removes the folder. */
 void stage_free(struct stage *stage);
 

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The connection to PostgreSQL: servers that say nothing are passed over, and never waited for. */
+/*
+ * The connection to PostgreSQL: servers that say nothing are passed over, and never waited for.
+ *
+ * waits
+ */
 #include <arpa/inet.h>
 #include <event2/event.h>
 #include <fcntl.h>

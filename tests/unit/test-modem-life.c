@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Real workers on simulated modems, and a real database. */
+/*
+ * Real workers on simulated modems, and a real database.
+ *
+ * waits
+ */
 #include <sys/resource.h>
 
 #include "modem-harness.h"

@@ -2,6 +2,8 @@
 /*
  * Modems and workers as no simulator has them.  The worker is this program itself: what stands
  * behind a device, and how its worker behaves, is written in a file beside the device.
+ *
+ * waits
  */
 #include <fcntl.h>
 #include <sys/stat.h>

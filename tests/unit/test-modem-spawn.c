@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The workers of these tests are this program itself, which then does what its name says. */
+/*
+ * The workers of these tests are this program itself, which then does what its name says.
+ *
+ * waits
+ */
 #include <dirent.h>
 #include <event2/event.h>
 #include <fcntl.h>

@@ -2,6 +2,8 @@
 /*
  * A real baraza-modem on simulated modems: messages and reports that come in, and what becomes of
  * their places.
+ *
+ * waits
  */
 #include "worker-field.h"
 

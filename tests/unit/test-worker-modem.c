@@ -2,6 +2,8 @@
 /*
  * A real baraza-modem on simulated modems, as its parent sees it: the start, messages out, calls,
  * faults, the process.
+ *
+ * waits
  */
 #include <fcntl.h>
 #include <sys/socket.h>
