@@ -428,7 +428,7 @@ DECLARE
 	v_alert alert := p_alert;
 	v_fault text := alert_approver(p_officer, p_alert);
 BEGIN
-	IF p_code IS NULL THEN
+	IF p_code IS NULL OR v_fault = 'no_role' THEN
 		RETURN CASE WHEN v_fault IS NOT NULL THEN desk_refusal(v_fault, p_alert, 'approve')
 			WHEN p_alert.state <> 'draft' THEN desk_refusal(alert_unfit(p_alert), p_alert, 'approve')
 			ELSE ARRAY['no_code', 'reference', p_alert.reference] END;

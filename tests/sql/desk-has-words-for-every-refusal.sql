@@ -84,7 +84,7 @@ BEGIN
 	ASSERT pg_temp.outcome(11, 'approve', v_draft, NULL, v_code) = 'same_person', 'with whatever code';
 	ASSERT pg_temp.outcome(11, 'code', v_draft) = 'same_person' AND pg_temp.outcome(14, 'code', v_draft) = 'no_approve_role'
 		AND pg_temp.outcome(14, 'approve', v_draft) = 'no_approve_role';
-	ASSERT pg_temp.outcome(15, 'approve', v_draft, NULL, v_code) = 'not_yours', 'another''s code';
+	ASSERT pg_temp.outcome(15, 'approve', v_draft, NULL, v_code) = 'no_approve_role', 'another''s code';
 	ASSERT pg_temp.outcome(12, 'approve', v_draft, NULL, v_other) = 'not_yours', 'another''s code';
 	ASSERT pg_temp.outcome(12, 'approve', v_draft) = 'no_code';
 	ASSERT pg_temp.outcome(12, 'approve', v_draft, NULL, translate(v_code, '0123456789', '1234567890')) = 'code_wrong';
