@@ -172,6 +172,10 @@ tell() {
 		    $build/baraza tickets -c var/demo.cfg
 		    $build/baraza status -c var/demo.cfg
 
+		Warn of a flood: you draft it, Bernardo's phone gets a code and approves it, the chiefs get it first.
+		    $build/baraza-sim phone +250788100021
+		    $build/baraza alert draft flood --zones Mafalala level="3.40 m" -c var/demo.cfg
+
 		Settings: var/demo.cfg    Logs: var/log/    Ctrl-C stops it; the data stay.
 	EOT
 }
