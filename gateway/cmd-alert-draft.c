@@ -184,24 +184,25 @@ edit_cancel(PGconn *db, const struct config *config, const struct alert_wish *wi
 	return code;
 }
 
-/* The cancel that SQL drafted: its texts, then all of it holds. */
+/* The cancel that SQL drafted: its texts, with the command line's words if they can be. */
 static int
 draft_cancel(PGconn *db, const struct config *config, const struct alert_wish *wish,
 	const char *officer, const char *cancel)
 {
-	int code = wish->blank_count > 0 ? edit_cancel(db, config, wish, officer, cancel)
-					 : alert_write_texts(db, config, wish, cancel);
+	int code = COMMAND_DONE, written;
 
-	/* That nothing more leaves does not wait for right words. */
-	if (code != COMMAND_DONE) {
+	if (wish->blank_count > 0) {
+		code = edit_cancel(db, config, wish, officer, cancel);
+		if (code == COMMAND_DONE)
+			return code;
+		/* That nothing more leaves does not wait for right words. */
 		if (cmd_execute(&cmd_alert_command, db, "ROLLBACK TO stopped") == -1)
 			return COMMAND_FAILED;
 		cmd_error(&cmd_alert_command,
-			"it is stopped; what those are told who have it is not written yet: "
-			"baraza alert edit %s",
-			cancel);
+			"it is stopped all the same; %s has the template's words", cancel);
 	}
-	return code;
+	written = alert_write_texts(db, config, wish, cancel);
+	return written == COMMAND_DONE ? code : written;
 }
 
 static int
@@ -254,7 +255,7 @@ alert_do_cancel(PGconn *db, const struct config *config, const struct alert_wish
 	PQclear(row);
 	if (code == COMMAND_DONE && cmd_execute(&cmd_alert_command, db, "COMMIT") == -1)
 		code = COMMAND_FAILED;
-	if (code != COMMAND_DONE || written != COMMAND_DONE || cancel[0] == '\0')
-		return code == COMMAND_DONE ? written : code;
-	return alert_show(db, config, wish, cancel);
+	if (code == COMMAND_DONE && cancel[0] != '\0')
+		code = alert_show(db, config, wish, cancel);
+	return code == COMMAND_DONE ? written : code;
 }
