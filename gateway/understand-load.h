@@ -34,8 +34,8 @@ void load_by_language(struct loader *l, const config_setting_t *group, struct me
 /* A value's index, or NONE (out of memory). */
 int32_t load_value(struct loader *l, const char *name);
 
-/* What a rule or a pattern says: field = "kind"; value = "burning". Both NONE where it says nothing.
- * Returns 0 or NONE. understand-load-rules.c */
+/* What a rule or a pattern says: field = "kind"; value = "burning". Both NONE where it says
+ * nothing. Returns 0 or NONE. understand-load-rules.c */
 int load_said(struct loader *l, const config_setting_t *entry, int8_t *field, int32_t *value);
 
 /* The words of a field's values: { road = [...]; water = [...]; }, for the languages of `meaning`

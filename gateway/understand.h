@@ -8,10 +8,11 @@
  * names come from the gazetteer that the caller hands in. What it is not: it asks no database,
  * changes nothing, sends nothing.
  *
- * Order: what an officer or a gauge says, by patterns; a command alone (STOP first of all); patterns
- * behind a keyword prefilter; the answer to an open question; keywords; else nothing (the menu). While a question is open, only services that
- * are heard before_question come before the answer, and patterns marked when_asked = false wait; a
- * complaint that decides for another category, with a place of its own, leaves the question behind.
+ * Order: what an officer or a gauge says, by patterns; a command alone (STOP first of all);
+ * patterns behind a keyword prefilter; the answer to an open question; keywords; else nothing (the
+ * menu). While a question is open, only services that are heard before_question come before the
+ * answer, and patterns marked when_asked = false wait; a complaint that decides for another
+ * category, with a place of its own, leaves the question behind.
  */
 #ifndef UNDERSTAND_H
 #define UNDERSTAND_H

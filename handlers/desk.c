@@ -10,8 +10,8 @@
 
 #include <string.h>
 
-static const char *const verbs[] = { "draft", "approve", "code", "stop", "clear", "state", "list", "relays",
-	NULL };
+static const char *const verbs[] = { "draft", "approve", "code", "stop", "clear", "state", "list",
+	"relays", NULL };
 
 static bool
 check_verb(const char *written, const char *folded, char out[SERVICE_VALUE_MAX])

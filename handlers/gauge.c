@@ -44,7 +44,8 @@ take_point(const char **at)
 	return false;
 }
 
-/* Digits, and perhaps a point and digits, as SQL reads them. A minus is kept: SQL refuses it in words.
+/* Digits, and perhaps a point and digits, as SQL reads them. A minus is kept: SQL refuses it in
+ * words.
  */
 static bool
 check_level(const char *written, const char *folded, char out[SERVICE_VALUE_MAX])
@@ -110,8 +111,8 @@ static const struct service_outcome outcomes[] = {
 };
 
 static const struct service_outcome texts[] = {
-	{ "gauge_duty", "name level threshold reference" },        /* its alert is drafted */
-	{ "gauge_duty_alone", "name level threshold reference" },  /* it could not be */
+	{ "gauge_duty", "name level threshold reference" },       /* its alert is drafted */
+	{ "gauge_duty_alone", "name level threshold reference" }, /* it could not be */
 	{ 0 },
 };
 
