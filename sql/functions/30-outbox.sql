@@ -320,7 +320,10 @@ BEGIN
 		SELECT t.whole, m.id AS message_id, m.contact_id AS contact, m.segments AS count, CASE
 			WHEN p_believable AND m.valid_until <= p_now THEN 'expired'
 			WHEN c.stopped AND m.priority >= 5 OR c.erased_at IS NOT NULL THEN 'cancelled' END AS gone
-		INTO v FROM taken t LEFT JOIN message m ON m.id = (t.whole).message_id LEFT JOIN contact c ON c.id = m.contact_id;
+		INTO v FROM taken t
+		-- By its key, also by a plan that was made while there were no messages.
+		LEFT JOIN LATERAL (SELECT * FROM message o WHERE o.id = (t.whole).message_id LIMIT 1) m ON true
+		LEFT JOIN LATERAL (SELECT * FROM contact o WHERE o.id = m.contact_id LIMIT 1) c ON true;
 		IF v.gone IS NULL THEN
 			row_ := v.whole;
 			contact_id := v.contact;
