@@ -282,7 +282,6 @@ DECLARE
 BEGIN
 	SELECT * INTO v FROM alert WHERE id = alert_id(p_follows) AND state IN ('approved', 'done', 'stopped');
 	v.follows := v.id;
-	v.starts_at := city_now();
 	v.expires_at := greatest(v.expires_at, city_now() + interval '6 hours');
 	RETURN v;
 END $$;
@@ -474,10 +473,9 @@ DECLARE
 	v_zones text := (SELECT string_agg(z.name, ', ' ORDER BY u.ord) FROM unnest(p_alert.zones) WITH ORDINALITY AS u(id, ord)
 		JOIN zone z ON z.id = u.id);
 BEGIN
-	PERFORM officers_tell(ARRAY[o], p_key, ARRAY['reference', p_alert.reference,
-		'event', coalesce((alert_text_for(p_alert, o)).headline, replace(p_alert.event, '_', ' ')),
-		'zones', coalesce(v_zones, '')] || p_values)
-	FROM unnest(p_officers) o;
+	PERFORM officers_tell(ARRAY[o.id], p_key, ARRAY['reference', p_alert.reference,
+		'event', desk_event_name(p_alert.event, o.contact_id), 'zones', coalesce(v_zones, '')] || p_values)
+	FROM officer o WHERE o.id = ANY (p_officers) ORDER BY o.id;
 END $$;
 
 -- Why she may not approve it.  NULL: she may.
@@ -505,7 +503,7 @@ LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	v record := alert_forecast(p_alert.id);
 BEGIN
-	late := v.late;
+	late := v.late AND p_alert.kind IN ('alert', 'update'); -- the end of a danger is never late
 	words := ARRAY['people', v.recipients::text, 'segments', v.segments::text,
 		'cost', coalesce(trim_scale(v.cost)::text || ' ' || v.currency, ''), 'half', coalesce(alert_hour(v.half_at), '-'),
 		'all', coalesce(alert_hour(v.all_at), '-'), 'start', alert_hour(p_alert.starts_at)];
