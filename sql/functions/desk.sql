@@ -5,8 +5,8 @@
 -- What others call:
 --   alert_events_set(events, languages, names, severities, urgencies, certainties, lasts, police): what SQL must know of the
 --                  templates, a row an event and language; by the gateway as it starts and reads its configuration again
---   desk_counted(alert), desk_fault(alert): its recipients are counted, its texts could not be written: who wrote it by SMS
---                  (alert.forecast_to) hears so.  By alert_texts_set and alert_fault_set
+--   desk_counted(alert), desk_fault(alert): its recipients are counted; its texts could not be written (alert.fault).  Who wrote
+--                  it by SMS (alert.forecast_to) hears so.  By alert_texts_set and alert_fault_set
 
 CREATE OR REPLACE FUNCTION alert_events_set(p_events text[], p_languages text[], p_names text[], p_severities text[],
 	p_urgencies text[], p_certainties text[], p_lasts integer[], p_police boolean[])
@@ -132,16 +132,24 @@ BEGIN
 	RETURN p_alert.to_subscribers OR p_alert.to_reporters OR p_alert.to_lists <> '{}';
 END $$;
 
+-- Written by SMS, it is dropped: it cannot be mended by one.  Of a gauge's, who was woken hears it.
 CREATE OR REPLACE FUNCTION desk_fault(p_alert bigint)
 RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-	v record;
+	v alert;
+	v_values text[];
 BEGIN
-	SELECT a.reference, a.fault, o.contact_id INTO v FROM alert a JOIN officer o ON o.id = a.forecast_to
-	WHERE a.id = p_alert AND o.contact_id IS NOT NULL;
-	IF FOUND THEN
-		PERFORM notice_add(v.contact_id, 'desk_fault', ARRAY['reference', v.reference, 'text', v.fault], 2, 'desk');
+	SELECT * INTO v FROM alert WHERE id = p_alert;
+	v_values := ARRAY['reference', v.reference, 'text', v.fault];
+	IF v.forecast_to IS NOT NULL THEN
+		PERFORM notice_add(contact_id, 'desk_fault', v_values, 2, 'desk') FROM officer
+		WHERE id = v.forecast_to AND contact_id IS NOT NULL;
+		IF v.origin = 'sms' THEN
+			PERFORM alert_drop(v.forecast_to, v.reference, v.fault);
+		END IF;
+	ELSIF v.origin = 'gauge' THEN
+		PERFORM duty_more(v.reference, 'desk_fault', v_values);
 	END IF;
 END $$;
 

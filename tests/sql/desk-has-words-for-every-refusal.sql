@@ -171,4 +171,5 @@ BEGIN
 	PERFORM alert_fault_set(v_draft, 'the blank road is missing');
 	v := pg_temp.heard(11, 'desk_fault');
 	ASSERT v ->> 'reference' = v_draft AND v ->> 'text' = 'the blank road is missing', v;
+	ASSERT (SELECT state FROM alert WHERE reference = v_draft) = 'dropped', 'it cannot be mended by SMS';
 END $$;

@@ -66,6 +66,11 @@ BEGIN
 	ASSERT (SELECT array_agg(level ORDER BY at, level) FROM gauge_reading) @> '{2.10,3.00,3.20,3.40,2.90,3.10}'
 		AND (SELECT count(*) FROM gauge_reading WHERE gauge_number = 4 AND message_id = 1) = 8, 'all are kept';
 
+	-- Its texts cannot be written: who was woken hears it.
+	DELETE FROM notice;
+	PERFORM alert_fault_set(a.reference, 'no text');
+	ASSERT (SELECT text_key = 'desk_fault' AND contact_id = contact_of('+250788000011') FROM notice), 'told';
+
 	-- Dropped or approved, its call needs nobody any more.
 	PERFORM alert_drop((SELECT id FROM officer), a.reference, 'a test');
 	ASSERT (SELECT outcome FROM duty_take(contact_of('+250788000011'), a.reference)) = 'closed', 'closed';
