@@ -85,6 +85,7 @@ struct thought {
 	int nonsense, hour_count, followups;
 	bool crew, helper, filed, officer, gauge;
 	bool lately;                 /* was not understood within the last minutes */
+	bool calls;                  /* her call for help is open, and not old */
 	char human_reads[96];        /* when, as a value of texts; "" unless it is to be said */
 	const struct service *asked; /* of the open question */
 	int asked_field;

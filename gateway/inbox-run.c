@@ -20,9 +20,11 @@ reply_add(struct desk *desk, struct outgoing *out, int64_t contact, const char *
 	int64_t reply_to, const char *text)
 {
 	const struct config *config = desk->inbox->gateway->config;
+	const struct service *of = service_find(service);
+	bool emergency = of != NULL && of->emergency;
 
-	outgoing_add(out, config, contact, PRIORITY_REPLY, service, reply_to,
-		config->reply_validity_min, text);
+	outgoing_add(out, config, contact, emergency ? PRIORITY_SOS : PRIORITY_REPLY, service,
+		reply_to, config->reply_validity_min, text);
 }
 
 /* Split what SQL answered: outcome, name, value, ... in place.  Returns the outcome; what is for no
@@ -184,7 +186,9 @@ run_add(struct run *run, const struct thought *t, const struct form_values *valu
 {
 	bool answered = run->service == t->run && t->run_message != 0 && t->message_id != 0;
 	bool open = t->asked != NULL && t->asked->files && !t->close; /* another question is */
-	bool final = run->service == t->old || t->run_message != 0 || t->silent || open;
+	bool asks_on = run->service->emergency; /* one thing after the other */
+	bool final = run->service == t->old || (t->run_message != 0 && !(asks_on && answered)) ||
+		t->silent || open;
 	char *json = form_to_json(run->service, values, words, answered ? t : NULL, final);
 
 	if (json == NULL)

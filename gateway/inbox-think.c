@@ -289,6 +289,63 @@ decide_language(const struct gateway *gateway, struct thought *t)
 		snprintf(t->speak, sizeof(t->speak), "%s", *known);
 }
 
+static const struct service *
+emergency_service(void)
+{
+	for (size_t i = 0; services[i] != NULL; i++)
+		if (services[i]->emergency)
+			return services[i];
+	return NULL;
+}
+
+/* Her call for help is open: what she writes now and is no command, and no report of a thing by its
+ * number, is for those who were told of it. */
+static bool
+is_of_call(const struct thought *t, const struct understanding *u)
+{
+	static const char *const others[] = { "complaint", "observation", "question", NULL };
+
+	if (!t->calls || u->service == NULL)
+		return t->calls;
+	for (size_t i = 0; others[i] != NULL; i++)
+		if (strcmp(u->service->name, others[i]) == 0)
+			return true;
+	return false;
+}
+
+/* What she writes besides, and where, if that is said. */
+static void
+decide_more_of_call(struct thought *t, const struct understanding *u)
+{
+	int from, to;
+
+	t->run = emergency_service();
+	if (u->service == NULL)
+		return;
+	from = service_field_index(u->service, "place");
+	to = service_field_index(t->run, "place");
+	if (from >= 0 && to >= 0)
+		strcpy(t->values.value[to], u->values.value[from]);
+}
+
+/* A call for help, or more of one. What else was asked of her gives way to it, filed as it is; her
+ * own answers go the way of all answers. */
+static void
+decide_call(struct thought *t, const struct understanding *u)
+{
+	const struct service *emergency = emergency_service();
+
+	if (u->service == emergency)
+		decide_form(t, u);
+	else
+		decide_more_of_call(t, u);
+	if (t->asked == NULL)
+		return;
+	if (t->asked != emergency && t->asked->files)
+		t->old = t->asked;
+	t->close = true;
+}
+
 /* What the city answers by itself goes into the form, for SQL to say. */
 static void
 decide_question(struct thought *t, const char *answer)
@@ -335,6 +392,11 @@ decide_text(const struct gateway *gateway, struct thought *t)
 		answer = answers_find(texts_answers(gateway->texts), t->item->body);
 	if (u.service == NULL && answer != NULL) /* the city knows better what that is */
 		u.service = service_find("question");
+	if ((u.service != NULL && u.service->emergency) || is_of_call(t, &u)) {
+		t->new_nonsense = 0;
+		decide_call(t, &u);
+		return;
+	}
 	if (u.service == NULL && till_claims(gateway, t->item->body))
 		u.service = service_find("payment");
 	if (u.service != NULL && strcmp(u.service->name, "help") == 0 && is_danger(gateway, t))
@@ -369,13 +431,25 @@ is_heard_over(const struct service *service, const struct understanding *u)
 static void
 decide_over(const struct gateway *gateway, struct thought *t)
 {
-	const struct asker asker = { .language = t->language };
+	bool answers = t->asked != NULL && t->asked->emergency;
+	const struct asker asker = { .language = t->language,
+		.asked = answers ? t->asked : NULL,
+		.asked_field = t->asked_field,
+		.asked_values = &t->asked_values };
 	struct understanding u;
 
 	t->silent = true;
 	if (strcmp(t->item->stored_kind, "text") != 0)
 		return;
 	understand(gateway->vocabulary, gateway->gazetteer, &asker, t->item->body, &u);
+	if (t->item->from.kind == PHONE_E164 &&
+		((u.service != NULL && u.service->emergency) || is_of_call(t, &u))) {
+		/* A new call and an answer are answered; what more she writes is passed on. */
+		t->silent = t->calls && u.by != BY_ANSWER;
+		set_speak(gateway, t, u.language);
+		decide_call(t, &u);
+		return;
+	}
 	if (t->item->from.kind == PHONE_E164 && u.service != NULL && is_heard_over(u.service, &u)) {
 		if (!decide_facts(t, &u)) {
 			t->run = u.service;
@@ -397,6 +471,8 @@ decide_expired(const struct gateway *gateway, struct thought *t)
 	set_speak(gateway, t, "");
 	t->contact_id = item->contact_id;
 	t->version = item->version;
+	if (service != NULL && !service->files && service->before_question)
+		return; /* a command that was left unfinished is nobody's work */
 	if (service == NULL || !service->files) {
 		t->tray = "incomplete";
 		t->tray_note = "a question stayed unanswered";

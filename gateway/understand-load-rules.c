@@ -119,7 +119,7 @@ read_rule(struct loader *l, const config_setting_t *entry, struct rule *rule)
 {
 	const config_setting_t *all =
 		config_setting_is_group(entry) ? config_setting_get_member(entry, "all") : NULL;
-	int rank = 0, first = 0, rest = 0, weak = 0, when_asked = 1, words = NONE,
+	int rank = 0, first = 0, rest = 0, weak = 0, bare = 0, when_asked = 1, words = NONE,
 	    count = all == NULL ? 0 : config_setting_length(all);
 
 	if (count < 1 || count > RULE_PARTS_MAX ||
@@ -132,6 +132,7 @@ read_rule(struct loader *l, const config_setting_t *entry, struct rule *rule)
 	config_setting_lookup_bool(entry, "first", &first);
 	config_setting_lookup_bool(entry, "rest", &rest);
 	config_setting_lookup_bool(entry, "weak", &weak);
+	config_setting_lookup_bool(entry, "bare", &bare);
 	config_setting_lookup_bool(entry, "when_asked", &when_asked);
 	config_setting_lookup_int(entry, "words", &words);
 	*rule = (struct rule){ .service = (int8_t)l->service,
@@ -140,6 +141,7 @@ read_rule(struct loader *l, const config_setting_t *entry, struct rule *rule)
 		.first = first != 0,
 		.rest = rest != 0,
 		.weak = weak != 0,
+		.bare = bare != 0,
 		.when_asked = when_asked != 0,
 		.words = (int8_t)words,
 		.none = read_list(l, entry, "none") };

@@ -153,7 +153,9 @@ has_digit(const struct scratch *s, size_t t)
 	return false;
 }
 
-/* Is one of the ideas mentioned by the first word, politeness aside? */
+/* Is one of the ideas mentioned by the first word, politeness aside, which may be of the idea
+ * itself
+ * ("help us")? */
 static bool
 begins(const struct scratch *s, ideaset ideas)
 {
@@ -163,8 +165,7 @@ begins(const struct scratch *s, ideaset ideas)
 		(s->token[first].sort[SORT_POLITE] != 0 || has_digit(s, first)))
 		first++;
 	for (size_t i = 0; i < s->mention_count; i++)
-		if (s->mention[i].first <= first && s->mention[i].last >= first &&
-			(ideas & ONE_IDEA << s->mention[i].idea))
+		if (s->mention[i].first <= first && (ideas & ONE_IDEA << s->mention[i].idea))
 			return true;
 	return false;
 }
@@ -192,14 +193,14 @@ other_words(const struct scratch *s, ideaset ideas)
 	return count;
 }
 
-/* Does a word of the message decide for a value by itself: "pothole"? */
+/* Does a word of the message name a value with so much weight: one that decides by itself
+ * ("pothole"), or any that does more than hint? */
 static bool
-is_decided(const struct vocabulary *v)
+is_decided(const struct vocabulary *v, int weight)
 {
 	for (size_t h = 0; h < v->scratch.hit_count; h++)
 		for (int32_t m = v->scratch.hit[h].meaning; m != NONE; m = v->meaning[m].next)
-			if (v->meaning[m].kind == MEANS_VALUE &&
-				v->meaning[m].weight >= WEIGHT_STRONG &&
+			if (v->meaning[m].kind == MEANS_VALUE && v->meaning[m].weight >= weight &&
 				v->scratch.hit[h].form != FORM_MISSPELT &&
 				(v->meaning[m].languages & v->scratch.languages) != 0)
 				return true;
@@ -219,7 +220,8 @@ satisfies(const struct vocabulary *v, const struct rule *rule, ideaset said)
 			return false;
 		ideas |= rule->part[p];
 	}
-	if (rule->weak && is_decided(v))
+	if ((rule->weak && is_decided(v, WEIGHT_STRONG)) ||
+		(rule->bare && is_decided(v, WEIGHT_PLAIN)))
 		return false;
 	if (rule->first && !begins(s, rule->part[0]))
 		return false;

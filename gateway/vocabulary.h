@@ -122,6 +122,7 @@ struct rule {
 	bool first;                   /* part[0] by the first word */
 	bool when_asked;              /* tried while a question is open */
 	bool weak;                    /* not when a word decides for a value by itself */
+	bool bare;                    /* not when one does more than hint at a value */
 	bool rest;                    /* what remains of the message is taken too */
 	int8_t words;                 /* at most so many words besides, or NONE */
 	int32_t value;                /* of the field, or NONE */

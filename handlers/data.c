@@ -6,6 +6,7 @@
 
 static const struct service_outcome outcomes[] = {
 	{ "kept", "messages reports since" },
+	{ "kept_zones", "messages reports since text" },
 	{ 0 },
 };
 

@@ -85,6 +85,10 @@ struct service {
 	bool files; /* an unanswered question still runs it (a ticket marked incomplete) */
 	bool before_question; /* is heard even while a question is open: stop, help, language,
 				 status */
+	/* A call for help: answered before everything else, also to whoever has sent too much; what
+	 * was asked of her gives way to it; and while hers is open, what else she writes belongs to
+	 * it. */
+	bool emergency;
 	/* May this not wait? Then it is heard from whoever has sent too much, too. May be NULL. */
 	bool (*urgent)(const struct form_values *values);
 	/* Is this all that is to be known, whatever else is missing? Then nothing is asked. May be

@@ -7,6 +7,7 @@
 
 static const struct service_field fields[] = {
 	{ .name = "what", .check = check_stoppable },
+	{ .name = "words" }, /* which may name a zone: STOP ALERTE KIMISAGARA */
 	{ 0 },
 };
 
@@ -14,6 +15,10 @@ static const struct service_outcome outcomes[] = {
 	{ "stopped", "" },
 	{ "news", "" },
 	{ "warnings", "" },
+	{ "zone", "text" },
+	{ "zone_rest", "text rest" },
+	{ "zone_none", "unknown" },
+	{ "zone_none_rest", "unknown rest" },
 	{ 0 },
 };
 

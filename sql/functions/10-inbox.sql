@@ -11,7 +11,7 @@ RETURNS TABLE (
 	nonsense smallint, hour_count integer, called_back boolean,
 	session_service text, session_field text, session_values text, session_message bigint,
 	crew boolean, helper boolean, followups integer, human_reads text, filed boolean, lately boolean,
-	officer boolean, gauge boolean)
+	officer boolean, gauge boolean, calls boolean)
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	v_now timestamptz := city_now();
@@ -39,7 +39,9 @@ BEGIN
 			THEN correct_may(c.id, c.helper) ELSE false END,
 		coalesce(c.nonsense_at > v_recent, false),
 		EXISTS (SELECT FROM officer o WHERE o.contact_id = c.id AND o.active),
-		EXISTS (SELECT FROM gauge g WHERE g.contact_id = c.id)
+		EXISTS (SELECT FROM gauge g WHERE g.contact_id = c.id),
+		CASE WHEN v_now - sos_while() < (SELECT r.at FROM report r WHERE r.contact_id = c.id ORDER BY r.id DESC LIMIT 1)
+			THEN sos_open(c.id) IS NOT NULL ELSE false END
 	FROM unnest(p_numbers) WITH ORDINALITY AS n(number, ord)
 	LEFT JOIN contact c ON c.number = n.number
 	LEFT JOIN session s ON s.contact_id = c.id -- an expired one counts until it is taken: none is lost

@@ -158,7 +158,12 @@ BEGIN
 		-- A helper may have named her in words that nobody understood.
 		UNION SELECT m.id FROM message m JOIN contact h ON h.id = m.contact_id
 		WHERE h.helper AND m.direction = 'in' AND length(v_number) > 9
-			AND translate(m.body, ' .-()/', '') LIKE '%' || right(v_number, 8) || '%') a;
+			AND translate(m.body, ' .-()/', '') LIKE '%' || right(v_number, 8) || '%'
+		-- Officers were told her number, and her words beside it.
+		UNION SELECT m.id FROM message m JOIN officer o ON o.contact_id = m.contact_id
+		WHERE m.direction = 'out' AND m.state <> 'queued' AND m.body LIKE '%' || v_number || '%') a;
+	DELETE FROM notice WHERE text_key LIKE 'sos\_duty%' AND v_number = ANY (values);
+	UPDATE duty_call SET values[8] = '-', values[10] = '-' WHERE text_key = 'sos_duty' AND values[8] = v_number;
 
 	DELETE FROM queue WHERE message_id IN
 		(SELECT id FROM message WHERE contact_id = p_contact AND direction = 'out' AND state = 'queued');
@@ -166,6 +171,9 @@ BEGIN
 		AND NOT EXISTS (SELECT FROM inflight f WHERE f.message_id = message.id);
 	DELETE FROM notice WHERE contact_id = p_contact;
 	DELETE FROM session WHERE contact_id = p_contact;
+	DELETE FROM subscription WHERE contact_id = p_contact;
+	DELETE FROM list_member WHERE contact_id = p_contact;
+	UPDATE officer SET contact_id = NULL WHERE contact_id = p_contact;
 
 	UPDATE message SET body = NULL, octets = NULL, udh = NULL, smsc_time = NULL,
 		dedupe = CASE WHEN at > v_now - interval '1 day' THEN dedupe END
@@ -289,6 +297,10 @@ BEGIN
 				ORDER BY m.id DESC LIMIT 1), false)
 			AND NOT EXISTS (SELECT FROM crew w WHERE w.phone = c.number)
 			AND NOT EXISTS (SELECT FROM taxpayer_number n WHERE n.contact_id = c.id)
+			AND NOT EXISTS (SELECT FROM subscription s WHERE s.contact_id = c.id AND NOT c.warnings_stopped)
+			AND NOT EXISTS (SELECT FROM list_member m WHERE m.contact_id = c.id)
+			AND NOT EXISTS (SELECT FROM officer o WHERE o.contact_id = c.id)
+			AND NOT EXISTS (SELECT FROM gauge g WHERE g.contact_id = c.id)
 			AND NOT EXISTS (SELECT FROM department d WHERE d.phone = c.number)
 			AND NOT EXISTS (SELECT FROM setting s WHERE s.value = c.number)
 			AND NOT EXISTS (SELECT FROM report r JOIN ticket t ON t.id = r.ticket_id

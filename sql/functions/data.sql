@@ -5,8 +5,10 @@
 CREATE OR REPLACE FUNCTION service_data(p_message bigint, p_contact bigint, p_fields jsonb)
 RETURNS text[]
 LANGUAGE plpgsql AS $$
+DECLARE
+	v_zones text := zone_names(subscription_zones(p_contact)); -- of which she is warned
 BEGIN
-	RETURN (SELECT ARRAY['kept',
+	RETURN (SELECT ARRAY[CASE WHEN v_zones IS NULL THEN 'kept' ELSE 'kept_zones' END, 'text', coalesce(v_zones, ''),
 		'messages', (SELECT count(*) FROM message WHERE contact_id = p_contact AND direction = 'in')::text,
 		'reports', (SELECT count(*) FROM report r JOIN ticket t ON t.id = r.ticket_id
 			WHERE r.contact_id = p_contact AND NOT t.restricted)::text,

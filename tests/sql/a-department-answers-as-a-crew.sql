@@ -31,7 +31,7 @@ DECLARE
 	v jsonb;
 BEGIN
 	ASSERT (SELECT array_agg(crew ORDER BY n) FROM inbox_snapshot(ARRAY['+258840000080', '+258840000090', '+258840000001'],
-		interval '1 day') WITH ORDINALITY AS s(a, b, c, d, e, f, g, h, i, j, k, l, crew, m, o, p, q, r, t, u, n)) = '{t,t,f}', 'known';
+		interval '1 day') WITH ORDINALITY AS s(a, b, c, d, e, f, g, h, i, j, k, l, crew, m, o, p, q, r, t, u, w, n)) = '{t,t,f}', 'known';
 	PERFORM pg_temp.report(147), pg_temp.report(900), pg_temp.report(901), pg_temp.report(300);
 	ASSERT (SELECT count(*) FROM notice WHERE digest = 'crew_department') = 3, 'told of three';
 
