@@ -423,7 +423,7 @@ take_file(struct loader *l, const char *path, const char *name)
 	struct config_file *file = config_file_read(path, l->errors);
 	struct alert_templates *all = l->templates;
 	struct alert_template **grown =
-		realloc(all->by_name, (all->count + 1) * sizeof *all->by_name);
+		realloc(all->by_name, (all->count + 1) * sizeof(struct alert_template *));
 	struct alert_template *t = calloc(1, sizeof *t);
 
 	if (grown != NULL)
@@ -530,10 +530,11 @@ alert_templates_load(const struct config *config, struct config_errors *errors)
 	size_t before = errors->count;
 
 	l.templates = calloc(1, sizeof *l.templates);
-	if (l.templates == NULL)
+	if (l.templates == NULL) {
 		config_error(errors, NULL, 0, "out of memory");
-	else
-		take_folder(&l);
+		return NULL;
+	}
+	take_folder(&l);
 	if (errors->count == before)
 		check_lengths(&l);
 	if (errors->count == before)

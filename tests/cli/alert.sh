@@ -48,6 +48,7 @@ drafts() {
 	at_keyboard "$1"
 	shift
 	exits 0 alert -c "$config" draft "$@"
+	# shellcheck disable=SC2034 # the test uses it
 	ref=$(sql -c 'SELECT reference FROM alert ORDER BY id DESC LIMIT 1')
 }
 
