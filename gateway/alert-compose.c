@@ -662,6 +662,45 @@ alert_texts_free(struct alert_texts *texts)
 	texts->count = 0;
 }
 
+/* What is foreign among a template's blanks, behind what out holds. */
+static void
+add_foreign(struct composing *c, const struct alert_template *t, char out[256])
+{
+	for (size_t i = 0; t != NULL && i < t->blank_count; i++) {
+		const char *name = t->blank[i].name, *value = given(c, name);
+		size_t length = strlen(out);
+
+		if (t->blank[i].words && value != NULL && value[0] != '\0' &&
+			given_in(c, name) == NULL)
+			snprintf(out + length, 256 - length, "%s%s", length > 0 ? ", " : "", name);
+	}
+}
+
+void
+alert_blanks_foreign(const struct alert_templates *templates, const struct config *config,
+	const char *event, const char *kind, const char *blanks, const char *language,
+	char out[256])
+{
+	const struct alert_facts facts = { .event = event, .kind = kind, .blanks = blanks };
+	struct alert_texts told = { .count = 0 };
+	struct composing *c = calloc(1, sizeof *c);
+	const char *by;
+
+	out[0] = '\0';
+	if (c == NULL)
+		return;
+	*c = (struct composing){ .templates = templates,
+		.config = config,
+		.facts = &facts,
+		.out = &told,
+		.language = language };
+	if (strcmp(language, config->default_language) != 0 && read_pairs(c) == 0 &&
+		own_words(c, &by) == NULL)
+		add_foreign(c, alert_templates_find(templates, takes_place(c) ? kind : event), out);
+	free(c->given);
+	free(c);
+}
+
 /* A blank by which own words come, its language cut off. */
 static bool
 is_own_key(const char *name)

@@ -67,6 +67,15 @@ bool alert_blank_known(const struct alert_templates *templates, const struct con
 	const char *event, const char *name);
 
 /*
+ * Blanks that are words of a language (of the template: `words`) and have none of their own in that
+ * one, with commas: "person, seen"; "" when there are none. The default language's words are what
+ * is given without a language. blanks as in the facts.
+ */
+void alert_blanks_foreign(const struct alert_templates *templates, const struct config *config,
+	const char *event, const char *kind, const char *blanks, const char *language,
+	char out[256]);
+
+/*
  * Write all texts. Returns 0, or -1 with fault, what and words set and no text. out is not read;
  * alert_texts_free() it either way.
  */

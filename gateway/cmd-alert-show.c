@@ -13,8 +13,9 @@
 
 struct page {
 	const struct config *config;
+	const struct alert_templates *templates;
 	struct alert_head head;
-	PGresult *forecast, *relays, *zones, *links, *texts;
+	PGresult *forecast, *relays, *zones, *links, *texts, *facts;
 };
 
 /* --- --- asking --- */
@@ -43,8 +44,9 @@ ask_all(struct page *p, PGconn *db, bool json)
 		" recipients_left, bundle, balance, share, bundle_short"
 		" FROM alert_forecast_link($1::bigint)");
 	p->texts = ask(p, db, "SELECT * FROM alert_desk_texts($1::bigint)");
+	p->facts = ask(p, db, ALERT_FACTS_SQL);
 	return p->forecast != NULL && p->relays != NULL && p->zones != NULL && p->links != NULL &&
-			p->texts != NULL
+			p->texts != NULL && p->facts != NULL
 		? COMMAND_DONE
 		: COMMAND_FAILED;
 }
@@ -147,6 +149,21 @@ warn_reach(const struct page *p, struct warnings *w)
 				cell(p->links, i, "bundle"));
 }
 
+/* Words of one language in a text of another. */
+static void
+warn_foreign(const struct page *p, struct warnings *w, const char *language)
+{
+	struct alert_facts facts;
+	char blanks[256];
+
+	alert_facts_read(p->facts, 0, &facts);
+	alert_blanks_foreign(
+		p->templates, p->config, facts.event, facts.kind, facts.blanks, language, blanks);
+	if (blanks[0] != '\0')
+		warn(w, "%s: no words of its own for %s; it says them as in %s (NAME.%s=... gives it some).",
+			language, blanks, p->config->default_language, language);
+}
+
 static void
 warn_texts(const struct page *p, struct warnings *w)
 {
@@ -159,6 +176,8 @@ warn_texts(const struct page *p, struct warnings *w)
 		if (people > 0 && PQgetisnull(p->texts, i, PQfnumber(p->texts, "reviewed_by")))
 			snprintf(unread + strlen(unread), sizeof unread - strlen(unread), "%s%s",
 				unread[0] != '\0' ? ", " : "", language);
+		if (people > 0)
+			warn_foreign(p, w, language);
 		/* A quarter shorter is a matter of words; more is another text. */
 		if (over > 0 && over <= number(p->texts, i, "room") / 4)
 			warn(w, "%s: %ld characters less, and it is one SMS instead of %s: %ld SMS are saved.",
@@ -340,7 +359,7 @@ int
 alert_show(PGconn *db, const struct config *config, const struct alert_wish *wish,
 	const char *reference)
 {
-	struct page p = { .config = config };
+	struct page p = { .config = config, .templates = wish->templates };
 	int code = alert_find(db, reference, &p.head);
 
 	if (code == COMMAND_DONE)
@@ -354,6 +373,7 @@ alert_show(PGconn *db, const struct config *config, const struct alert_wish *wis
 	PQclear(p.zones);
 	PQclear(p.links);
 	PQclear(p.texts);
+	PQclear(p.facts);
 	alert_head_free(&p.head);
 	return code;
 }

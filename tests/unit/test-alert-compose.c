@@ -428,4 +428,29 @@ TEST(blanks_that_are_known_by_hand)
 	end();
 }
 
+TEST(words_of_one_language_in_another_are_known)
+{
+	char out[256];
+
+	load();
+	alert_blanks_foreign(templates, &config, "missing_person", "alert",
+		"person" NAME "Aline, 7 ans" NAME "seen" NAME "au marché" NAME "seen.ar" NAME
+		"في السوق" NAME "phone" NAME "0788000112",
+		"ar", out);
+	CHECK_STR(out, "person");
+	alert_blanks_foreign(templates, &config, "missing_person", "alert",
+		"person" NAME "Aline" NAME "seen" NAME "au marché", "en", out);
+	CHECK_STR(out, "person, seen");
+	alert_blanks_foreign(
+		templates, &config, "missing_person", "alert", "person" NAME "Aline", "fr", out);
+	CHECK_STR(out, "");
+	alert_blanks_foreign(templates, &config, "missing_person", "alert",
+		"person" NAME "Aline" NAME "text.en" NAME "Missing.", "en", out);
+	CHECK_STR(out, "");
+	alert_blanks_foreign(
+		templates, &config, "flood", "cancel", "reason" NAME "rien", "en", out);
+	CHECK_STR(out, "reason");
+	end();
+}
+
 UNIT_MAIN
