@@ -114,7 +114,7 @@ refused_result(struct rig *rig)
 		"CREATE TRIGGER trap_result BEFORE INSERT ON segment FOR EACH ROW "
 		"EXECUTE FUNCTION trap_result()");
 	field_sim(&rig->field, "sms " SENT_ONCE " m1 statut");
-	field_sim(&rig->field, "wait " SENT_ONCE " 10000");
+	field_sim(&rig->field, "wait " SENT_ONCE " 30000");
 	rig_logs(rig, "event=result_refused");
 	rig_works(rig, "m1", "a result that cannot be stored");
 	run_sql(rig,

@@ -12,7 +12,7 @@
 #include "rig.h"
 #include "tests/scenario-runner/util.h"
 
-enum { NUMBERS = 70000, TEXT_MAX = 16384, WAIT_MS = 10000 };
+enum { NUMBERS = 70000, TEXT_MAX = 16384, WAIT_MS = 30000 };
 
 struct sent {
 	char *number, *text;

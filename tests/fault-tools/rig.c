@@ -10,7 +10,7 @@
 #include "tests/scenario-runner/proc.h"
 #include "tests/scenario-runner/util.h"
 
-enum { LOOK_MS = 10, SIM_MS = 10000, LOG_MAX = 64 << 20, SHOWN = 6000, PDU_RUN = 40 };
+enum { LOOK_MS = 10, SIM_MS = 30000, LOG_MAX = 64 << 20, SHOWN = 6000, PDU_RUN = 40 };
 
 static char *
 format_list(const char *fmt, va_list args)

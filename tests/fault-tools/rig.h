@@ -18,7 +18,7 @@
 #include "bench/common/field.h"
 
 #define RIG_OWN "+2507890000" /* beginning of the modems' own numbers */
-#define RIG_SECONDS 10        /* within which what must come comes */
+#define RIG_SECONDS 30        /* within which what must come comes */
 #define RIG_MODEMS_MAX 2
 
 struct rig {

@@ -24,7 +24,7 @@
 
 enum {
 	PLAY_MODEMS = 2,
-	RETRY_MS = 10000, /* sql, run and http GET are tried again for so long */
+	RETRY_MS = 30000, /* sql, run and http GET are tried again for so long */
 	SIM_MS = 5000,
 	OUTPUT_MAX = 16 << 20,
 	SHOWN_MAX = 1000, /* bytes of a text in a report */

@@ -11,7 +11,7 @@
 #include "util.h"
 #include "vars.h"
 
-enum { DEFAULT_WITHIN_MS = 10000 };
+enum { DEFAULT_WITHIN_MS = 30000 };
 enum { MAX_STATUS = 999 };
 static const int64_t MAX_MS = INT64_C(1000) * 60 * 60 * 24 * 366 * 20;
 

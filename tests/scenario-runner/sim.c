@@ -13,7 +13,7 @@
 
 #include "util.h"
 
-enum { START_MS = 10000, STOP_MS = 5000, SLACK_MS = 5000, LINE_MAX_BYTES = 1 << 20 };
+enum { START_MS = 30000, STOP_MS = 5000, SLACK_MS = 5000, LINE_MAX_BYTES = 1 << 20 };
 
 static int
 sim_connect(struct sim *sim)
