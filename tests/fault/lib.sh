@@ -60,12 +60,12 @@ until_true() {
 sql_says() { [ "$(sql -c "$1" 2>/dev/null)" = "$2" ]; }
 
 # until_sql SQL VALUE [SECONDS]
-until_sql() { until_true "${3:-15}" "$1 => $2 (now $(sql -c "$1" 2>&1 | head -n 3))" sql_says "$1" "$2"; }
+until_sql() { until_true "${3:-40}" "$1 => $2 (now $(sql -c "$1" 2>&1 | head -n 3))" sql_says "$1" "$2"; }
 
 logged() { [ "$(grep -cF -- "$2" "$dir/$1.log")" -ge "$3" ]; }
 
 # until_logged NAME WORDS TIMES: the gateway has said so, so often.
-until_logged() { until_true 10 "$1 says $2" logged "$@"; }
+until_logged() { until_true 30 "$1 says $2" logged "$@"; }
 
 # start_gateway [NAME [CONFIG [MODEMS]]]: returns when its modems (2) are in service.
 start_gateway() {
