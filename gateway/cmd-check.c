@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "alert-compose.h"
+#include "cap-sign.h"
 #include "cmd-common.h"
 #include "cmd-example.h"
 #include "cmd-migrate.h"
@@ -234,7 +235,9 @@ check_warnings(struct check *check, const struct alert_templates *templates)
 static void
 check_secrets(struct check *check)
 {
-	bool secret = strstr(check->config->database, "password") != NULL;
+	const char *key = check->config->cap_key;
+	bool secret = strstr(check->config->database, "password") != NULL ||
+		(key != NULL && key[0] != '\0');
 	struct stat st;
 
 	for (size_t i = 0; i < check->config->modem_count; i++)
@@ -243,7 +246,7 @@ check_secrets(struct check *check)
 		return;
 	check->warnings_count++;
 	config_error(&check->warnings, check->config->file, 0,
-		"warning: it holds a PIN or password, and everyone may read it; chmod o-r");
+		"warning: it holds a PIN, key or password, and everyone may read it; chmod o-r");
 }
 
 static void
@@ -313,6 +316,24 @@ check_database(const struct config *config)
 	return COMMAND_DONE;
 }
 
+/* Can each sender's signature be checked? */
+static bool
+check_certificates(const struct config *config, struct config_errors *errors)
+{
+	char reason[CAP_REASON_MAX];
+	size_t before = errors->count;
+
+	for (size_t i = 0; i < config->cap_source_count; i++) {
+		const struct config_cap_source *source = &config->cap_source[i];
+
+		if (source->certificate != NULL &&
+			cap_sign_usable(source->certificate, reason) == -1)
+			config_error(errors, config->file, source->line, "cap source %s: %s",
+				source->sender, reason);
+	}
+	return errors->count == before;
+}
+
 /* Returns 0 when there was no error. */
 static int
 check_files(const struct config *config, bool json, struct config_errors *errors)
@@ -320,7 +341,8 @@ check_files(const struct config *config, bool json, struct config_errors *errors
 	struct texts *texts = texts_load(config, errors);
 	struct vocabulary *vocabulary = vocabulary_load(config, errors);
 	struct alert_templates *templates = alert_templates_load(config, errors);
-	bool ok = texts != NULL && vocabulary != NULL && templates != NULL;
+	bool ok = check_certificates(config, errors) && texts != NULL && vocabulary != NULL &&
+		templates != NULL;
 
 	if (ok)
 		print_all(config, texts, templates, json);
