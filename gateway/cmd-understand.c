@@ -476,7 +476,8 @@ const struct command cmd_understand_command = {
 	.usage = "[-c FILE] [--from NUMBER] [--json] [TEXT]",
 	.help = "  -c, --config FILE   the configuration\n"
 		"      --from NUMBER   as if NUMBER had sent it: her language, her open question, and\n"
-		"                      whether it is a crew's, a helper's, or one asked \"is it fixed?\"\n"
+		"                      whether it is a crew's, a helper's, an officer's, a gauge's, or one\n"
+		"                      asked \"is it fixed?\"\n"
 		"      --json          one object also for TEXT\n"
 		"Without TEXT it reads one text a line and prints one JSON object a line: language, service,\n"
 		"fields, missing, reply, confidence.  Place names and senders come from the database; without\n"
