@@ -16,6 +16,7 @@
 #define DRAFTS_MAX 4       /* written out in one transaction */
 #define RECIPIENTS_MAX 256 /* in one transaction: claims wait for no longer one */
 #define RETRY_MS 1000
+#define ELSEWHERE_S 1 /* another node expands: it is looked at again, should that one die */
 
 /* A turn: one transaction each, so that what is wrong with one keeps no other from its work. */
 enum step { STEP_DUTY, STEP_EXPAND, STEP_COMPOSE, STEP_NEXT, STEPS };
@@ -25,12 +26,13 @@ struct alerts {
 	struct db *db;
 	struct event *turn, *due, *retry;
 	enum step step;
-	int busy;     /* a transaction is under way */
-	int woken;    /* meanwhile there may be more to do */
-	int failed;   /* a step of this turn */
-	int rows;     /* done by the step */
-	int drafts;   /* written out in this turn */
-	double after; /* seconds until the next turn; negative: until something wakes it */
+	int busy;      /* a transaction is under way */
+	int woken;     /* meanwhile there may be more to do */
+	int failed;    /* a step of this turn */
+	int rows;      /* done by the step */
+	int elsewhere; /* another node is at it */
+	int drafts;    /* written out in this turn */
+	double after;  /* seconds until the next turn; negative: until something wakes it */
 };
 
 static const struct db_statement statements[] = {
@@ -52,9 +54,12 @@ static void
 rows_cb(PGresult *result, void *arg)
 {
 	struct alerts *alerts = arg;
+	int rows = result != NULL && PQntuples(result) == 1 ? atoi(PQgetvalue(result, 0, 0)) : 0;
 
-	if (result != NULL && PQntuples(result) == 1)
-		alerts->rows += atoi(PQgetvalue(result, 0, 0));
+	if (rows < 0)
+		alerts->elsewhere = 1;
+	else
+		alerts->rows += rows;
 }
 
 static void
@@ -62,8 +67,11 @@ next_cb(PGresult *result, void *arg)
 {
 	struct alerts *alerts = arg;
 
-	if (result != NULL && PQntuples(result) == 1 && !PQgetisnull(result, 0, 0))
+	if (result != NULL && PQntuples(result) == 1 && !PQgetisnull(result, 0, 0)) {
 		alerts->after = strtod(PQgetvalue(result, 0, 0), NULL);
+		if (alerts->after < 0) /* it is overdue */
+			alerts->after = 0;
+	}
 }
 
 static void
@@ -164,7 +172,10 @@ turn_end(struct alerts *alerts)
 {
 	const struct timeval rest = { RETRY_MS / 1000, 0 };
 	double s = alerts->after > 86400 ? 86400 : alerts->after; /* a clock that moves wakes us */
-	struct timeval tv = { (time_t)s, (suseconds_t)((s - (double)(time_t)s) * 1e6) };
+
+	if (alerts->elsewhere && s >= 0 && s < ELSEWHERE_S)
+		s = ELSEWHERE_S;
+	const struct timeval tv = { (time_t)s, (suseconds_t)((s - (double)(time_t)s) * 1e6) };
 
 	if (alerts->failed)
 		evtimer_add(alerts->retry, &rest);
@@ -210,7 +221,7 @@ turn_cb(evutil_socket_t fd, short what, void *arg)
 		!alerts->gateway->believable || evtimer_pending(alerts->retry, NULL))
 		return;
 	evtimer_del(alerts->due);
-	alerts->woken = alerts->failed = alerts->drafts = 0;
+	alerts->woken = alerts->failed = alerts->drafts = alerts->elsewhere = 0;
 	alerts->after = -1;
 	alerts->step = STEP_DUTY;
 	step_begin(alerts);

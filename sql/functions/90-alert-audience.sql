@@ -5,7 +5,8 @@
 --   alert_count(alert bigint) -> bigint: its recipients, written anew into alert_recipient (a draft's; alert_texts_set does it)
 --   alert_candidates(alert), alert_had(alerts bigint[]): who would get it; who got them, or may have
 --   alert_severity(severity) -> integer: 1 Extreme ... 5
---   alert_expand(limit integer) -> integer: queue more of what is approved, end what is over; rows done.  By gateway/alerts.c
+--   alert_expand(limit integer) -> integer: queue more of what is approved, end what is over; rows done, or -1: another node is
+--	at it.  By gateway/alerts.c
 --   alert_rescue() -> integer: what waits for a link that cannot send is another's; messages moved
 --   alert_next() -> double precision: seconds until there may be more to do for these two; NULL: nothing is under way
 -- Views, by reference: alert_status_count, alert_status_zone, alert_status_link, alert_unknown (whole numbers: the reader masks).
@@ -332,7 +333,7 @@ DECLARE
 BEGIN
 	-- One node at a time: two would fill the room twice.
 	IF NOT pg_try_advisory_xact_lock(hashtext('baraza alerts')) THEN
-		RETURN 0;
+		RETURN -1;
 	END IF;
 	v_count := alert_sweep(p_limit);
 	FOR v_alert IN SELECT * FROM alert WHERE state = 'approved' ORDER BY alert_severity(severity), approved_at, id
