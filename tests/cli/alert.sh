@@ -47,21 +47,28 @@ at_keyboard() { # NAME
 drafts() {
 	at_keyboard "$1"
 	shift
-	exits 0 alert -c "$config" draft "$@"
+	done_ draft "$@"
 	# shellcheck disable=SC2034 # the test uses it
 	ref=$(sql -c 'SELECT reference FROM alert ORDER BY id DESC LIMIT 1')
 }
 
 # refused WORDS ARGUMENT...: exit 2, with these words, and nothing is as it was not before.
 refused() {
-	local words=$1 before
+	local words=$1 now
 	shift
-	before=$(all_alerts)
+	[ -n "${known:=}" ] || known=$(all_alerts)
 	exits 2 alert -c "$config" "$@"
 	holds "$err" "$words"
-	same "what is there after being refused ($words)" "$(all_alerts)" "$before"
+	now=$(all_alerts)
+	same "what is there after being refused ($words)" "$now" "$known"
+}
+
+# done_ ARGUMENT...: exit 0; what there is may be another from now on.
+done_() {
+	known=
+	exits 0 alert -c "$config" "$@"
 }
 
 all_alerts() {
-	sql -c "SELECT md5(string_agg(a::text, '|' ORDER BY id)) FROM alert a" -c 'SELECT count(*) FROM queue' -c 'SELECT count(*) FROM audit'
+	sql -c "SELECT (SELECT md5(string_agg(a::text, '|' ORDER BY id)) FROM alert a), (SELECT count(*) FROM queue), (SELECT count(*) FROM audit)"
 }
