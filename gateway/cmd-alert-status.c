@@ -26,6 +26,11 @@
 	", recipients, waiting, sent, delivered, failed, unknown, expired, dropped" \
 	" FROM alert_status_zone s WHERE reference = $1 ORDER BY recipients DESC, s.zone"
 
+#define LINKS_SQL                                                                                \
+	"SELECT (SELECT m.name FROM modem m WHERE m.link_id = s.link ORDER BY m.state = 'READY'" \
+	" DESC, m.name LIMIT 1) AS modem, sim_number, sent, delivered, failed, unknown, expired" \
+	" FROM alert_status_link s WHERE reference = $1 ORDER BY sent DESC, link"
+
 struct counts {
 	long recipients, planned, queued, sent, delivered, failed, unknown, expired, dropped;
 };
@@ -67,24 +72,46 @@ ask_forecast(PGconn *db, const struct alert_head *head)
 		1, params);
 }
 
+/* What changes while it is under way; its places and SIMs if they are wanted. */
 static int
-ask_all(struct status *s, PGconn *db, bool json)
+ask_live(struct status *s, PGconn *db, bool places)
 {
 	s->count = ask_count(db, &s->head);
 	s->forecast = ask_forecast(db, &s->head);
-	s->zones = of_reference(db, &s->head,
-		json ? ZONES_SQL("zone") : ZONES_SQL("coalesce(zone, 'lists') AS zone"));
-	s->links = of_reference(db, &s->head,
-		"SELECT (SELECT m.name FROM modem m WHERE m.link_id = s.link ORDER BY m.state = 'READY'"
-		" DESC, m.name LIMIT 1) AS modem, sim_number, sent, delivered, failed, unknown, expired"
-		" FROM alert_status_link s WHERE reference = $1 ORDER BY sent DESC, link");
+	if (places) {
+		s->zones = of_reference(db, &s->head, ZONES_SQL("coalesce(zone, 'lists') AS zone"));
+		s->links = of_reference(db, &s->head, LINKS_SQL);
+	}
+	return s->count != NULL && s->forecast != NULL &&
+			(!places || (s->zones != NULL && s->links != NULL))
+		? COMMAND_DONE
+		: COMMAND_FAILED;
+}
+
+static int
+ask_all(struct status *s, PGconn *db, bool json)
+{
+	int code = ask_live(s, db, !json);
+
+	if (code == COMMAND_DONE && json) {
+		s->zones = of_reference(db, &s->head, ZONES_SQL("zone"));
+		s->links = of_reference(db, &s->head, LINKS_SQL);
+	}
 	s->unknown = of_reference(db, &s->head,
 		"SELECT contact_number, zone, language, sim_number, to_char(at, 'YYYY-MM-DD HH24:MI') AS at"
 		" FROM alert_unknown u WHERE reference = $1 ORDER BY u.at, contact_number LIMIT 1000");
-	return s->count != NULL && s->forecast != NULL && s->zones != NULL && s->links != NULL &&
-			s->unknown != NULL
-		? COMMAND_DONE
-		: COMMAND_FAILED;
+	return s->zones != NULL && s->links != NULL && s->unknown != NULL ? code : COMMAND_FAILED;
+}
+
+static void
+status_free(struct status *s)
+{
+	PQclear(s->count);
+	PQclear(s->forecast);
+	PQclear(s->zones);
+	PQclear(s->links);
+	PQclear(s->unknown);
+	alert_head_free(&s->head);
 }
 
 static struct counts
@@ -171,12 +198,7 @@ show_once(PGconn *db, const struct alert_wish *wish)
 		print_json(&s);
 	else if (code == COMMAND_DONE)
 		print_page(&s);
-	PQclear(s.count);
-	PQclear(s.forecast);
-	PQclear(s.zones);
-	PQclear(s.links);
-	PQclear(s.unknown);
-	alert_head_free(&s.head);
+	status_free(&s);
 	return code;
 }
 
@@ -240,51 +262,86 @@ wait_for_news(PGconn *db, int ms)
 	return 0;
 }
 
-/* One look. *over: nothing more of it leaves. */
-static int
-look(PGconn *db, const struct alert_wish *wish, bool terminal, char last[LINE_MAX_BYTES * 2],
-	bool *over)
+/* What a watcher sees, and how much of it. */
+struct screen {
+	bool terminal;
+	int lines; /* that the last look left above the cursor */
+	char last[LINE_MAX_BYTES * 2];
+};
+
+/* The bar, and by zone and SIM what fits: drawn where the last look was. */
+static void
+draw(struct screen *screen, const struct status *s, const char *bar)
 {
-	struct alert_head head;
-	PGresult *count, *forecast;
+	struct winsize size;
+	int room = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 2 ? size.ws_row - 2
+										   : 22;
+	char *page = NULL, *rest, *line;
+	size_t length;
+	FILE *out = open_memstream(&page, &length);
+
+	if (out == NULL)
+		return;
+	fprintf(out, "%s\n", bar);
+	cmd_rows_table(out, s->zones);
+	cmd_rows_table(out, s->links);
+	fclose(out);
+	/* A line too long for the terminal is cut there: one stays one. */
+	printf("\033[?7l");
+	if (screen->lines > 0)
+		printf("\033[%dA", screen->lines);
+	screen->lines = 0;
+	rest = page;
+	while (screen->lines < room && (line = strsep(&rest, "\n")) != NULL && rest != NULL) {
+		printf("%s\033[K\n", line);
+		screen->lines++;
+	}
+	printf("\033[J\033[?7h");
+	free(page);
+}
+
+static void
+tell(struct screen *screen, const struct status *s)
+{
+	struct counts c = read_counts(s->count);
 	char line[LINE_MAX_BYTES * 2];
-	int code = alert_find(db, wish->reference, &head);
+
+	write_line(&c, s->forecast, screen->terminal, line, sizeof line);
+	if (screen->terminal)
+		draw(screen, s, line);
+	else if (strcmp(line, screen->last) != 0)
+		printf("%s\n", line);
+	strcpy(screen->last, line);
+}
+
+static int
+look(PGconn *db, const struct alert_wish *wish, struct screen *screen, bool *over)
+{
+	struct status s = { .count = NULL };
+	int code = alert_find(db, wish->reference, &s.head);
 
 	if (code != COMMAND_DONE)
 		return code;
-	*over = strcmp(alert_is(&head, "state"), "approved") != 0;
-	count = ask_count(db, &head);
-	forecast = ask_forecast(db, &head);
-	if (count != NULL && forecast != NULL) {
-		struct counts c = read_counts(count);
-
-		write_line(&c, forecast, terminal, line, sizeof line);
-		if (terminal)
-			printf("\r%s\033[K", line);
-		else if (strcmp(line, last) != 0)
-			printf("%s\n", line);
-		strcpy(last, line);
-	} else {
-		code = COMMAND_FAILED;
-	}
-	PQclear(count);
-	PQclear(forecast);
-	alert_head_free(&head);
+	*over = strcmp(alert_is(&s.head, "state"), "approved") != 0;
+	code = ask_live(&s, db, screen->terminal);
+	if (code == COMMAND_DONE)
+		tell(screen, &s);
+	status_free(&s);
 	return code == COMMAND_DONE && cmd_flush(&cmd_alert_command) == -1 ? COMMAND_FAILED : code;
 }
 
 static int
 watch(PGconn *db, const struct alert_wish *wish)
 {
-	char last[LINE_MAX_BYTES * 2] = "";
-	bool terminal = isatty(STDOUT_FILENO), over = false;
+	struct screen screen = { .terminal = isatty(STDOUT_FILENO) };
+	bool over = false;
 	int code = cmd_execute(&cmd_alert_command, db, "LISTEN baraza_alert") == 0 ? COMMAND_DONE
 										   : COMMAND_FAILED;
 
 	while (code == COMMAND_DONE) {
 		long began = now_ms(), took;
 
-		code = look(db, wish, terminal, last, &over);
+		code = look(db, wish, &screen, &over);
 		took = now_ms() - began;
 		if (code != COMMAND_DONE || over)
 			break;
@@ -293,8 +350,7 @@ watch(PGconn *db, const struct alert_wish *wish)
 			-1)
 			code = COMMAND_FAILED;
 	}
-	if (terminal)
-		putchar('\n');
+	putchar('\n');
 	return code == COMMAND_DONE ? show_once(db, wish) : code;
 }
 
