@@ -46,7 +46,6 @@ took_cb(PGresult *result, void *arg)
 static void
 job_free(struct cap_job *job)
 {
-	TAILQ_REMOVE(&job->room->jobs, job, entry);
 	cap_taking_free(&job->taking);
 	if (job->early != NULL)
 		event_free(job->early);
@@ -92,10 +91,19 @@ taken_cb(enum db_end end, const char *sqlstate, void *arg)
 			words = "the database does not take it; the log says why";
 		}
 	}
+	TAILQ_REMOVE(&job->room->jobs, job, entry);
 	job->told(verdict, words, job->arg);
 	job_free(job);
 	if (end == DB_FAILED && db_fault_of_session(sqlstate))
 		db_reset(db);
+}
+
+static void
+end_early(struct cap_room *room, struct cap_job *job)
+{
+	TAILQ_REMOVE(&room->jobs, job, entry);
+	job->told(job->early_verdict, job->words, job->arg);
+	job_free(job);
 }
 
 static void
@@ -105,8 +113,7 @@ early_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	job->told(job->early_verdict, job->words, job->arg);
-	job_free(job);
+	end_early(job->room, job);
 }
 
 /* What cannot begin is told as everything else is: from the loop. */
@@ -239,12 +246,16 @@ cap_room_idle(const struct cap_room *room)
 void
 cap_room_free(struct cap_room *room)
 {
+	struct cap_job *job, *next;
+
 	if (room == NULL)
 		return;
 	cap_http_end(room);
 	db_free(room->db); /* which tells the jobs that they are lost */
-	while (!TAILQ_EMPTY(&room->jobs))
-		early_cb(-1, 0, TAILQ_FIRST(&room->jobs));
+	for (job = TAILQ_FIRST(&room->jobs); job != NULL; job = next) {
+		next = TAILQ_NEXT(job, entry);
+		end_early(room, job);
+	}
 	cap_folder_free(room->folder);
 	cap_out_end(room);
 	free(room);

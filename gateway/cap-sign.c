@@ -14,6 +14,8 @@
 
 #include "log.h"
 
+#define CERTIFICATE_BYTES_MAX 65536
+
 /* xmlsec tells its errors line by line, in words for its own programmers. */
 static void
 error_cb(const char *file, int line, const char *function, const char *object, const char *subject,
@@ -49,13 +51,31 @@ refuse(char reason[CAP_REASON_MAX], const char *words)
 	return -1;
 }
 
+/* A whole file's bytes, or what fits of it; 0: it cannot be read, or is empty. */
+static size_t
+read_certificate(const char *path, xmlSecByte bytes[CERTIFICATE_BYTES_MAX])
+{
+	FILE *in = fopen(path, "re");
+	size_t length = 0;
+
+	if (in != NULL) {
+		length = fread(bytes, 1, CERTIFICATE_BYTES_MAX, in);
+		fclose(in);
+	}
+	return length;
+}
+
 static xmlSecKey *
 key_of(const char *certificate, char reason[CAP_REASON_MAX])
 {
-	xmlSecKey *key;
+	xmlSecByte bytes[CERTIFICATE_BYTES_MAX];
+	size_t length = read_certificate(certificate, bytes);
+	xmlSecKey *key = NULL;
 
 	begin();
-	key = xmlSecCryptoAppKeyLoad(certificate, xmlSecKeyDataFormatCertPem, NULL, NULL, NULL);
+	if (length > 0)
+		key = xmlSecCryptoAppKeyLoadMemory(
+			bytes, (xmlSecSize)length, xmlSecKeyDataFormatCertPem, NULL, NULL, NULL);
 	if (key == NULL)
 		snprintf(reason, CAP_REASON_MAX, "no certificate in PEM can be read from %.200s",
 			certificate);

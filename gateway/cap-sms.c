@@ -167,7 +167,7 @@ fits(const char *text, const char *speaker, size_t margin)
 int
 cap_sms(const struct cap_info *info, const char *speaker, size_t margin, char out[CAP_TEXT_BYTES])
 {
-	struct sentences description, instruction;
+	struct sentences description = { .count = 0 }, instruction = { .count = 0 };
 	char headline[CAP_TEXT_BYTES], where[CAP_TEXT_BYTES], text[CAP_TEXT_BYTES];
 	size_t described, instructed;
 
