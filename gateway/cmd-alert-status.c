@@ -212,7 +212,8 @@ columns(void)
 	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
-/* "[######......] 512 of 1000, 12 unknown, half 14:20, all 15:02", as wide as the terminal. */
+/* "[######......] 512 of 1000 have left, 12 unknown, half 14:20, all 15:02", as wide as the
+ * terminal. */
 static void
 write_line(const struct counts *c, const PGresult *forecast, bool terminal, char *out, size_t size)
 {
@@ -221,9 +222,9 @@ write_line(const struct counts *c, const PGresult *forecast, bool terminal, char
 	int length, width;
 
 	length = snprintf(words, sizeof words,
-		"%ld of %ld left, %ld delivered, %ld failed, %ld unknown, half %s, all %s", left,
-		c->recipients, c->delivered, c->failed, c->unknown, PQgetvalue(forecast, 0, 0),
-		PQgetvalue(forecast, 0, 1));
+		"%ld of %ld have left, %ld delivered, %ld failed, %ld unknown, half %s, all %s",
+		left, c->recipients, c->delivered, c->failed, c->unknown,
+		PQgetvalue(forecast, 0, 0), PQgetvalue(forecast, 0, 1));
 	width = columns() - length - 4;
 	width = width > BAR_MAX ? BAR_MAX : width;
 	if (!terminal || width < 5) {
