@@ -7,8 +7,9 @@
 -- Folded words that stand beside the names of zones in what people write to these services.
 CREATE OR REPLACE FUNCTION zone_beside(p_word text)
 RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-	SELECT place_common(p_word) OR p_word = ANY ('{
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+	RETURN place_common(p_word) OR p_word = ANY ('{
 		alert,alerts,alerte,alertes,alerter,alertez,alerta,alertas,warning,warnings,warn,avertissement,avertissements,aviso,avisos,
 		avise,avisem,avertir,avertissez,info,infos,information,informations,informacao,informacoes,instruction,instructions,
 		consigne,consignes,shelter,shelters,abri,abris,abrigo,abrigos,refuge,refuges,refugio,refugios,stop,arret,arreter,
@@ -19,8 +20,8 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 		danger,perigo,flood,floods,inondation,inondations,cheias,bonjour,bonsoir,bom,dia,hello,hi,pour,para,sur,sobre,
 		where,is,are,a,ou,est,onde,um,uma,un,une,nearest,proche,latest,news,now,open,find,
 		تنبيه,تنبيهات,التنبيهات,انذار,انذارات,الانذارات,تحذير,تحذيرات,التحذيرات,معلومات,ماوي,ملجا,ملاجئ,الملاجئ,قف,توقف,
-		اوقف,ايقاف,ستوب,لا,اريد,عن,الي,اين,اقرب,فضلك,شكرا,خطر,رجاء,منطقه,المنطقه}'::text[])
-$$;
+		اوقف,ايقاف,ستوب,لا,اريد,عن,الي,اين,اقرب,فضلك,شكرا,خطر,رجاء,منطقه,المنطقه}'::text[]);
+END $$;
 
 -- The zone of a name as it is said, folded, or NULL: a zone's own name, else a place's in it.
 CREATE OR REPLACE FUNCTION zone_named(p_folded text)

@@ -4,9 +4,10 @@
 
 CREATE OR REPLACE FUNCTION observation_category(p_kind text)
 RETURNS text
-LANGUAGE sql IMMUTABLE AS $$
-	SELECT CASE p_kind WHEN 'rising' THEN 'drain' WHEN 'road_cut' THEN 'road' ELSE 'water' END
-$$;
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+	RETURN CASE p_kind WHEN 'rising' THEN 'drain' WHEN 'road_cut' THEN 'road' ELSE 'water' END;
+END $$;
 
 -- The open one of that kind at that place, or, of words that are no place of the city's, in that zone by the same words.
 CREATE OR REPLACE FUNCTION observation_like(p_ticket ticket)

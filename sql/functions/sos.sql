@@ -8,9 +8,10 @@
 
 CREATE OR REPLACE FUNCTION sos_while()
 RETURNS interval
-LANGUAGE sql IMMUTABLE AS $$
-	SELECT interval '2 hours'
-$$;
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+	RETURN interval '2 hours';
+END $$;
 
 -- The ticket of her own call, if what she writes now belongs to it: it is open, and she wrote of it in the last two hours.
 CREATE OR REPLACE FUNCTION sos_open(p_contact bigint)
@@ -180,13 +181,12 @@ BEGIN
 	RETURN v_other;
 END $$;
 
--- May her ticket still become another's?  Not when an officer has it already.
+-- May her ticket still become another's?  Not when an officer has it already: then it is in progress.
 CREATE OR REPLACE FUNCTION sos_may_merge(p_ticket ticket)
 RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-	RETURN p_ticket.state = 'open' AND sos_callers(p_ticket.id) = 1
-		AND NOT EXISTS (SELECT FROM duty_call WHERE ticket_id = p_ticket.id AND taken_by IS NOT NULL);
+	RETURN p_ticket.state = 'open' AND sos_callers(p_ticket.id) = 1;
 END $$;
 
 -- More is known of a ticket: complete it, unless others called from there.  Returns the ticket that it is now.
@@ -243,15 +243,16 @@ BEGIN
 END $$;
 
 -- What is said to her, and the one thing that is asked next.
-CREATE OR REPLACE FUNCTION sos_said(p_ticket ticket, p_ask text, p_final boolean, p_message bigint, p_contact bigint)
+CREATE OR REPLACE FUNCTION sos_said(p_ticket ticket, p_ask text, p_fields jsonb, p_message bigint, p_contact bigint)
 RETURNS text[]
 LANGUAGE plpgsql AS $$
 DECLARE
-	v_outcome text := CASE WHEN p_final THEN 'received' WHEN p_ask = 'place' THEN 'where' WHEN p_ask = 'people' THEN 'people'
-		ELSE 'noted' END;
+	v_outcome text := CASE WHEN (p_fields ->> 'final')::boolean THEN 'received' WHEN p_ask = 'place' THEN 'where'
+		WHEN p_ask = 'people' THEN 'people' ELSE 'noted' END;
 BEGIN
 	IF v_outcome IN ('where', 'people') THEN
-		PERFORM session_ask(p_contact, 'sos', p_ask, concat_ws(E'\x1f', 'offered', p_ticket.reference), p_message);
+		PERFORM session_ask(p_contact, 'sos', p_ask, concat_ws(E'\x1f', 'offered', p_ticket.reference,
+			'for' || E'\x1f' || (p_fields ->> 'for')), p_message);
 	END IF;
 	RETURN ARRAY[v_outcome, 'reference', p_ticket.reference, 'place', coalesce(p_ticket.place, '')]
 		|| CASE WHEN v_outcome IN ('where', 'people') THEN ARRAY['ask', p_ask] ELSE '{}' END;
@@ -264,7 +265,6 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	v_answer bigint := coalesce(p_fields ->> 'answer', p_fields ->> 'restated')::bigint;
 	v_words text := (SELECT body FROM message WHERE id = v_answer);
-	v_final boolean := coalesce((p_fields ->> 'final')::boolean, false);
 	v_answered boolean := coalesce(p_fields ->> 'place', p_fields ->> 'container') IS NOT NULL;
 	v_people integer := coalesce((p_fields ->> 'people')::integer, sos_people(v_words));
 	v ticket;
@@ -277,7 +277,7 @@ BEGIN
 	v_knew := v.place IS NOT NULL;
 	UPDATE report SET words = concat_ws(E'\n', words, v_words) WHERE message_id = p_message AND contact_id = p_person;
 	v := sos_complete(v, p_fields ->> 'place', p_fields ->> 'container', v_people, p_person, v_words);
-	RETURN sos_said(v, CASE WHEN NOT v_knew AND v_answered AND v_people IS NULL THEN 'people' END, v_final, p_message,
+	RETURN sos_said(v, CASE WHEN NOT v_knew AND v_answered AND v_people IS NULL THEN 'people' END, p_fields, p_message,
 		p_contact);
 END $$;
 
@@ -285,7 +285,6 @@ CREATE OR REPLACE FUNCTION service_sos(p_message bigint, p_contact bigint, p_fie
 RETURNS text[]
 LANGUAGE plpgsql AS $$
 DECLARE
-	v_final boolean := coalesce((p_fields ->> 'final')::boolean, false);
 	v_person bigint := report_person(p_contact, p_fields);
 	v_words text := coalesce(p_fields ->> 'words', (SELECT body FROM message WHERE id = p_message));
 	v_people integer := coalesce((p_fields ->> 'people')::integer, sos_people(v_words));
@@ -304,7 +303,7 @@ BEGIN
 		PERFORM report_add(v, v_words, p_message, v_person, p_contact);
 		v := sos_complete(v, v_place, p_fields ->> 'container', v_people, v_person, v_words);
 		RETURN sos_said(v, CASE WHEN v.place IS NULL THEN 'place' WHEN NOT v_knew AND v_people IS NULL THEN 'people' END,
-			v_final, p_message, p_contact);
+			p_fields, p_message, p_contact);
 	END IF;
 	v.service := 'sos';
 	v.category := 'sos';
@@ -313,6 +312,6 @@ BEGIN
 	v.people := v_people;
 	v.incomplete := v.place IS NULL OR v.people IS NULL;
 	v := sos_call(v, v_words, p_message, v_person, p_contact);
-	RETURN sos_said(v, CASE WHEN v.place IS NULL THEN 'place' WHEN v_people IS NULL THEN 'people' END, v_final,
+	RETURN sos_said(v, CASE WHEN v.place IS NULL THEN 'place' WHEN v_people IS NULL THEN 'people' END, p_fields,
 		p_message, p_contact);
 END $$;

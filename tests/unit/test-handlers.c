@@ -178,6 +178,31 @@ TEST(categories_by_number_and_name)
 	CHECK_STR(checked("complaint", "category", "roads"), "");
 }
 
+TEST(people_are_counted_in_digits_and_words)
+{
+	CHECK_STR(checked("sos", "people", "4"), "4");
+	CHECK_STR(checked("sos", "people", "we are 12, two of them children"), "12");
+	CHECK_STR(checked("sos", "people", "nous sommes quatre"), "4");
+	CHECK_STR(checked("sos", "people", "somos três"), "3");
+	CHECK_STR(checked("sos", "people", "نحن خمسة"), "5");
+	CHECK_STR(checked("sos", "people", "007"), "7");
+	CHECK_STR(checked("sos", "people", "4 5"), "4");
+	CHECK_STR(checked("sos", "people", "0"), "");
+	CHECK_STR(checked("sos", "people", "0788000001"), ""); /* a phone's number */
+	CHECK_STR(checked("sos", "people", "many"), "");
+	CHECK_STR(checked("sos", "people", ""), "");
+}
+
+TEST(calls_for_help_are_one_service)
+{
+	int count = 0;
+
+	for (size_t i = 0; services[i] != NULL; i++)
+		count += services[i]->emergency;
+	CHECK_INT(count, 1);
+	CHECK(service_find("sos")->emergency && service_find("sos")->before_question);
+}
+
 TEST(references_have_their_alphabet)
 {
 	CHECK_STR(checked("status", "reference", "4f2k"), "4F2K");
