@@ -26,6 +26,24 @@
 
 /* --- Files --- */
 
+/* What is published, others read: whatever the umask says. Returns the folder, or -1. */
+static int
+open_folder(const char *path)
+{
+	int made = mkdir(path, 0755) == 0, fd;
+
+	if (!made && errno != EEXIST)
+		return -1;
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd != -1 &&
+		((made && fchmod(fd, 0755) == -1) ||
+			faccessat(fd, ".", W_OK | X_OK, AT_EACCESS) == -1)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
 /* Does the file hold exactly that? */
 static int
 is_there(int folder, const char *name, const char *text, size_t length)
@@ -71,7 +89,7 @@ put_file(const struct cap_room *room, const char *name, const char *text)
 	snprintf(early, sizeof(early), ".%.200s.new", name);
 	fd = openat(
 		room->out_fd, early, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
-	bad = fd == -1 || write_all(fd, text, length) != 0;
+	bad = fd == -1 || fchmod(fd, 0644) != 0 || write_all(fd, text, length) != 0;
 	if (fd != -1)
 		bad |= close(fd) != 0;
 	if (bad || renameat(room->out_fd, early, room->out_fd, name) != 0)
@@ -294,11 +312,7 @@ cap_out_begin(struct cap_room *room)
 	room->sender = strdup(config->cap_sender);
 	if (room->sender == NULL)
 		fatal("event=out_of_memory");
-	if (config->cap_out != NULL &&
-		((mkdir(config->cap_out, 0755) == -1 && errno != EEXIST) ||
-			(room->out_fd = open(
-				 config->cap_out, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1 ||
-			faccessat(room->out_fd, ".", W_OK | X_OK, AT_EACCESS) == -1))
+	if (config->cap_out != NULL && (room->out_fd = open_folder(config->cap_out)) == -1)
 		fatal("event=cap_out folder=%s error=%s hint=%s", log_quote(config->cap_out),
 			log_quote(strerror(errno)),
 			log_quote(

@@ -31,7 +31,8 @@
 struct reading {
 	struct cap *cap;
 	char *reason; /* CAP_REASON_MAX */
-	bool has_doctype, is_deep;
+	bool has_doctype, is_deep, is_wide;
+	int elements, infos, areas;
 };
 
 /* --- Words --- */
@@ -75,8 +76,9 @@ start_cb(void *arg, const xmlChar *name, const xmlChar *prefix, const xmlChar *u
 	xmlParserCtxt *parser = arg;
 	struct reading *reading = parser->_private;
 
-	if (parser->nameNr >= CAP_DEPTH_MAX) {
-		reading->is_deep = true;
+	reading->is_deep |= parser->nameNr >= CAP_DEPTH_MAX;
+	reading->is_wide |= ++reading->elements > CAP_ELEMENTS_MAX;
+	if (reading->is_deep || reading->is_wide) {
 		xmlStopParser(parser);
 		return;
 	}
@@ -108,6 +110,8 @@ malformed(struct reading *reading, xmlParserCtxt *parser)
 			"it has a DOCTYPE: none is read, and so no entity is ever declared");
 	if (reading->is_deep)
 		return refuse(reading, "nested too deep: more than %d elements", CAP_DEPTH_MAX);
+	if (reading->is_wide)
+		return refuse(reading, "too large: more than %d elements", CAP_ELEMENTS_MAX);
 	return refuse(
 		reading, "malformed at line %d: %.*s", line, (int)strcspn(words, "\n"), words);
 }
@@ -127,7 +131,8 @@ parse(struct reading *reading, const char *bytes, size_t length)
 	parser->sax->startElementNs = start_cb;
 	parser->sax->internalSubset = doctype_cb;
 	reading->cap->document = xmlCtxtReadMemory(parser, bytes, (int)length, NULL, NULL, options);
-	if (reading->cap->document == NULL || reading->has_doctype || reading->is_deep)
+	if (reading->cap->document == NULL || reading->has_doctype || reading->is_deep ||
+		reading->is_wide)
 		bad = malformed(reading, parser);
 	xmlFreeParserCtxt(parser);
 	return bad;
@@ -305,6 +310,8 @@ read_reference(struct cap *cap, const char *word, size_t length)
 static int
 take_references(struct reading *reading, const xmlNode *node, const char *text, void *into)
 {
+	if (count_words(text) > CAP_REFERENCES_MAX)
+		return refuse(reading, "too large: more than %d references", CAP_REFERENCES_MAX);
 	for (text += strspn(text, BLANKS); *text != '\0'; text += strspn(text, BLANKS)) {
 		size_t length = strcspn(text, BLANKS);
 		struct cap_reference *reference = read_reference(reading->cap, text, length);
@@ -375,6 +382,19 @@ take_text(struct reading *reading, const xmlNode *node, const struct cap_element
 static int take_group(struct reading *reading, const xmlNode *node,
 	const struct cap_element *elements, void *base);
 
+/* Of what is looked up one by one later there are bounds. */
+static int
+count_group(struct reading *reading, const struct cap_element *element)
+{
+	reading->infos += strcmp(element->name, "info") == 0;
+	reading->areas += strcmp(element->name, "area") == 0;
+	if (reading->infos > CAP_INFOS_MAX)
+		return refuse(reading, "too large: more than %d infos", CAP_INFOS_MAX);
+	if (reading->areas > CAP_AREAS_MAX)
+		return refuse(reading, "too large: more than %d areas", CAP_AREAS_MAX);
+	return 0;
+}
+
 static int
 take(struct reading *reading, const xmlNode *node, const struct cap_element *element, void *base)
 {
@@ -382,6 +402,8 @@ take(struct reading *reading, const xmlNode *node, const struct cap_element *ele
 	const char *text;
 
 	if (element->kind == CAP_GROUP) {
+		if (count_group(reading, element) != 0)
+			return -1;
 		group = cap_alloc(reading->cap, element->size);
 		cap_append(into, group);
 		return take_group(reading, node, element->children, group);

@@ -18,7 +18,11 @@
 
 #define CAP_BYTES_MAX (1024 * 1024) /* of a document */
 #define CAP_DEPTH_MAX 24            /* of its elements; CAP's own are 5, a signature's about 8 */
-#define CAP_REASON_MAX 256          /* bytes of a refusal's words, with NUL */
+#define CAP_ELEMENTS_MAX 10000      /* of a document */
+#define CAP_INFOS_MAX 64
+#define CAP_AREAS_MAX 512 /* of all infos */
+#define CAP_REFERENCES_MAX 500
+#define CAP_REASON_MAX 256 /* bytes of a refusal's words, with NUL */
 #define CAP_NAMESPACE "urn:oasis:names:tc:emergency:cap:1.2"
 
 /* Every list's element begins with `next`. */

@@ -197,7 +197,8 @@ other_cb(struct evhttp_request *request, void *arg)
 	if (cap_http_request(http->gateway->cap, request) == 0 || was_posted(request))
 		return;
 	body = evbuffer_new();
-	evbuffer_add_printf(body, "There is /metrics and /healthz.\n");
+	evbuffer_add_printf(
+		body, "There is /metrics and /healthz, and /cap where that is configured.\n");
 	answer(request, HTTP_NOTFOUND, "Not Found", "text/plain; charset=utf-8", body);
 	evbuffer_free(body);
 }

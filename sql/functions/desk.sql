@@ -150,6 +150,8 @@ BEGIN
 		END IF;
 	ELSIF v.origin = 'gauge' THEN
 		PERFORM duty_more(v.reference, 'desk_fault', v_values);
+	ELSIF v.origin = 'cap' THEN -- nobody here has written it: who may write it anew
+		PERFORM officers_tell(officers_with('draft'), 'desk_fault', v_values);
 	END IF;
 END $$;
 

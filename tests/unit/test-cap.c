@@ -277,6 +277,32 @@ TEST(cap_too_deep_is_refused)
 	free(text);
 }
 
+/* head, then so many times the piece, then tail. */
+static void
+refused_so_many(const char *head, int count, const char *piece, const char *tail, const char *words)
+{
+	char *text = malloc(strlen(head) + (size_t)count * strlen(piece) + strlen(tail) + 1);
+	char *at = text;
+
+	REQUIRE(text != NULL);
+	at = stpcpy(at, head);
+	while (count-- > 0)
+		at = stpcpy(at, piece);
+	strcpy(at, tail);
+	refused(text, words);
+	free(text);
+}
+
+TEST(cap_of_too_many_parts_is_refused)
+{
+	refused_so_many(HEAD KEY ALERT, 10001, "<code/>", "</alert>", "more than 10000 elements");
+	refused_so_many(HEAD KEY ALERT, 65, INFO_HEAD "</info>", "</alert>", "more than 64 infos");
+	refused_so_many(HEAD KEY ALERT INFO_HEAD, 513, "<area><areaDesc>x</areaDesc></area>", END,
+		"more than 512 areas");
+	refused_so_many(HEAD KEY ALERT "<references>", 501, "a,b,2026-11-22T14:05:00+02:00 ",
+		"</references></alert>", "more than 500 references");
+}
+
 TEST(cap_of_another_kind_is_refused)
 {
 	refused("<alert/>", "not CAP 1.2");
