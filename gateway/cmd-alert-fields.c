@@ -23,12 +23,6 @@ struct fields {
 	struct json json;
 };
 
-static int
-refuse(const char *fmt, const char *what)
-{
-	return cmd_refuse(&cmd_alert_command, fmt, what);
-}
-
 /* --- --- words --- */
 
 /* A list with commas as an array of strings. COMMAND_DONE, or tells that it is empty. */
@@ -44,7 +38,9 @@ put_list(struct fields *f, const char *name, const char *list)
 
 		while (to > from && list[to - 1] == ' ')
 			to--;
-		if (to > from && to - from < sizeof word) {
+		if (to > from + sizeof word - 1)
+			return cmd_refuse(&cmd_alert_command, "--%s: a name is too long", name);
+		if (to > from) {
 			snprintf(word, sizeof word, "%.*s", (int)(to - from), list + from);
 			json_string(&f->json, NULL, word);
 			count++;
@@ -57,41 +53,29 @@ put_list(struct fields *f, const char *name, const char *list)
 		: cmd_usage(&cmd_alert_command, "--%s wants names separated by commas", name);
 }
 
-/* Is the word in a list with commas? */
-static bool
-names(const char *list, const char *word)
-{
-	for (const char *at = list; *at != '\0'; at += strspn(at, ", ")) {
-		if (strcspn(at, ", ") == strlen(word) && strncmp(at, word, strlen(word)) == 0)
-			return true;
-		at += strcspn(at, ", ");
-	}
-	return false;
-}
-
-/* --to relays,subscribers,reporters: who is not named is not meant. */
+/* --to relays,subscribers,reporters: who is not named is not meant; lists: none of these. */
 static int
 put_audience(struct fields *f)
 {
-	static const char *const kinds[] = { "relays", "subscribers", "reporters" };
-	const char *to = f->wish->to;
-	int found = 0, said = 0;
+	static const char *const kinds[] = { "relays", "subscribers", "reporters", "lists" };
+	bool meant[4] = { false };
 
-	for (const char *at = to; *at != '\0'; at += strspn(at, ", ")) {
-		at += strcspn(at, ", ");
-		said++;
+	for (const char *at = f->wish->to; *at != '\0'; at += strspn(at, ", ")) {
+		size_t length = strcspn(at, ", "), kind = 0;
+
+		while (kind < 4 &&
+			(strlen(kinds[kind]) != length || strncmp(kinds[kind], at, length) != 0))
+			kind++;
+		if (kind == 4)
+			return cmd_usage(&cmd_alert_command,
+				"--to wants relays, subscribers, reporters, or some of them; or lists: "
+				"those of --lists alone");
+		meant[kind] = true;
+		at += length;
 	}
-	for (size_t i = 0; i < 3; i++) {
-		json_bool(&f->json, kinds[i], names(to, kinds[i]));
-		found += names(to, kinds[i]);
-	}
-	if (found == said && (found > 0 || strcmp(to, "") != 0))
-		return COMMAND_DONE;
-	return names(to, "lists") && found + 1 == said
-		? COMMAND_DONE
-		: cmd_usage(&cmd_alert_command,
-			  "--to wants relays, subscribers, reporters, or some of them; or lists: "
-			  "those of --lists alone");
+	for (size_t kind = 0; kind < 3; kind++)
+		json_bool(&f->json, kinds[kind], meant[kind]);
+	return COMMAND_DONE;
 }
 
 /* --- --- event and blanks --- */
@@ -180,7 +164,7 @@ put_blanks(struct fields *f)
 	PGresult *row = NULL;
 
 	if (out == NULL)
-		return refuse("%s", "out of memory");
+		return cmd_refuse(&cmd_alert_command, "out of memory");
 	code = write_blanks(f, out);
 	fclose(out);
 	if (code == COMMAND_DONE) {
@@ -349,7 +333,7 @@ alert_fields(PGconn *db, const struct config *config, const struct alert_wish *w
 			&cmd_alert_command, "say where: --zones \"Kimisagara, Nyakabanda\"");
 	stream = open_memstream(&text, &size);
 	if (stream == NULL)
-		return refuse("%s", "out of memory");
+		return cmd_refuse(&cmd_alert_command, "out of memory");
 	json_begin(&f.json, stream);
 	json_object(&f.json, NULL);
 	code = put_all(&f);
