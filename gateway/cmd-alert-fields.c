@@ -213,7 +213,7 @@ check_times(const struct alert_wish *wish, PGresult *row)
 
 	for (int i = 0; i < 2; i++)
 		if (said[i] != NULL && PQgetisnull(row, 0, i))
-			return refuse(
+			return cmd_refuse(&cmd_alert_command,
 				"'%s' is no time; write 16:00, \"2026-11-23 06:00\", +90m or +6h",
 				said[i]);
 	return COMMAND_DONE;
