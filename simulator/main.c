@@ -153,6 +153,21 @@ serve(struct sim *sim, const char *dir, const char *http)
 	return code;
 }
 
+/* A loop whose timers are on time: else a send of 50 ms takes up to 55, by the kernel's coarse
+ * clock. */
+static struct event_base *
+precise_loop(void)
+{
+	struct event_config *config = event_config_new();
+	struct event_base *base = NULL;
+
+	if (config != NULL && event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER) == 0)
+		base = event_base_new_with_config(config);
+	if (config != NULL)
+		event_config_free(config);
+	return base;
+}
+
 static int
 command_run_simulator(int argc, char **argv)
 {
@@ -169,7 +184,7 @@ command_run_simulator(int argc, char **argv)
 		return 1;
 	}
 	signal(SIGPIPE, SIG_IGN);
-	base = event_base_new();
+	base = precise_loop();
 	if (base == NULL) {
 		fprintf(stderr, "baraza-sim: no event loop\n");
 		return 1;
