@@ -11,6 +11,8 @@
 #include "cmd-rows.h"
 #include "json.h"
 
+#define STALE_MIN 30 /* an hour in a text that is older than this is pointed out */
+
 struct page {
 	const struct config *config;
 	const struct alert_templates *templates;
@@ -189,6 +191,10 @@ warn_texts(const struct page *p, struct warnings *w)
 			"NO HUMAN IS KNOWN TO HAVE READ the text in %s: read it before you approve it, "
 			"or have it read.",
 			unread);
+	if (strcmp(alert_is(&p->head, "state"), "draft") == 0 &&
+		strtol(alert_is(&p->head, "written_min"), NULL, 10) >= STALE_MIN)
+		warn(w, "Its texts say when they were written, %s, %s minutes ago; an edit writes them anew.",
+			alert_is(&p->head, "written_at"), alert_is(&p->head, "written_min"));
 	if (alert_is(&p->head, "fault")[0] != '\0')
 		warn(w, "It has no texts: %s", alert_is(&p->head, "fault"));
 }

@@ -100,7 +100,9 @@ SELECT a.id, a.reference, a.kind, f.reference AS follows, a.status, a.event, a.s
 		(SELECT string_agg('list ' || l.name, ', ' ORDER BY l.name) FROM recipient_list l WHERE l.id = ANY (a.to_lists))) AS audience,
 	array_to_string(a.order_, ', ') AS in_order, a.origin, d.name AS drafted_by, alert_said_at(a.drafted_at) AS drafted_at,
 	e.name AS edited_by, p.name AS approved_by, CASE WHEN a.approved_at IS NOT NULL THEN alert_said_at(a.approved_at) END AS approved_at,
-	a.approved_how, a.ended_by, CASE WHEN a.ended_at IS NOT NULL THEN alert_said_at(a.ended_at) END AS ended_at, a.reason, a.fault
+	a.approved_how, a.ended_by, CASE WHEN a.ended_at IS NOT NULL THEN alert_said_at(a.ended_at) END AS ended_at, a.reason, a.fault,
+	CASE WHEN a.counted_at IS NOT NULL THEN alert_said_at(a.counted_at) END AS written_at,
+	floor(extract(epoch FROM city_now() - a.counted_at) / 60)::integer AS written_min -- minutes ago
 FROM alert a LEFT JOIN alert f ON f.id = a.follows LEFT JOIN officer d ON d.id = a.drafted_by
 LEFT JOIN officer e ON e.id = a.edited_by LEFT JOIN officer p ON p.id = a.approved_by;
 
