@@ -9,7 +9,7 @@
 #ifndef OUTBOX_PACE_H
 #define OUTBOX_PACE_H
 
-#define PACE_RECENT 31
+#define PACE_RECENT 61
 #define PACE_LEAST 5 /* sends before anything is told */
 
 struct pace {
