@@ -251,24 +251,30 @@ BEGIN
 	RETURN cardinality(v_who);
 END $$;
 
--- Messages of an alert that wait, whole or in part, or that a link has in hand.
-CREATE OR REPLACE FUNCTION alert_pending(p_alert bigint)
+-- Messages of an alert that wait, whole or in part, those that leave next first and no more than so many a route; and those that
+-- a link has in hand.
+DROP FUNCTION IF EXISTS alert_pending(bigint);
+CREATE OR REPLACE FUNCTION alert_pending(p_alert bigint, p_most integer)
 RETURNS TABLE (message_id bigint, flies boolean)
 LANGUAGE plpgsql STABLE SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
 BEGIN
 	RETURN QUERY
-	SELECT q.message_id, bool_or(q.flies) FROM (
-		SELECT p.message_id, false FROM queue p WHERE p.route = ANY (ARRAY(SELECT 0 UNION ALL SELECT id FROM link)) AND p.priority = 1
+	SELECT u.message_id, bool_or(u.flies) FROM (
+		SELECT w.message_id, false FROM (SELECT 0 UNION ALL SELECT id FROM link) AS r(route), LATERAL (
+			SELECT q.message_id FROM queue q WHERE q.route = r.route AND q.priority = 1
+				AND (SELECT x.alert_id FROM alert_recipient x WHERE x.message_id = q.message_id LIMIT 1) = p_alert
+			ORDER BY q.not_before, q.id LIMIT p_most) w
 		UNION ALL
 		SELECT f.message_id, true FROM inflight f WHERE f.priority = 1
-	) AS q(message_id, flies)
-	WHERE EXISTS (SELECT FROM alert_recipient r WHERE r.message_id = q.message_id AND r.alert_id = p_alert)
-	GROUP BY q.message_id;
+			AND (SELECT x.alert_id FROM alert_recipient x WHERE x.message_id = f.message_id LIMIT 1) = p_alert
+	) AS u(message_id, flies)
+	GROUP BY u.message_id;
 END $$;
 
--- Take back the messages of an alert that is over of which nothing has left.  One that a link has in hand, and that comes
+-- Take back so many messages of an alert that is over of which nothing has left, those that would leave next.  One that a link has in hand, and that comes
 -- back unsent, is not sent again.  A message of which a part has left goes on: a torso says nothing to anybody.
-CREATE OR REPLACE FUNCTION alert_take_back(p_alert bigint)
+DROP FUNCTION IF EXISTS alert_take_back(bigint);
+CREATE OR REPLACE FUNCTION alert_take_back(p_alert bigint, p_most integer)
 RETURNS integer
 LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
 DECLARE
@@ -279,7 +285,7 @@ DECLARE
 	v_count integer;
 BEGIN
 	SELECT coalesce(array_agg(message_id) FILTER (WHERE NOT flies), '{}'), coalesce(array_agg(message_id) FILTER (WHERE flies), '{}')
-	INTO v_waiting, v_flying FROM alert_pending(p_alert);
+	INTO v_waiting, v_flying FROM alert_pending(p_alert, p_most);
 	-- Whose first segment no link is taking; the others follow the first.
 	v_locked := ARRAY(SELECT q.message_id FROM unnest(v_waiting) AS u(id) JOIN queue q ON q.message_id = u.id AND q.seq = 1
 		ORDER BY u.id FOR UPDATE OF q SKIP LOCKED);
@@ -308,13 +314,13 @@ BEGIN
 	FOR v_alert IN SELECT * FROM alert WHERE NOT swept AND state IN ('done', 'stopped', 'dropped') ORDER BY id
 		FOR NO KEY UPDATE SKIP LOCKED
 	LOOP
-		v_count := v_count + alert_take_back(v_alert.id);
+		v_count := v_count + alert_take_back(v_alert.id, p_limit);
 		UPDATE alert_recipient SET state = 'dropped', reason = CASE v_alert.state WHEN 'done' THEN 'expired' ELSE 'stopped' END
 		WHERE ctid = ANY (ARRAY(SELECT p.ctid FROM alert_recipient p WHERE p.alert_id = v_alert.id AND p.state = 'planned'
 			ORDER BY p.rank LIMIT greatest(p_limit - v_count, 0) FOR UPDATE));
 		GET DIAGNOSTICS v_dropped = ROW_COUNT;
 		v_count := v_count + v_dropped;
-		IF v_count < p_limit AND NOT EXISTS (SELECT FROM alert_pending(v_alert.id)) THEN
+		IF v_count < p_limit AND NOT EXISTS (SELECT FROM alert_pending(v_alert.id, 1)) THEN
 			UPDATE alert SET swept = true WHERE id = v_alert.id;
 		END IF;
 		EXIT WHEN v_count >= p_limit;
@@ -350,7 +356,7 @@ BEGIN
 		CONTINUE WHEN v_rows > 0 OR EXISTS (SELECT FROM alert_recipient WHERE alert_id = v_alert.id AND state = 'planned');
 		IF v_alert.topped_at IS NULL THEN
 			v_count := v_count + 1 + alert_top_up(v_alert);
-		ELSIF NOT EXISTS (SELECT FROM alert_pending(v_alert.id)) THEN
+		ELSIF NOT EXISTS (SELECT FROM alert_pending(v_alert.id, 1)) THEN
 			UPDATE alert SET state = 'done', ended_by = 'all', ended_at = city_now(), swept = true WHERE id = v_alert.id;
 			v_count := v_count + 1;
 		END IF;
@@ -453,8 +459,9 @@ DECLARE
 	v_waiting bigint;
 	v_pace double precision := alert_pace();
 BEGIN
-	IF p_alert.state <> 'approved' THEN
-		RETURN CASE WHEN v_planned THEN 0 ELSE 1 END;
+	IF p_alert.state <> 'approved' THEN -- soon, when only what a link has in hand is left of it
+		RETURN CASE WHEN v_planned OR EXISTS (SELECT FROM alert_pending(p_alert.id, 1) w WHERE NOT w.flies
+			AND NOT EXISTS (SELECT FROM segment s WHERE s.message_id = w.message_id)) THEN 0 ELSE 1 END;
 	ELSIF p_alert.expires_at <= city_now() OR NOT v_planned AND p_alert.topped_at IS NULL
 			OR v_planned AND alert_room(p_alert.severity) > 0 THEN
 		RETURN 0;

@@ -684,15 +684,15 @@ END $$;
 
 -- Ending ------------------------------------------------------------------------------------------
 
--- Nothing more of it leaves: what has not left is taken back, as far as no link has it in hand this moment; alert_expand does
--- the rest, and drops the planned ones.
+-- Nothing more of it leaves: what would leave next is taken back at once, unless a link has it in hand this moment; alert_expand
+-- takes back the rest, faster than links send it, and drops the planned ones.
 CREATE OR REPLACE FUNCTION alert_end(p_alert bigint, p_state text, p_by text, p_reason text)
 RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
 	UPDATE alert SET state = p_state, ended_by = p_by, ended_at = city_now(), reason = coalesce(p_reason, reason), swept = false
 	WHERE id = p_alert;
-	PERFORM alert_take_back(p_alert);
+	PERFORM alert_take_back(p_alert, 500);
 	NOTIFY baraza_alert;
 END $$;
 
