@@ -197,6 +197,7 @@ END $$;
 -- What an alert has before it, and what it goes by.
 DROP TYPE IF EXISTS alert_plan CASCADE;
 CREATE TYPE alert_plan AS (
+	now timestamptz, -- when what follows was so: to find out when it will be over takes a while
 	links alert_link[],
 	midnights double precision[], -- seconds from now to the ends of the days that are looked at
 	people bigint, -- to whom it has not left
@@ -219,6 +220,7 @@ DECLARE
 	v_now timestamptz := city_now();
 	v_most bigint;
 BEGIN
+	v_plan.now := v_now;
 	v_plan.links := ARRAY(SELECT l FROM alert_link l ORDER BY l.link_id);
 	v_plan.midnights := ARRAY(SELECT extract(epoch FROM (v_now::date + d)::timestamptz - v_now)
 		FROM generate_series(1, 31) AS d ORDER BY d);
@@ -300,9 +302,9 @@ END $$;
 -- The same at a time of the city: the most of whom it is true that the first so many have it.
 CREATE OR REPLACE FUNCTION alert_plan_by(p_plan alert_plan, p_at timestamptz)
 RETURNS bigint
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
-	v_s double precision := extract(epoch FROM p_at - city_now());
+	v_s double precision := extract(epoch FROM p_at - p_plan.now);
 	v_low bigint := 0;
 	v_high bigint := p_plan.people + 1;
 	v_middle bigint;
@@ -355,7 +357,7 @@ END $$;
 -- When so many of all have it: NULL: they have.
 CREATE OR REPLACE FUNCTION alert_plan_at(p_plan alert_plan, p_more bigint)
 RETURNS timestamptz
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
 	v_s double precision;
 BEGIN
@@ -363,7 +365,7 @@ BEGIN
 		RETURN NULL;
 	END IF;
 	v_s := alert_plan_when(p_plan, p_more);
-	RETURN CASE WHEN v_s = 'infinity' THEN 'infinity' ELSE city_now() + make_interval(secs => v_s) END;
+	RETURN CASE WHEN v_s = 'infinity' THEN 'infinity' ELSE p_plan.now + make_interval(secs => v_s) END;
 END $$;
 
 DROP FUNCTION IF EXISTS alert_forecast(bigint, boolean);
@@ -407,7 +409,6 @@ RETURNS TABLE (modem text, sim_number text, link integer, state text, paused_unt
 	recipients_left integer, bundle integer, balance text, bundle_at timestamptz, share bigint, bundle_short boolean)
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-	v_now timestamptz := city_now();
 	v_alert alert;
 	v_plan alert_plan;
 	v_s double precision;
@@ -417,7 +418,7 @@ BEGIN
 	SELECT * INTO v_alert FROM alert WHERE id = p_alert;
 	v_plan := alert_plan(v_alert, p_relays_only);
 	IF v_plan.people > 0 THEN
-		v_s := least(alert_plan_when(v_plan, v_plan.people), extract(epoch FROM v_alert.expires_at - v_now), 30 * 86400);
+		v_s := least(alert_plan_when(v_plan, v_plan.people), extract(epoch FROM v_alert.expires_at - v_plan.now), 30 * 86400);
 		v_sent := alert_plan_sent(v_plan, v_plan.segments::double precision / v_plan.people, v_s);
 		v_part := (SELECT least(v_plan.segments / nullif(sum(u), 0), greatest(1 - v_plan.before / nullif(sum(u), 0), 0))
 			FROM unnest(v_sent) AS u);
@@ -425,7 +426,7 @@ BEGIN
 	RETURN QUERY
 	SELECT (SELECT m.name FROM modem m WHERE m.link_id = l.link_id ORDER BY m.state = 'READY' DESC, m.name LIMIT 1),
 		l.sim_number, l.link_id, l.state,
-		CASE WHEN l.paused_s > 0 THEN v_now + make_interval(secs => l.paused_s) END, l.send_ms, l.assumed,
+		CASE WHEN l.paused_s > 0 THEN v_plan.now + make_interval(secs => l.paused_s) END, l.send_ms, l.assumed,
 		l.per_minute, l.per_day, l.left_today, l.recipients_per_day, l.recipients_left, l.bundle, l.balance, l.bundle_at,
 		coalesce(round(v_sent[i] * v_part)::bigint, 0), coalesce(v_sent[i] > l.bundle, false)
 	FROM unnest(v_plan.links) WITH ORDINALITY AS l(link_id, sim_number, agreed, bundle, balance, bundle_at, state, paused_s,
