@@ -6,6 +6,7 @@
 
 #define CHANGED_PERCENT 5        /* of what was told */
 #define CHANGED_SLOWLY_PERCENT 1 /* after as many sends as are remembered */
+#define CLOCK_GRAIN 1            /* milliseconds by which the clock itself differs */
 
 static int
 compare(const void *a, const void *b)
@@ -26,11 +27,11 @@ median(const struct pace *pace)
 }
 
 static int
-differs(unsigned now, unsigned told, unsigned percent)
+differs(unsigned now, unsigned told, unsigned percent, unsigned grain)
 {
 	unsigned long long by = now > told ? now - told : told - now;
 
-	return 100 * by > (unsigned long long)percent * told;
+	return by > grain && 100 * by > (unsigned long long)percent * told;
 }
 
 unsigned
@@ -42,9 +43,9 @@ pace_add(struct pace *pace, unsigned ms)
 	if (++pace->count < PACE_LEAST)
 		return 0;
 	now = median(pace);
-	if (!differs(now, pace->told, CHANGED_PERCENT) &&
+	if (pace->told != 0 && !differs(now, pace->told, CHANGED_PERCENT, CLOCK_GRAIN) &&
 		(pace->count - pace->told_at < PACE_RECENT ||
-			!differs(now, pace->told, CHANGED_SLOWLY_PERCENT)))
+			!differs(now, pace->told, CHANGED_SLOWLY_PERCENT, 0)))
 		return 0;
 	pace->told = now;
 	pace->told_at = pace->count;

@@ -21,8 +21,8 @@ struct pace {
 
 /*
  * One more send has taken so many milliseconds (0 counts as 1).  Returns the pace when it is to be
- * told: it differs from what was told last by over 5 %, or, when all that it is made of came since,
- * by over 1 %; else 0.
+ * told: it differs from what was told last by over 5 % and a millisecond, or, when all that it
+ * is made of came since, by over 1 %; else 0.
  */
 unsigned pace_add(struct pace *pace, unsigned ms);
 

@@ -77,6 +77,17 @@ TEST(one_slow_send_changes_nothing)
 	CHECK_INT(last, 50);
 }
 
+TEST(the_clocks_grain_is_no_change)
+{
+	struct pace pace = { 0 };
+	unsigned last = 0;
+
+	add(&pace, 1, PACE_LEAST, &last);
+	CHECK_INT(add(&pace, 2, PACE_RECENT - 1, &last), 0);
+	CHECK_INT(add(&pace, 2, PACE_RECENT, &last), 1);
+	CHECK_INT(last, 2);
+}
+
 TEST(a_send_without_any_time_counts_as_one_millisecond)
 {
 	struct pace pace = { 0 };
