@@ -195,7 +195,7 @@ TEST(pattern_ends_at_the_last_slash_of_its_line)
 	scenario_free(scenario);
 	stmt = parse_one("+1 < /a/", &scenario);
 	CHECK_INT(stmt->regex.flags, 0);
-	CHECK_INT(stmt->ms, 10000);
+	CHECK_INT(stmt->ms, 30000);
 	scenario_free(scenario);
 }
 
