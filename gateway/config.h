@@ -109,6 +109,7 @@ struct config {
 	char *escalation_phone;              /* E.164, or "" */
 	int duty_minutes;                    /* default 5 */
 	int alert_code_min;                  /* for which a code is good; default 15 */
+	int alert_half_min;                  /* for half to have what begins at once; default 10 */
 	int alert_patience_s;                /* with a link that is lost; default 30 */
 	bool alert_reporters;                /* alerts go to them too; default false */
 	char *news_states[CONFIG_LIST_MAX];  /* "fixed": of which reporters are told */

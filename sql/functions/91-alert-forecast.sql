@@ -19,7 +19,8 @@
 --				links (iso_time() makes NULL of it: ask isfinite() first)
 --	by_start bigint		who will have it when the danger starts (starts_at; of one that has started: who has it now)
 --	by_expiry bigint	who will have it when it expires: the others will not get it
---	late boolean		half_at is after starts_at: half cannot have it before the danger
+--	late boolean		half_at is after starts_at: half cannot have it before the danger.  Of one that begins as it is drafted,
+--				which nobody can have before: half_at is more than alert_half_min (10) minutes from now
 --   alert_forecast_link(p_alert bigint, p_relays_only boolean DEFAULT false), a row a link, those that only receive left out:
 --	modem text, sim_number text, link integer
 --	state text		ready | paused | capped (today) | down | mute (its SIM holds no SMSC)
@@ -399,7 +400,8 @@ BEGIN
 	all_at := alert_plan_at(v_plan, recipients - reached);
 	by_start := reached + alert_plan_by(v_plan, v_alert.starts_at);
 	by_expiry := reached + alert_plan_by(v_plan, v_alert.expires_at);
-	late := coalesce(half_at > v_alert.starts_at, false);
+	late := coalesce(half_at > CASE WHEN v_alert.starts_at > v_alert.drafted_at THEN v_alert.starts_at
+		ELSE v_plan.now + make_interval(mins => setting_int('alert_half_min', 10)) END, false);
 END $$;
 
 DROP FUNCTION IF EXISTS alert_forecast_link(bigint, boolean);

@@ -59,6 +59,16 @@ BEGIN
 	ASSERT (SELECT sum(share) = 4800 FROM alert_forecast_link(1)), 'then nothing leaves';
 	UPDATE alert SET starts_at = '2026-12-01 08:00', expires_at = '2026-12-03 09:00';
 	ASSERT (SELECT late AND by_start = 0 FROM alert_forecast(1)), 'it has started';
+	-- One that begins as it is drafted is late when half take more than ten minutes; one that begins later, by a second.
+	UPDATE alert SET starts_at = drafted_at;
+	PERFORM pg_temp.stage(4, 3000, 1600);
+	ASSERT (SELECT NOT late AND pg_temp.about(half_at, 600) FROM alert_forecast(1)), 'ten minutes';
+	PERFORM pg_temp.stage(4, 3000, 1608);
+	ASSERT (SELECT late FROM alert_forecast(1)), 'three seconds more';
+	INSERT INTO setting VALUES ('alert_half_min', '11');
+	ASSERT (SELECT NOT late FROM alert_forecast(1)), 'a city that allows it eleven';
+	UPDATE alert SET starts_at = city_now() + interval '602 seconds';
+	ASSERT (SELECT late FROM alert_forecast(1)), 'a second after it starts';
 	UPDATE alert SET starts_at = '2026-12-01 12:00';
 
 	-- One that nobody has measured is assumed, and said to be; the faster takes more.
