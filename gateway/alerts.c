@@ -218,7 +218,7 @@ turn_cb(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	if (alerts->busy || !db_is_up(alerts->db) || alerts->gateway->draining ||
-		!alerts->gateway->believable || evtimer_pending(alerts->retry, NULL))
+		evtimer_pending(alerts->retry, NULL))
 		return;
 	evtimer_del(alerts->due);
 	alerts->woken = alerts->failed = alerts->drafts = alerts->elsewhere = 0;

@@ -34,6 +34,7 @@ struct notices {
 
 static const struct db_statement statements[] = {
 	{ "take", "SELECT * FROM notice_take($1) UNION ALL SELECT * FROM reminders_take($1)" },
+	{ "urgent", "SELECT * FROM notice_take($1, false)" }, /* what needs no clock */
 	{ "reminded", "SELECT reminders_queued()" },
 	{ "next", "SELECT notice_next()" },
 	OUTGOING_STATEMENT,
@@ -244,7 +245,8 @@ take_cb(PGresult *result, void *arg)
 	db_params_begin(&params);
 	if (notices->reminders)
 		db_send(notices->db, "reminded", &params, NULL, NULL);
-	db_send(notices->db, "next", &params, next_cb, notices);
+	if (notices->gateway->believable)
+		db_send(notices->db, "next", &params, next_cb, notices);
 	db_commit(notices->db, end_cb, notices);
 }
 
@@ -257,12 +259,13 @@ turn_cb(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	if (notices->busy || !db_is_up(notices->db) || notices->gateway->draining ||
-		!notices->gateway->believable || evtimer_pending(notices->retry, NULL))
+		evtimer_pending(notices->retry, NULL))
 		return;
 	notices->taken = notices->told = notices->woken = notices->reminders = 0;
 	db_params_begin(&params);
 	db_param_int(&params, TAKEN_MAX);
-	if (db_send(notices->db, "take", &params, take_cb, notices) != 0)
+	if (db_send(notices->db, notices->gateway->believable ? "take" : "urgent", &params, take_cb,
+		    notices) != 0)
 		return;
 	notices->busy = 1;
 	db_flush(notices->db);

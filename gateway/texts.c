@@ -50,6 +50,7 @@ static const struct text_key own_keys[] = {
 	{ "alert_to_approve", ALERT " people segments cost half all code count" },
 	{ "alert_to_approve_late", ALERT " people segments cost half all code count start" },
 	{ "alert_not_read", "reference text" },
+	{ "alert_clock", "reference at" }, /* is not to be believed */
 	{ "alert_its_text", "reference text" },
 	{ "alert_changed", "reference name" },
 	{ "alert_overridden", ALERT " name reason" },

@@ -76,4 +76,6 @@ BEGIN
 	UPDATE session s SET expires_at = v_now + (s.expires_at - m.at)
 	FROM message m WHERE m.id = s.message_id AND s.expires_at < '2025-01-01';
 	UPDATE part SET at = v_now WHERE message_id IS NULL AND at < '2025-01-01';
+	UPDATE alert SET starts_at = v_now + (starts_at - drafted_at), expires_at = v_now + (expires_at - drafted_at)
+	WHERE expires_at < '2025-01-01' AND state IN ('composing', 'draft', 'approved');
 END $$;

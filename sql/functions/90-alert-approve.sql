@@ -91,7 +91,7 @@ BEGIN
 	RETURN 'sent';
 END $$;
 
--- The code, what nobody has read, and the text as she would read it.
+-- The code, what nobody has read, that its hours may be wrong, and the text as she would read it.
 CREATE OR REPLACE FUNCTION alert_preview_send(p_alert bigint, p_officer integer)
 RETURNS text
 LANGUAGE plpgsql AS $$
@@ -108,6 +108,10 @@ BEGIN
 	WHERE alert_id = p_alert AND coalesce(reviewed_by, '') = '';
 	IF v_unread IS NOT NULL THEN
 		PERFORM officers_tell(ARRAY[p_officer], 'alert_not_read', ARRAY['reference', v_alert.reference, 'text', v_unread]);
+	END IF;
+	IF NOT clock_believable() THEN
+		PERFORM officers_tell(ARRAY[p_officer], 'alert_clock', ARRAY['reference', v_alert.reference,
+			'at', to_char(city_now(), 'DD/MM/YYYY HH24:MI')]);
 	END IF;
 	PERFORM officers_tell(ARRAY[p_officer], 'alert_its_text', ARRAY['reference', v_alert.reference,
 		'text', (alert_text_for(v_alert, p_officer)).body]);

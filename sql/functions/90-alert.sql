@@ -346,7 +346,7 @@ CREATE OR REPLACE FUNCTION alert_unsay(p_reference text)
 RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-	DELETE FROM notice WHERE service = 'alert' AND text_key IN ('alert_to_approve', 'alert_to_approve_late', 'alert_not_read',
+	DELETE FROM notice WHERE service = 'alert' AND text_key IN ('alert_to_approve', 'alert_to_approve_late', 'alert_not_read', 'alert_clock',
 		'alert_its_text') AND values[1:2] = ARRAY['reference', p_reference];
 END $$;
 
