@@ -475,7 +475,7 @@ BEGIN
 	IF p_alert.state IN ('composing', 'draft') THEN
 		RETURN desk_refusal((alert_drop(p_officer.id, p_alert.reference, p_reason)), p_alert, 'draft');
 	END IF;
-	v := alert_stop(p_officer.id, p_alert.reference, coalesce(p_reason, 'SMS'));
+	v := alert_stop(p_officer.id, p_alert.reference, coalesce(p_reason, 'SMS'), 'sms');
 	IF v.outcome NOT IN ('stopped', 'over') OR v.outcome = 'over' AND v.cancel IS NULL THEN
 		RETURN desk_refusal(v.outcome, p_alert, 'draft');
 	END IF;
