@@ -50,6 +50,9 @@ void modems_free(struct modems *modems);
  * kept. */
 void modems_database_up(struct modems *modems);
 
+/* This node has begun an epoch: its modems are known to be in service by it. */
+void modems_epoch(struct modems *modems);
+
 /* A new configuration was swapped in: modems that are gone close, new ones begin, changed ones
  * restart. */
 void modems_reload(struct modems *modems);

@@ -68,12 +68,9 @@ look_cb(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (modems->closing)
 		return;
+	modems_epoch(modems);
 	TAILQ_FOREACH(modem, &modems->list, next)
-	{
-		if (modem->stored_epoch != modems->gateway->epoch)
-			store_state(modem);
-		modem_event(modem, EVENT_LOOK);
-	}
+	modem_event(modem, EVENT_LOOK);
 	seek_look(modems);
 }
 
@@ -260,6 +257,18 @@ modems_database_up(struct modems *modems)
 		store_load(modems);
 	else
 		store_all(modems);
+}
+
+void
+modems_epoch(struct modems *modems)
+{
+	struct modem *modem;
+
+	if (modems->closing || !modems->begun)
+		return;
+	TAILQ_FOREACH(modem, &modems->list, next)
+	if (modem->stored_epoch != modems->gateway->epoch)
+		store_state(modem);
 }
 
 void

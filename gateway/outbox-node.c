@@ -129,6 +129,7 @@ begun_end_cb(enum db_end end, const char *sqlstate, void *arg)
 	way->old_epoch = way->epoch = way->new_epoch;
 	if (is_first(way)) {
 		way->gateway->epoch = way->epoch;
+		modems_epoch(way->gateway->modems);
 		outbox_send_reclaim(way);
 		outbox_wake(way->outbox); /* nobody heard what was notified meanwhile */
 	} else {
