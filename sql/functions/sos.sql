@@ -132,15 +132,17 @@ BEGIN
 END $$;
 
 -- Where and how many is known now, or she wrote more: those who were woken hear it, and those who are woken later read
--- what is known by then, with the words of the first call.
-CREATE OR REPLACE FUNCTION sos_more(p_ticket ticket, p_person bigint, p_words text)
+-- what is known by then, with the words of the first call, and those that told neither (p_beside).
+DROP FUNCTION IF EXISTS sos_more(ticket, bigint, text);
+CREATE OR REPLACE FUNCTION sos_more(p_ticket ticket, p_person bigint, p_words text, p_beside boolean)
 RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
 	v_values text[] := sos_values(p_ticket, p_person, p_words);
 BEGIN
 	PERFORM duty_more(p_ticket.reference, 'sos_duty_more', v_values);
-	UPDATE duty_call SET values[4] = v_values[4], values[6] = v_values[6]
+	UPDATE duty_call SET values[4] = v_values[4], values[6] = v_values[6],
+		values[10] = CASE WHEN p_beside THEN left(values[10] || ' / ' || v_values[10], 300) ELSE values[10] END
 	WHERE reference = p_ticket.reference AND text_key = 'sos_duty';
 END $$;
 
@@ -197,20 +199,25 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	v ticket := p_ticket;
 	v_other ticket;
+	v_nowhere CONSTANT boolean := p_ticket.place_id IS NULL AND p_ticket.container IS NULL AND p_ticket.zone_id IS NULL;
+	v_place text := coalesce(p_place, CASE WHEN v_nowhere THEN sos_place(p_words) END);
+	v_located boolean := p_ticket.place IS NULL AND coalesce(v_place, p_container) IS NOT NULL
+		OR v_nowhere AND sos_place(v_place) IS NOT NULL; -- "I do not know" was no place
 BEGIN
-	IF p_ticket.place IS NULL AND coalesce(p_place, p_container) IS NOT NULL THEN
-		v := sos_locate(v, p_place, p_container);
-		UPDATE report SET place = v.place WHERE ticket_id = v.id AND contact_id = p_person AND place IS NULL;
+	IF v_located THEN
+		v := sos_locate(v, v_place, p_container);
+		UPDATE report SET place = v.place
+		WHERE ticket_id = v.id AND contact_id = p_person AND place IS NOT DISTINCT FROM p_ticket.place;
 	END IF;
 	v.people := greatest(v.people, p_people);
 	UPDATE ticket SET place = v.place, place_id = v.place_id, zone_id = v.zone_id, container = v.container,
 		people = v.people, incomplete = v.place IS NULL OR v.people IS NULL
 	WHERE id = v.id RETURNING * INTO v;
 	v_other := sos_like(v);
-	IF v_other.id IS NOT NULL AND p_ticket.place IS NULL AND sos_may_merge(v) THEN
+	IF v_other.id IS NOT NULL AND v_located AND sos_may_merge(v) THEN
 		v := sos_merge(v, v_other, p_person, p_words);
 	ELSIF sos_is_told(v.id) THEN
-		PERFORM sos_more(v, p_person, p_words);
+		PERFORM sos_more(v, p_person, p_words, NOT v_located AND v.people IS NOT DISTINCT FROM p_ticket.people);
 	END IF;
 	RETURN v;
 END $$;
