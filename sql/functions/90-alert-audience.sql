@@ -8,6 +8,7 @@
 --   alert_expand(limit integer) -> integer: queue more of what is approved, end what is over; rows done, or -1: another node is
 --	at it.  By gateway/alerts.c
 --   alert_rescue() -> integer: what waits for a link that cannot send is another's; messages moved
+--   alert_spare(contact): what of them is on its way to her, and she wants no more.  By service_stop
 --   alert_next() -> double precision: seconds until there may be more to do for these two; NULL: nothing is under way
 -- Views, by reference: alert_status_count, alert_status_zone, alert_status_link, alert_unknown (whole numbers: the reader masks).
 --
@@ -300,6 +301,34 @@ BEGIN
 		WHERE m.segments = 1 AND m.valid_until > city_now() ORDER BY m.id FOR UPDATE OF m SKIP LOCKED);
 	UPDATE message m SET valid_until = city_now() FROM unnest(v_locked) AS u(id) WHERE m.id = u.id;
 	RETURN v_count;
+END $$;
+
+-- She has just said that she wants no more warnings, or none of a zone: those on their way of which nothing has left to her are
+-- taken back.  Whose office it is to hear them does.  What somebody has locked is being sent, or looked at again: it is left.
+CREATE OR REPLACE FUNCTION alert_spare(p_contact bigint)
+RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	v record;
+	v_segments integer;
+BEGIN
+	FOR v IN SELECT r.alert_id, r.message_id, r.state, m.segments
+		FROM alert a JOIN alert_recipient r ON r.alert_id = a.id AND r.contact_id = p_contact
+		LEFT JOIN message m ON m.id = r.message_id
+		WHERE a.state = 'approved' AND r.state <> 'dropped'
+			AND (r.why NOT IN ('relay', 'staff') AND (SELECT warnings_stopped FROM contact WHERE id = p_contact)
+				OR r.why = 'subscriber' AND NOT EXISTS (SELECT FROM alert_reach(a.zones) z
+					JOIN subscription s ON s.zone_id = z.zone_id WHERE s.contact_id = p_contact))
+		ORDER BY r.alert_id FOR UPDATE OF r SKIP LOCKED
+	LOOP
+		PERFORM FROM queue WHERE message_id = v.message_id ORDER BY seq FOR UPDATE SKIP LOCKED;
+		GET DIAGNOSTICS v_segments = ROW_COUNT;
+		CONTINUE WHEN v.state = 'queued' AND v_segments < v.segments;
+		DELETE FROM queue WHERE message_id = v.message_id;
+		UPDATE message SET state = 'cancelled' WHERE id = v.message_id AND v.state = 'queued';
+		UPDATE alert_recipient SET state = 'dropped', reason = 'wants or can have none'
+		WHERE alert_id = v.alert_id AND contact_id = p_contact;
+	END LOOP;
 END $$;
 
 -- Alerts that are over: what is left of them is taken back and dropped.  Returns rows done.

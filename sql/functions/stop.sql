@@ -40,12 +40,12 @@ BEGIN
 		RETURN ARRAY['news'];
 	WHEN 'warnings' THEN
 		v_said := stop_zones(p_contact, p_fields ->> 'words');
-		IF v_said IS NOT NULL THEN
-			RETURN v_said;
+		IF v_said IS NULL THEN
+			UPDATE contact SET warnings_stopped = true WHERE id = p_contact;
+			v_said := ARRAY['warnings'];
 		END IF;
-		UPDATE contact SET warnings_stopped = true WHERE id = p_contact;
-		DELETE FROM notice WHERE contact_id = p_contact AND service = 'alert';
-		RETURN ARRAY['warnings'];
+		PERFORM alert_spare(p_contact);
+		RETURN v_said;
 	ELSE
 		UPDATE contact SET stopped = true WHERE id = p_contact;
 		DELETE FROM notice WHERE contact_id = p_contact AND priority >= 5;
