@@ -51,6 +51,14 @@ BEGIN
 			format('%s drafts %s: %s', v.who, v.fields,
 				(SELECT outcome FROM alert_draft(coalesce(pg_temp.o(v.who), -1), 'keyboard', v.fields)));
 	END LOOP;
+	-- CAP's words, each of them, and no others.
+	FOR v IN SELECT f.name, w.word, w.word <> 'now' AS fits FROM (VALUES
+		('severity', '{Extreme,Severe,Moderate,Minor,Unknown,now}'::text[]),
+		('urgency', '{Immediate,Expected,Future,Past,Unknown,now}'),
+		('certainty', '{Observed,Likely,Possible,Unlikely,Unknown,now}')) AS f(name, words), unnest(f.words) AS w(word) LOOP
+		ASSERT (SELECT outcome FROM alert_draft(pg_temp.o('Aline'), 'keyboard', v_ok || jsonb_build_object(v.name, v.word)))
+			= CASE WHEN v.fits THEN 'drafted' ELSE 'bad_value' END, v.name || ' ' || v.word;
+	END LOOP;
 	ASSERT (SELECT outcome FROM alert_draft(NULL, 'keyboard', v_ok)) = 'not_officer', 'nobody at the keyboard';
 	ASSERT (SELECT outcome FROM alert_draft(NULL, 'gauge', v_ok)) = 'drafted', 'a gauge';
 	DELETE FROM recipient_list WHERE kind = 'staff';
