@@ -26,6 +26,7 @@ enum {
 	WAKE_MS = 500,   /* for the first try, more each time */
 	BUSY_TRIES = 30, /* a SIM that has just been unlocked is busy for some seconds */
 	BUSY_MS = 400,
+	SIM_TRIES = 3, /* what a SIM waits for is asked again, when the answer is none */
 	PIN_MS = 30000,
 	QUIET_MS = 50,
 	ROOM = 10, /* free places in a storage are enough for its messages to wait in */
@@ -393,7 +394,9 @@ sim_of(const struct at_answer *answer)
 		if (strcmp(answer->text, "READY") == 0 || strcmp(answer->text, "SIM PIN2") == 0 ||
 			strcmp(answer->text, "SIM PUK2") == 0)
 			return WIRE_SIM_READY;
-		return strcmp(answer->text, "SIM PIN") == 0 ? WIRE_SIM_PIN : WIRE_SIM_PUK;
+		if (strcmp(answer->text, "SIM PIN") == 0)
+			return WIRE_SIM_PIN;
+		return strcmp(answer->text, "SIM PUK") == 0 ? WIRE_SIM_PUK : WIRE_SIM_UNKNOWN;
 	}
 	switch (answer->code) {
 	case CME_PIN:
@@ -406,6 +409,24 @@ sim_of(const struct at_answer *answer)
 	default:
 		return WIRE_SIM_UNKNOWN;
 	}
+}
+
+/* What the SIM waits for.  An OK that says nothing of it answers what somebody asked before us. */
+static enum wire_sim
+ask_sim(struct at *at)
+{
+	struct at_answer answer;
+	enum wire_sim sim = WIRE_SIM_UNKNOWN;
+
+	for (int i = 0; i < SIM_TRIES && sim == WIRE_SIM_UNKNOWN; i++) {
+		if (i > 0)
+			listen_for(at, BUSY_MS);
+		ask_patiently(at, "+CPIN?", &answer);
+		sim = sim_of(&answer);
+		if (answer.result != AT_OK)
+			break;
+	}
+	return sim;
 }
 
 /* How often the PIN may still be tried: 27.007 8.65, else as makers have it. */
@@ -459,8 +480,7 @@ at_identify(struct at *at, struct at_identity *id)
 	ask_text(at, "+CGMI", id->manufacturer, sizeof(id->manufacturer));
 	ask_text(at, "+CGMM", id->model, sizeof(id->model));
 	ask_text(at, "+CGMR", id->revision, sizeof(id->revision));
-	ask_patiently(at, "+CPIN?", &answer);
-	id->sim = sim_of(&answer);
+	id->sim = ask_sim(at);
 	id->pin_attempts_left = id->sim == WIRE_SIM_PIN ? ask_attempts(at) : 255;
 	if (id->sim == WIRE_SIM_ABSENT)
 		return;
