@@ -178,6 +178,7 @@ thought_from_row(struct thought *t, PGresult *row, int i)
 	t->officer = PQgetvalue(row, i, 18)[0] == 't';
 	t->gauge = PQgetvalue(row, i, 19)[0] == 't';
 	t->calls = PQgetvalue(row, i, 20)[0] == 't';
+	t->ours = PQgetvalue(row, i, 21)[0] == 't';
 	if (PQgetisnull(row, i, 0)) {
 		t->version = -1;
 		return;

@@ -82,6 +82,7 @@ struct thought {
 	int32_t version; /* -1: a contact never met */
 	char language[LANGUAGE_MAX];
 	bool language_chosen, blocked;
+	bool ours; /* a number of our own SIMs */
 	int nonsense, hour_count, followups;
 	bool crew, helper, filed, officer, gauge;
 	bool lately;                 /* was not understood within the last minutes */

@@ -426,30 +426,60 @@ is_heard_over(const struct service *service, const struct understanding *u)
 		(service->urgent != NULL && service->urgent(&u->values));
 }
 
-/* More messages in an hour than are answered: kept, for a person to read; only STOP and
- * emergencies are still heard. */
+/* What somebody says who is not answered as others are: of open questions only that of a call for
+ * help is hers. */
 static void
-decide_over(const struct gateway *gateway, struct thought *t)
+understand_little(
+	const struct gateway *gateway, const struct thought *t, struct understanding *u)
 {
 	bool answers = t->asked != NULL && t->asked->emergency;
 	const struct asker asker = { .language = t->language,
 		.asked = answers ? t->asked : NULL,
 		.asked_field = t->asked_field,
 		.asked_values = &t->asked_values };
+
+	understand(gateway->vocabulary, gateway->gazetteer, &asker, t->item->body, u);
+}
+
+/* A call for help, or more of one, is heard from everybody. A new call and an answer are answered;
+ * what more she writes is passed on. Returns false when it is none. */
+static bool
+hear_call(const struct gateway *gateway, struct thought *t, const struct understanding *u)
+{
+	if (t->item->from.kind != PHONE_E164 ||
+		((u->service == NULL || !u->service->emergency) && !is_of_call(t, u)))
+		return false;
+	t->silent = t->calls && u->by != BY_ANSWER;
+	set_speak(gateway, t, u->language);
+	decide_call(t, u);
+	return true;
+}
+
+/* No block bars a call for help. */
+static bool
+is_call_heard(const struct gateway *gateway, struct thought *t)
+{
+	struct understanding u;
+
+	if (strcmp(t->item->stored_kind, "text") != 0)
+		return false;
+	understand_little(gateway, t, &u);
+	return hear_call(gateway, t, &u);
+}
+
+/* More messages in an hour than are answered: kept, for a person to read; only STOP and
+ * emergencies are still heard. */
+static void
+decide_over(const struct gateway *gateway, struct thought *t)
+{
 	struct understanding u;
 
 	t->silent = true;
 	if (strcmp(t->item->stored_kind, "text") != 0)
 		return;
-	understand(gateway->vocabulary, gateway->gazetteer, &asker, t->item->body, &u);
-	if (t->item->from.kind == PHONE_E164 &&
-		((u.service != NULL && u.service->emergency) || is_of_call(t, &u))) {
-		/* A new call and an answer are answered; what more she writes is passed on. */
-		t->silent = t->calls && u.by != BY_ANSWER;
-		set_speak(gateway, t, u.language);
-		decide_call(t, &u);
+	understand_little(gateway, t, &u);
+	if (hear_call(gateway, t, &u))
 		return;
-	}
 	if (t->item->from.kind == PHONE_E164 && u.service != NULL && is_heard_over(u.service, &u)) {
 		if (!decide_facts(t, &u)) {
 			t->run = u.service;
@@ -525,6 +555,8 @@ inbox_think(const struct gateway *gateway, struct thought *t)
 		return;
 	if (t->blocked || is_our_own(gateway->config, item->from.number)) {
 		t->silent = true;
+		if (t->blocked && !t->ours && is_call_heard(gateway, t))
+			return;
 		t->tray = t->blocked && strcmp(item->stored_kind, "text") == 0 ? "not_understood"
 									       : NULL;
 		t->tray_note = "blocked";

@@ -3,7 +3,7 @@
 -- inbox_snapshot (no locks), then inbox_store, the services, outbox_enqueue, all in one transaction.
 
 -- What is known of the senders, without locks.  One row a number, in the order given; counts are already
--- brought to this moment.  Numbers of our own links, this node's or another's, count as blocked.
+-- brought to this moment.  Numbers of our own links (ours), this node's or another's, count as blocked.
 DROP FUNCTION IF EXISTS inbox_snapshot;
 CREATE FUNCTION inbox_snapshot(p_numbers text[], p_silence interval)
 RETURNS TABLE (
@@ -11,7 +11,7 @@ RETURNS TABLE (
 	nonsense smallint, hour_count integer, called_back boolean,
 	session_service text, session_field text, session_values text, session_message bigint,
 	crew boolean, helper boolean, followups integer, human_reads text, filed boolean, lately boolean,
-	officer boolean, gauge boolean, calls boolean)
+	officer boolean, gauge boolean, calls boolean, ours boolean)
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	v_now timestamptz := city_now();
@@ -19,7 +19,7 @@ DECLARE
 BEGIN
 	RETURN QUERY
 	SELECT c.id, c.version, c.language, c.language_chosen,
-		coalesce(c.blocked, false) OR EXISTS (SELECT FROM link l WHERE l.number = n.number),
+		coalesce(c.blocked, false) OR o.ours,
 		CASE WHEN c.nonsense_at > v_now - p_silence AND c.nonsense_at <= v_now
 			THEN c.nonsense_count ELSE 0::smallint END,
 		CASE WHEN c.hour_start > v_now - interval '1 hour' AND c.hour_start <= v_now
@@ -41,8 +41,10 @@ BEGIN
 		EXISTS (SELECT FROM officer o WHERE o.contact_id = c.id AND o.active),
 		EXISTS (SELECT FROM gauge g WHERE g.contact_id = c.id),
 		CASE WHEN v_now - sos_while() < (SELECT r.at FROM report r WHERE r.contact_id = c.id ORDER BY r.id DESC LIMIT 1)
-			THEN sos_open(c.id) IS NOT NULL ELSE false END
+			THEN sos_open(c.id) IS NOT NULL ELSE false END,
+		o.ours
 	FROM unnest(p_numbers) WITH ORDINALITY AS n(number, ord)
+	CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM link l WHERE l.number = n.number) AS ours) o
 	LEFT JOIN contact c ON c.number = n.number
 	LEFT JOIN session s ON s.contact_id = c.id -- an expired one counts until it is taken: none is lost
 	ORDER BY n.ord;

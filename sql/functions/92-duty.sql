@@ -69,7 +69,7 @@ BEGIN
 	FROM (SELECT DISTINCT ON (c.id) c.id AS contact_id, t.reference
 		FROM ticket t JOIN report r ON r.ticket_id = t.id JOIN contact c ON c.id = r.contact_id
 		WHERE t.id = ANY (ticket_family(p_call.ticket_id))
-			AND c.kind = 'e164' AND NOT c.blocked AND c.erased_at IS NULL
+			AND c.kind = 'e164' AND c.erased_at IS NULL -- no block bars a call for help
 		ORDER BY c.id, t.id = p_call.ticket_id DESC, r.id DESC) a;
 END $$;
 
