@@ -429,8 +429,7 @@ is_heard_over(const struct service *service, const struct understanding *u)
 /* What somebody says who is not answered as others are: of open questions only that of a call for
  * help is hers. */
 static void
-understand_little(
-	const struct gateway *gateway, const struct thought *t, struct understanding *u)
+understand_little(const struct gateway *gateway, const struct thought *t, struct understanding *u)
 {
 	bool answers = t->asked != NULL && t->asked->emergency;
 	const struct asker asker = { .language = t->language,

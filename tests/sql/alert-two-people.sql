@@ -151,6 +151,19 @@ BEGIN
 	ASSERT (SELECT outcome FROM alert_approve_code(52, a, pg_temp.code('Ben', a))) = 'already', 'then by SMS';
 END $$;
 
+-- Two that wait for her: a code is one alert's, and without its reference nobody can know which is meant.
+DO $$
+DECLARE
+	a text := pg_temp.draft();
+	b text := pg_temp.draft();
+BEGIN
+	ASSERT (SELECT outcome FROM alert_approve_code(52, NULL, pg_temp.code('Ben', a))) = 'which', 'of two';
+	ASSERT (SELECT outcome FROM alert_approve_code(52, b, pg_temp.code('Ben', a))) = 'code_wrong', 'the other''s';
+	ASSERT (SELECT outcome FROM alert_approve_code(52, a, pg_temp.code('Ben', a))) = 'approved', 'its own';
+	ASSERT (SELECT state FROM alert WHERE reference = b) = 'draft', 'that one alone';
+	ASSERT (SELECT outcome FROM alert_approve_code(52, NULL, pg_temp.code('Ben', b))) = 'approved', 'the one that is left';
+END $$;
+
 -- Override.
 DO $$
 DECLARE
