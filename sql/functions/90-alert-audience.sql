@@ -191,12 +191,19 @@ BEGIN
 		AND q.priority = 1 AND q.not_before <= p_stamp AND q.seq = 1);
 END $$;
 
--- How many more may be queued: what links send in two minutes, or a thousand.
+-- How many are queued ahead of the links: what they send in twenty seconds, or a thousand.
+CREATE OR REPLACE FUNCTION alert_depth()
+RETURNS bigint
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN greatest(1000, (20 * alert_pace())::bigint);
+END $$;
+
 CREATE OR REPLACE FUNCTION alert_room(p_severity text)
 RETURNS bigint
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-	RETURN greatest(1000, (120 * alert_pace())::bigint) - alert_waiting(alert_stamp(p_severity));
+	RETURN alert_depth() - alert_waiting(alert_stamp(p_severity));
 END $$;
 
 -- Messages for the next recipients of one alert, whose row the caller has locked.  Returns how many recipients it was.  Rows
@@ -479,24 +486,31 @@ CREATE OR REPLACE TRIGGER alert_link AFTER UPDATE OF up, paused_until, receive_o
 
 -- When to look again ------------------------------------------------------------------------------
 
--- When half of what waits will have left; what is the last of it, soon.
+-- There is more to queue once an eighth of what is queued ahead has left: not for each one that leaves.
 CREATE OR REPLACE FUNCTION alert_next_one(p_alert alert)
 RETURNS double precision
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	v_planned boolean := EXISTS (SELECT FROM alert_recipient WHERE alert_id = p_alert.id AND state = 'planned');
-	v_waiting bigint;
+	v_more double precision := alert_depth() / 8;
+	v_room bigint;
 	v_pace double precision := alert_pace();
 BEGIN
 	IF p_alert.state <> 'approved' THEN -- soon, when only what a link has in hand is left of it
 		RETURN CASE WHEN v_planned OR EXISTS (SELECT FROM alert_pending(p_alert.id, 1) w WHERE NOT w.flies
 			AND NOT EXISTS (SELECT FROM segment s WHERE s.message_id = w.message_id)) THEN 0 ELSE 1 END;
-	ELSIF p_alert.expires_at <= city_now() OR NOT v_planned AND p_alert.topped_at IS NULL
-			OR v_planned AND alert_room(p_alert.severity) > 0 THEN
+	ELSIF p_alert.expires_at <= city_now() OR NOT v_planned AND p_alert.topped_at IS NULL THEN
 		RETURN 0;
+	ELSIF v_planned THEN
+		v_room := alert_room(p_alert.severity);
+		IF v_room >= v_more THEN
+			RETURN 0;
+		END IF;
+		v_more := v_more - v_room;
+	ELSE
+		v_more := alert_waiting('infinity') / 2; -- is it the end, soon?
 	END IF;
-	v_waiting := alert_waiting('infinity');
-	RETURN least(greatest(CASE WHEN v_pace > 0 THEN v_waiting / 2 / v_pace ELSE 30 END, 1), 30,
+	RETURN least(greatest(CASE WHEN v_pace > 0 THEN v_more / v_pace ELSE 30 END, 1), 30,
 		extract(epoch FROM p_alert.expires_at - city_now()));
 END $$;
 
