@@ -199,6 +199,21 @@ fault_truncated(struct sim *sim, struct modem *m, const char *args)
 	return wrong;
 }
 
+/* blank [N [COMMAND]]: what begins so is not done, and answered by OK alone. */
+static const char *
+fault_blank(struct sim *sim, struct modem *m, const char *args)
+{
+	char command[sizeof(m->fault.blank)] = "AT+CPIN?", rest;
+	unsigned n = 1;
+
+	(void)sim;
+	if (args[0] != '\0' && sscanf(args, "%u %31s %c", &n, command, &rest) < 1)
+		return "expected a number";
+	m->fault.blank_left = n;
+	strcpy(m->fault.blank, command);
+	return NULL;
+}
+
 static void
 tell_registration(struct modem *m)
 {
@@ -276,6 +291,7 @@ static const struct {
 	{ "keeps", fault_keeps },
 	{ "hang", fault_hang },
 	{ "truncated", fault_truncated },
+	{ "blank", fault_blank },
 	{ "nonetwork", fault_nonetwork },
 	{ "nocredit", fault_nocredit },
 	{ "well", fault_well },

@@ -239,6 +239,17 @@ hangs_now(const struct modem *m)
 	return n > 0 && strncasecmp(m->command, m->fault.hang, n) == 0;
 }
 
+/* Whether a fault answers this line in its place; asked once for each line. */
+static bool
+is_blanked(struct modem *m)
+{
+	if (m->fault.blank_left == 0 ||
+		strncasecmp(m->command, m->fault.blank, strlen(m->fault.blank)) != 0)
+		return false;
+	m->fault.blank_left--;
+	return true;
+}
+
 /* Whether more was typed than the line holds; asked once for each line. */
 static bool
 was_too_long(struct modem *m)
@@ -255,7 +266,10 @@ run_command(struct modem *m)
 	m->commands++;
 	m->running = true;
 	m->fault.hung = hangs_now(m);
-	finish(m, was_too_long(m) ? AT_ERROR : at_line(m, m->command));
+	if (was_too_long(m))
+		finish(m, AT_ERROR);
+	else
+		finish(m, is_blanked(m) ? AT_OK : at_line(m, m->command));
 }
 
 static void

@@ -50,6 +50,8 @@ struct faults {
 	bool keeps;    /* +CMGD says OK and deletes nothing */
 	char hang[32]; /* how the command begins that hangs it; "" for none */
 	bool hung;     /* such a command has come */
+	unsigned blank_left; /* such lines are answered by OK alone: */
+	char blank[32];
 };
 
 enum call_state { CALL_NONE, CALL_RINGING, CALL_ANSWERED };

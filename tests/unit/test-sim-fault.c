@@ -258,6 +258,26 @@ TEST(truncated_answers_lose_their_end)
 	stage_close(s);
 }
 
+TEST(blank_answers_say_nothing)
+{
+	struct stage *s = begin();
+
+	stage_fault(s, "blank", "");
+	CHECK_STR(at(s, "AT+CSQ"), "+CSQ: 18,99|OK");
+	CHECK_STR(at(s, "AT+CPIN?"), "OK");
+	CHECK_STR(at(s, "AT+CPIN?"), "+CPIN: READY|OK");
+	stage_fault(s, "blank", "2 AT+CSQ");
+	CHECK_STR(at(s, "AT+CSQ"), "OK");
+	CHECK_STR(at(s, "AT+CPIN?"), "+CPIN: READY|OK");
+	CHECK_STR(at(s, "AT+CSQ"), "OK");
+	CHECK_STR(at(s, "AT+CSQ"), "+CSQ: 18,99|OK");
+	stage_fault(s, "blank", "");
+	stage_fault(s, "well", "");
+	CHECK_STR(at(s, "AT+CPIN?"), "+CPIN: READY|OK");
+	CHECK_STR(fault_set(&s->sim, s->m, "blank", "AT+CSQ"), "expected a number");
+	stage_close(s);
+}
+
 TEST(garbage_stands_amid_answers)
 {
 	struct stage *s = begin();

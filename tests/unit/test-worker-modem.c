@@ -141,6 +141,25 @@ TEST(start_without_pin_or_sim_is_a_fault_with_advice)
 	CHECK_INT(p.fault.class, WIRE_FAULT_SIM);
 	CHECK(strstr(p.words, "no SIM") != NULL);
 }
+
+TEST(an_answer_that_says_nothing_locks_no_sim)
+{
+	sim_begin(1, NULL);
+	sim("fault m1 blank");
+	parent_start(&p, "ttySIM0", NULL);
+	CHECK_INT(p.identity.sim, WIRE_SIM_READY);
+	CHECK_INT(strlen(p.imsi), 15);
+	parent_send(&p, FROM, "answer", false);
+	CHECK_INT(p.msg.result.outcome, WIRE_SENT);
+	parent_kill(&p);
+	/* A modem that never says what its SIM waits for says no more of it. */
+	sim("fault m1 blank 100");
+	parent_open(&p, "ttySIM0", NULL);
+	CHECK_INT(p.identity.sim, WIRE_SIM_UNKNOWN);
+	CHECK_INT(p.identity.pin_attempts_left, 255);
+	parent_kill(&p);
+}
+
 /* --- messages out --- */
 
 TEST(sends_carry_what_was_asked)
