@@ -92,6 +92,12 @@ modem_acknowledge(struct modem *modem, uint32_t generation, const uint32_t *hand
 	fed_modem_acknowledged(handles, count);
 }
 
+void
+modems_epoch(struct modems *modems)
+{
+	(void)modems;
+}
+
 int
 modem_can_send(const struct modem *modem)
 {
