@@ -10,7 +10,7 @@ SELECT alert_events_set('{flood,missing_person}', '{en,en}', '{flood,missing per
 	'{Immediate,Immediate}', '{Likely,Likely}', '{12,48}', '{f,t}');
 INSERT INTO officer (name, contact_id, roles) VALUES
 	('Aline', contact_of('+250788000011'), '{draft}'), ('Bosco', contact_of('+250788000012'), '{approve}'),
-	('Claude', contact_of('+250788000013'), '{draft,approve}'), ('Dina', contact_of('+250788000014'), '{duty}'),
+	('Chantal', contact_of('+250788000013'), '{draft,approve}'), ('Dina', contact_of('+250788000014'), '{duty}'),
 	('Emery', contact_of('+250788000015'), '{draft}');
 INSERT INTO subscription SELECT contact_of('+2507881000' || n), 1, city_now() FROM generate_series(10, 49) n;
 INSERT INTO recipient_list (name, kind) VALUES ('chiefs', 'relay');

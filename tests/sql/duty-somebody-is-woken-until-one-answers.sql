@@ -7,7 +7,7 @@ INSERT INTO setting VALUES ('duty_minutes', '5'), ('administrator', '+2507881000
 INSERT INTO zone (name) VALUES ('Kimisagara');
 INSERT INTO officer (name, contact_id, roles, duty) VALUES
 	('Bosco', contact_of('+250788000012'), '{duty}', 2), ('Aline', contact_of('+250788000011'), '{duty,approve}', 1),
-	('Claude', contact_of('+250788000013'), '{duty}', NULL), ('Dina', contact_of('+250788000014'), '{draft}', NULL),
+	('Chantal', contact_of('+250788000013'), '{duty}', NULL), ('Dina', contact_of('+250788000014'), '{draft}', NULL),
 	('Emery', NULL, '{duty}', 0);
 INSERT INTO message (direction, contact_id, body, at) VALUES ('in', contact_of('+250788000001'), 'au secours', city_now());
 
@@ -88,7 +88,7 @@ BEGIN
 	PERFORM duty_more(v.reference, 'sos_more', '{}');
 	ASSERT pg_temp.told() = '012 sos_more', 'who has it';
 	ASSERT (SELECT string_agg(what || ' ' || coalesce(reason, actor), ', ' ORDER BY id) FROM audit WHERE object = v.reference)
-		= 'duty woken Aline, duty woken Bosco, duty woken Claude, duty taken Bosco', 'who was woken when is known';
+		= 'duty woken Aline, duty woken Bosco, duty woken Chantal, duty taken Bosco', 'who was woken when is known';
 
 	-- Nobody answers: the administrator and all who called hear it; it can still be taken.
 	v := pg_temp.sos('+250788000001');
