@@ -105,6 +105,8 @@ static const struct service_outcome texts[] = {
 	{ "desk_forecast", FORECAST },
 	{ "desk_forecast_late", FORECAST " start relays relays_all" }, /* for half, that is */
 	{ "desk_forecast_late_relays", FORECAST " start" },            /* of relays only */
+	{ "desk_detail", "reference tenth zones text" }, /* behind `state`, in an SMS of its own */
+	{ "desk_sim", "name left bundle text" },
 	{ "desk_fault", "reference text" }, /* its texts could not be written */
 	{ "desk_item", "reference event zones state" },
 	{ "desk_event", "event zones" },

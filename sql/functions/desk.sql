@@ -90,6 +90,30 @@ BEGIN
 		'half', desk_when(v.half_at, v.assumed), 'all', desk_when(v.all_at, v.assumed)];
 END $$;
 
+-- What else a page at a keyboard shows: when a first tenth has it, recipients by zone and language, and what each link can
+-- still send: the largest and the busiest few, since an SMS is not endless.
+CREATE OR REPLACE FUNCTION desk_detail(p_alert alert)
+RETURNS text[]
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_most CONSTANT integer := 6;
+	v_forecast record;
+	v_zones text;
+	v_links text;
+BEGIN
+	SELECT * INTO v_forecast FROM alert_forecast(p_alert.id);
+	SELECT string_agg(CASE WHEN z.n <= v_most THEN concat_ws(' ', z.zone, z.language, z.recipients)
+			WHEN z.n = v_most + 1 THEN '...' END, ', ' ORDER BY z.n) INTO v_zones
+	FROM (SELECT *, row_number() OVER () AS n FROM alert_forecast_zone(p_alert.id)) z;
+	SELECT string_agg(array_to_string(ARRAY['@desk_sim', 'name', coalesce(l.modem, l.sim_number, '-'),
+			'left', coalesce(l.left_today::text, '-'), 'bundle', coalesce(l.bundle::text, '-'),
+			'text', translate(coalesce(l.balance, ''), E'\x1d\x1e\x1f\n', '    ')], E'\x1e'), E'\x1d' ORDER BY l.n) INTO v_links
+	FROM (SELECT *, row_number() OVER (ORDER BY share DESC, modem) AS n FROM alert_forecast_link(p_alert.id)) l
+	WHERE l.n <= v_most;
+	RETURN ARRAY['reference', p_alert.reference, 'tenth', desk_when(v_forecast.tenth_at, v_forecast.assumed),
+		'zones', coalesce(v_zones, '-'), 'text', coalesce(v_links, '-')];
+END $$;
+
 -- To who wrote it ---------------------------------------------------------------------------------
 
 -- First of all, when half of them cannot have it before it begins, that; and what can be done.
@@ -533,12 +557,13 @@ END $$;
 -- How one stands.
 CREATE OR REPLACE FUNCTION desk_state(p_officer officer, p_alert alert)
 RETURNS text[]
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
 	v record;
 	v_forecast text[];
 BEGIN
 	IF p_alert.state = 'draft' THEN
+		PERFORM notice_add(p_officer.contact_id, 'desk_detail', desk_detail(p_alert), 2, 'desk');
 		RETURN ARRAY['state'] || desk_forecast(p_alert, p_officer.contact_id);
 	ELSIF p_alert.state IN ('composing', 'dropped') THEN
 		RETURN desk_refusal('not_running', p_alert, 'draft');

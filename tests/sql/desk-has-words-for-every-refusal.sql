@@ -3,7 +3,7 @@
 
 SET TimeZone = 'UTC';
 UPDATE city_clock SET offset_ = timestamptz '2030-03-11 14:00+00' - clock_timestamp();
-INSERT INTO setting VALUES ('city', 'Kigali'), ('sms_cost', '15'), ('currency', 'RWF'), ('default_language', 'en');
+INSERT INTO setting VALUES ('city', 'Kigali'), ('sms_cost', '15'), ('currency', 'RWF'), ('default_language', 'en'), ('alert_half_min', '0');
 INSERT INTO link (identity, up, send_ms) VALUES ('635100000000001', true, 3000);
 INSERT INTO zone (name) VALUES ('Kimisagara'), ('Nyabugogo');
 SELECT alert_events_set('{flood,missing_person}', '{en,en}', '{flood,missing person}', '{Severe,Severe}',
