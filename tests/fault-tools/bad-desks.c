@@ -58,8 +58,8 @@ held_contact(struct rig *rig)
 static void
 one_after_the_other(struct rig *rig)
 {
-	rig_quiet(rig,
-		"m1"); /* a place that came free between two of them would be read before both */
+	/* A place that came free between two of them would be read before both. */
+	rig_quiet(rig, "m1", 0);
 	run_sql(rig, "BEGIN");
 	run_sql(rig, "LOCK TABLE message IN ACCESS EXCLUSIVE MODE");
 	for (unsigned i = 0; i < IN_A_ROW; i++)

@@ -22,7 +22,7 @@ enum { ENDLESS = 10000, SPOILT = 6 };
 static void
 say(struct rig *rig, const char *modem, const char *what, const char *raw)
 {
-	rig_quiet(rig, modem);
+	rig_quiet(rig, modem, 0);
 	field_sim(&rig->field, "raw %s %s", modem, raw);
 	rig_works(rig, modem, what);
 }

@@ -271,10 +271,7 @@ drafts(struct bad *b)
 	rig_inject(rig, "m1", "0001000C915270881000100000004161");
 	rig_works(rig, "m1", "a draft");
 	b->rows++;
-	char *stats = sim_ask(&rig->field.sim, 5000, "stats m1");
-	rig_check(rig, stats != NULL && strstr(stats, "me_used=1 ") != NULL,
-		"a draft, and nothing else, is in the modem: %s", stats);
-	free(stats);
+	rig_quiet(rig, "m1", 1);
 }
 
 int

@@ -64,7 +64,7 @@ none_left(struct rig *rig)
 		die("m1 has no worker");
 	rig_answered(rig, held, "a SIM that was full of junk");
 	rig_gives(rig, "0", "SELECT count(*) FROM queue");
-	rig_quiet(rig, "m1");
+	rig_quiet(rig, "m1", 0);
 }
 
 int

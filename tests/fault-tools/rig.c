@@ -353,17 +353,18 @@ stat_of(struct rig *rig, const char *modem, const char *name)
 }
 
 void
-rig_quiet(struct rig *rig, const char *modem)
+rig_quiet(struct rig *rig, const char *modem, long left)
 {
 	int64_t deadline = now_ms() + RIG_SECONDS * 1000;
 	long before = -1, commands;
 
 	while ((commands = stat_of(rig, modem, "commands")) != before ||
-		stat_of(rig, modem, "me_used") > 0 || stat_of(rig, modem, "sr_used") > 0 ||
-		stat_of(rig, modem, "sm_used") > 0) {
+		stat_of(rig, modem, "me_used") + stat_of(rig, modem, "sm_used") != left ||
+		stat_of(rig, modem, "sr_used") != 0) {
 		before = commands;
 		if (!wait_a_little(deadline)) {
-			rig_check(rig, false, "%s does not come to rest", modem);
+			rig_check(rig, false, "%s does not come to rest with %ld messages in it",
+				modem, left);
 			return;
 		}
 	}
