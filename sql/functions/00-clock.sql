@@ -19,20 +19,23 @@ $$;
 --   at     what the clock stands before; who: the gateway's name
 CREATE OR REPLACE FUNCTION clock_doubts(OUT doubt text, OUT at timestamptz, OUT who text)
 RETURNS SETOF record
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN QUERY
 	SELECT 'unset', timestamptz '2025-01-01', NULL::text WHERE clock_timestamp() < '2025-01-01'
 	UNION ALL
 	(SELECT 'start', n.started_at, n.name FROM node n
 		WHERE n.started_at >= clock_timestamp() + interval '1 minute' ORDER BY n.started_at DESC LIMIT 1)
 	UNION ALL
 	SELECT 'message', m.at, NULL FROM (SELECT i.at FROM message i ORDER BY i.id DESC LIMIT 1) m
-		WHERE m.at >= city_now() + interval '1 minute'
-$$;
+		WHERE m.at >= city_now() + interval '1 minute';
+END $$;
 
 CREATE OR REPLACE FUNCTION clock_believable() RETURNS boolean
-LANGUAGE sql STABLE AS $$
-	SELECT NOT EXISTS (SELECT FROM clock_doubts())
-$$;
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN NOT EXISTS (SELECT FROM clock_doubts());
+END $$;
 
 -- An administrator's word that the clock is right, and that what stands after it was stamped by a wrong one:
 -- starts and the last message are stamped anew, and what is timed has its whole time from now on.

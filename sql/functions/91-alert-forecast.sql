@@ -439,10 +439,12 @@ END $$;
 DROP FUNCTION IF EXISTS alert_forecast_zone(bigint);
 CREATE FUNCTION alert_forecast_zone(p_alert bigint)
 RETURNS TABLE (zone text, language text, recipients bigint, segments bigint)
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN QUERY
 	SELECT z.name, r.language, count(*), sum(t.segments)::bigint
 	FROM alert_recipient r JOIN alert_text t ON t.alert_id = r.alert_id AND t.language = r.language
 	LEFT JOIN zone z ON z.id = r.zone_id
 	WHERE r.alert_id = p_alert AND (r.state <> 'dropped' OR r.reason = 'expired')
-	GROUP BY z.name, r.language ORDER BY count(*) DESC, z.name, r.language
-$$;
+	GROUP BY z.name, r.language ORDER BY count(*) DESC, z.name, r.language;
+END $$;

@@ -128,12 +128,12 @@ BEGIN
 	PERFORM pg_temp.told();
 	ASSERT pg_temp.take('+250788000011', w.reference) = 'taken' AND pg_temp.told() = '001 sos_taken, 002 sos_taken', 'both';
 
-	-- Forgotten or blocked ones are neither woken nor told; without anybody it is said at once.
+	-- Forgotten or blocked officers are not woken; without anybody it is said at once, also to her who is blocked.
 	UPDATE contact SET blocked = true WHERE number IN ('+250788000011', '+250788000001');
 	UPDATE officer SET active = false WHERE name = 'Bosco';
 	UPDATE contact SET erased_at = city_now() WHERE number = '+250788000013';
 	v := pg_temp.sos('+250788000001');
 	ASSERT NOT duty_wake('sos', v.reference, v.id, NULL, 'sos_duty', '{}'), 'nobody';
-	ASSERT pg_temp.told() = '000 duty_nobody' AND duty_state(v.id) = 'nobody' AND duty_next() IS NULL, 'at once';
+	ASSERT pg_temp.told() = '001 sos_nobody, 000 duty_nobody' AND duty_state(v.id) = 'nobody' AND duty_next() IS NULL, 'at once';
 	ASSERT pg_temp.take('+250788000011', v.reference) = 'no_duty' AND pg_temp.take('+250788000012', v.reference) = 'no_duty';
 END $$;

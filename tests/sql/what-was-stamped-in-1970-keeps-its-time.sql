@@ -31,7 +31,10 @@ BEGIN
 	-- Set: by itself, all of it would be long over.
 	UPDATE city_clock SET offset_ = '0';
 	ASSERT (SELECT count(*) FROM inbox_expired()) = 1 AND (SELECT count(*) FROM inbox_parts_ready('600 s')) = 1;
+	INSERT INTO alert (reference, event, starts_at, expires_at, sender_name, origin, drafted_at, state)
+	VALUES ('A197', 'flood', '1970-01-01 03:00', '1970-01-01 09:00', 'City', 'sms', '1970-01-01 02:00', 'approved');
 	PERFORM clock_mend();
+	ASSERT (SELECT expires_at - city_now() BETWEEN '6:59' AND '7:00' AND starts_at < expires_at FROM alert), 'an alert of it is not over';
 	ASSERT NOT EXISTS (SELECT FROM inbox_expired()), 'the question has its time';
 	ASSERT NOT EXISTS (SELECT FROM inbox_parts_ready('600 s')), 'the parts have theirs';
 	ASSERT inbox_next_due('600 s') BETWEEN 590 AND 600, 'and are due';
