@@ -37,6 +37,7 @@ inbox_take_sms(struct inbox *inbox, struct modem *modem, const struct wire_sms *
 		return -1;
 	inbox->sms++;
 	inbox->ordinal = sms->ordinal;
+	inbox->handle = sms->handle;
 	REQUIRE(wire_copy(inbox->text, sizeof(inbox->text), sms->text) == 0);
 	REQUIRE(wire_copy(inbox->number, sizeof(inbox->number), sms->number) == 0);
 	if (!inbox->keeps)

@@ -21,6 +21,7 @@ struct inbox {
 	int keeps; /* it does not acknowledge */
 	unsigned sms, calls;
 	unsigned ordinal;                                      /* the last SMS's */
+	uint32_t handle;                                       /* the last SMS's */
 	char text[WIRE_TEXT_MAX + 1], number[WIRE_NUMBER_MAX]; /* the last one's */
 };
 

@@ -119,17 +119,20 @@ TEST(messages_wait_in_an_unplugged_modem)
 	READY("m1");
 	sim("sms +250788000001 m1 eau rue KN 5");
 	UNTIL(&h, h.inbox.sms == 1);
+	struct modem *m1 = harness_modem(&h, "m1");
+	uint32_t gone = modem_generation(m1);
 	sim("fault m1 unplug");
 	UNTIL(&h, STATE(&h, "m1") == MODEM_ABSENT);
-	/* The commit comes too late: that worker is gone, and its handles are void. */
-	struct modem *m1 = harness_modem(&h, "m1");
-	modem_acknowledge(m1, modem_generation(m1), (uint32_t[]){ 1 }, 1);
+	/* The commit comes too late: that worker is gone, or about to, and then its handles are void. */
+	modem_acknowledge(m1, gone, &h.inbox.handle, 1);
 	sim("fault m1 plug");
 	READY("m1");
-	modem_acknowledge(m1, modem_generation(m1) - 1, (uint32_t[]){ 1 }, 1);
-	h.inbox.keeps = 0;
 	UNTIL(&h, h.inbox.sms == 2);
 	CHECK_STR(h.inbox.text, "eau rue KN 5");
+	unsigned acknowledged = m1->health.acknowledged;
+	modem_acknowledge(m1, gone, &h.inbox.handle, 1);
+	CHECK_INT(m1->health.acknowledged, acknowledged);
+	modem_acknowledge(m1, modem_generation(m1), &h.inbox.handle, 1);
 	UNTIL(&h, sim_stat("m1", "sm_used") + sim_stat("m1", "me_used") == 0);
 	harness_end(&h);
 }
