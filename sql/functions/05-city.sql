@@ -260,7 +260,8 @@ BEGIN
 	RETURN QUERY
 	WITH due AS (
 		SELECT n.id FROM notice n
-		WHERE CASE WHEN p_believable THEN n.not_before <= city_now() ELSE n.priority <= 2 END
+		WHERE n.not_before <= CASE WHEN p_believable THEN city_now() ELSE 'infinity' END
+			AND (p_believable OR n.priority <= 2)
 		ORDER BY n.not_before, n.id LIMIT p_limit FOR UPDATE SKIP LOCKED
 	), gone AS (
 		DELETE FROM notice n USING due d WHERE n.id = d.id RETURNING n.*
