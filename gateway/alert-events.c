@@ -3,7 +3,7 @@
 
 /* The columns of alert_event, in their order. */
 struct columns {
-	struct db_array event, language, name, severity, urgency, certainty, lasts, police;
+	struct db_array event, language, name, also, severity, urgency, certainty, lasts, police;
 };
 
 static void
@@ -13,6 +13,7 @@ add(struct columns *c, const struct alert_template *t)
 		db_array_text(&c->event, t->event);
 		db_array_text(&c->language, t->wording[i].language);
 		db_array_text(&c->name, t->wording[i].name);
+		db_array_text(&c->also, t->wording[i].also != NULL ? t->wording[i].also : "");
 		db_array_text(&c->severity, t->severity);
 		db_array_text(&c->urgency, t->urgency);
 		db_array_text(&c->certainty, t->certainty);
@@ -25,8 +26,8 @@ void
 alert_events_send(struct db *db, const struct alert_templates *templates)
 {
 	struct columns c;
-	struct db_array *const texts[] = { &c.event, &c.language, &c.name, &c.severity, &c.urgency,
-		&c.certainty };
+	struct db_array *const texts[] = { &c.event, &c.language, &c.name, &c.also, &c.severity,
+		&c.urgency, &c.certainty };
 	const struct alert_template *t;
 	struct db_params params;
 

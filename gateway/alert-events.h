@@ -14,7 +14,7 @@
 	{                                                                      \
 		"alert_events",                                                \
 			"SELECT alert_events_set($1, $2, $3, $4, $5, $6, $7, " \
-			"$8)"                                                  \
+			"$8, $9)"                                              \
 	}
 
 /* Tell it, in a transaction of its own. */

@@ -321,9 +321,11 @@ take_wording(struct loader *l, const config_setting_t *group)
 	snprintf(w->language, sizeof w->language, "%s", config_setting_name(group));
 	t->wording_count++;
 	if (!knows_members(l, group,
-		    event ? "name headline text after clear reviewed_by " : "text reviewed_by "))
+		    event ? "name also headline text after clear reviewed_by "
+			  : "text reviewed_by "))
 		return;
 	w->name = take_words(l, group, "name", event);
+	w->also = take_words(l, group, "also", false);
 	w->headline = take_words(l, group, "headline", event);
 	w->text = take_words(l, group, "text", true);
 	w->after = take_words(l, group, "after", false);
@@ -548,6 +550,7 @@ template_free(struct alert_template *t)
 {
 	for (size_t i = 0; i < t->wording_count; i++) {
 		free(t->wording[i].name);
+		free(t->wording[i].also);
 		free(t->wording[i].headline);
 		free(t->wording[i].text);
 		free(t->wording[i].after);

@@ -47,6 +47,7 @@ struct alert_blank {
 struct alert_wording {
 	char language[8];
 	char *name;        /* what the event is called in the middle of a sentence */
+	char *also;        /* NULL, or other words for it, separated by commas: of drafts by SMS */
 	char *headline;    /* a few words, for CAP and for lists */
 	char *text;        /* what the SMS says */
 	char *after;       /* NULL: no advice for when it is over */

@@ -96,6 +96,7 @@ CREATE TABLE alert_event (
 	event text NOT NULL,
 	language text NOT NULL,
 	name text NOT NULL, -- what it is called there
+	also text NOT NULL, -- and other words for it, separated by commas
 	severity text NOT NULL,
 	urgency text NOT NULL,
 	certainty text NOT NULL,

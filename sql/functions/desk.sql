@@ -3,20 +3,20 @@
 -- SMS says, and what she hears.
 --
 -- What others call:
---   alert_events_set(events, languages, names, severities, urgencies, certainties, lasts, police): what SQL must know of the
+--   alert_events_set(events, languages, names, also, severities, urgencies, certainties, lasts, police): what SQL must know of the
 --                  templates, a row an event and language; by the gateway as it starts and reads its configuration again
 --   desk_counted(alert), desk_fault(alert): its recipients are counted; its texts could not be written (alert.fault).  Who wrote
 --                  it by SMS (alert.forecast_to) hears so.  By alert_texts_set and alert_fault_set
 
-CREATE OR REPLACE FUNCTION alert_events_set(p_events text[], p_languages text[], p_names text[], p_severities text[],
-	p_urgencies text[], p_certainties text[], p_lasts integer[], p_police boolean[])
+CREATE OR REPLACE FUNCTION alert_events_set(p_events text[], p_languages text[], p_names text[], p_also text[],
+	p_severities text[], p_urgencies text[], p_certainties text[], p_lasts integer[], p_police boolean[])
 RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
 	PERFORM pg_advisory_xact_lock(hashtext('baraza alert events')); -- nodes that start at once
 	DELETE FROM alert_event;
-	INSERT INTO alert_event (event, language, name, severity, urgency, certainty, lasts_h, police)
-	SELECT * FROM unnest(p_events, p_languages, p_names, p_severities, p_urgencies, p_certainties, p_lasts, p_police);
+	INSERT INTO alert_event (event, language, name, also, severity, urgency, certainty, lasts_h, police)
+	SELECT * FROM unnest(p_events, p_languages, p_names, p_also, p_severities, p_urgencies, p_certainties, p_lasts, p_police);
 END $$;
 
 -- Names, as she reads them -------------------------------------------------------------------------
@@ -302,7 +302,8 @@ BEGIN
 	SELECT e.event, i, j INTO v
 	FROM generate_series(1, cardinality(words)) i, generate_series(i, least(i + 4, cardinality(words))) j,
 		LATERAL (SELECT a.event, similarity(n.name, p.phrase) AS alike
-			FROM alert_event a, LATERAL (VALUES (fold(a.name)), (fold(replace(a.event, '_', ' ')))) AS n(name),
+			FROM alert_event a, LATERAL (VALUES (fold(a.name)), (fold(replace(a.event, '_', ' '))) UNION ALL
+					SELECT fold(trim(o)) FROM string_to_table(a.also, ',') o) AS n(name),
 				LATERAL (SELECT array_to_string(words[i:j], ' ') AS phrase) p
 			WHERE n.name = p.phrase OR length(p.phrase) >= 4 AND similarity(n.name, p.phrase) >= 0.5
 			ORDER BY 2 DESC LIMIT 1) e

@@ -6,7 +6,7 @@ UPDATE city_clock SET offset_ = timestamptz '2030-03-11 14:00+00' - clock_timest
 INSERT INTO setting VALUES ('city', 'Kigali'), ('sms_cost', '15'), ('currency', 'RWF'), ('default_language', 'en'), ('alert_half_min', '0');
 INSERT INTO link (identity, up, send_ms) VALUES ('635100000000001', true, 3000);
 INSERT INTO zone (name) VALUES ('Kimisagara'), ('Nyabugogo');
-SELECT alert_events_set('{flood,missing_person}', '{en,en}', '{flood,missing person}', '{Severe,Severe}',
+SELECT alert_events_set('{flood,missing_person}', '{en,en}', '{flood,missing person}', '{"",""}', '{Severe,Severe}',
 	'{Immediate,Immediate}', '{Likely,Likely}', '{12,48}', '{f,t}');
 INSERT INTO officer (name, contact_id, roles) VALUES
 	('Aline', contact_of('+250788000011'), '{draft}'), ('Bosco', contact_of('+250788000012'), '{approve}'),

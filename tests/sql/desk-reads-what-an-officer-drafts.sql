@@ -8,7 +8,7 @@ INSERT INTO place (name, kind, zone_id, aliases) VALUES ('Kimisagara', 'quarter'
 	('Marché', 'market', 2, '{Grand marché}');
 SELECT alert_events_set('{flood,flood,flood,flood,road_closed,road_closed,missing_person}', '{en,fr,pt,ar,en,fr,en}',
 	ARRAY['flood', 'inondation', 'cheia', 'فيضان', 'closed road', 'route fermée', 'missing person'],
-	array_fill('Severe'::text, '{7}'), array_fill('Immediate'::text, '{7}'), array_fill('Likely'::text, '{7}'),
+	ARRAY['', 'crue, inondations', '', '', '', '', ''], array_fill('Severe'::text, '{7}'), array_fill('Immediate'::text, '{7}'), array_fill('Likely'::text, '{7}'),
 	'{12,12,12,12,24,24,48}', '{f,f,f,f,f,f,t}');
 
 -- event zones starts expires status, as they are not what goes without saying.
@@ -47,6 +47,7 @@ BEGIN
 		-- the words of the design
 		['INONDATION KIMISAGARA NYABUGOGO 18H', 'flood 1,2 - 11.18:00'],
 		['FLOOD KIMISAGARA UNTIL 18H', 'flood 1 - 11.18:00'],
+		['CRUE KIMISAGARA 18H', 'flood 1 - 11.18:00'],
 		['cheia Kimisagara até às 18h30', 'flood 1 - 11.18:30'],
 		['فيضان كيميساغارا حتى ١٨س', 'flood 1 - 11.18:00'],
 		['فيضان في Nyabugogo وكيميساغارا حتى 18:30', 'flood 2,1 - 11.18:30'],
