@@ -299,15 +299,16 @@ LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	v record;
 BEGIN
-	SELECT e.event, i, j INTO v
-	FROM generate_series(1, cardinality(words)) i, generate_series(i, least(i + 4, cardinality(words))) j,
-		LATERAL (SELECT a.event, similarity(n.name, p.phrase) AS alike
-			FROM alert_event a, LATERAL (VALUES (fold(a.name)), (fold(replace(a.event, '_', ' '))) UNION ALL
-					SELECT fold(trim(o)) FROM string_to_table(a.also, ',') o) AS n(name),
-				LATERAL (SELECT array_to_string(words[i:j], ' ') AS phrase) p
-			WHERE n.name = p.phrase OR length(p.phrase) >= 4 AND similarity(n.name, p.phrase) >= 0.5
-			ORDER BY 2 DESC LIMIT 1) e
-	ORDER BY e.alike DESC, j - i DESC, i LIMIT 1;
+	WITH name AS MATERIALIZED ( -- folded once
+		SELECT a.event, fold(n.written) AS folded FROM alert_event a, LATERAL (
+			VALUES (a.name), (replace(a.event, '_', ' ')) UNION SELECT trim(o) FROM string_to_table(a.also, ',') o) AS n(written)
+	), phrase AS MATERIALIZED (
+		SELECT i, j, array_to_string(words[i:j], ' ') AS said
+		FROM generate_series(1, cardinality(words)) i, generate_series(i, least(i + 4, cardinality(words))) j
+	)
+	SELECT n.event, p.i, p.j INTO v FROM phrase p, name n
+	WHERE n.folded = p.said OR length(p.said) >= 4 AND similarity(n.folded, p.said) >= 0.5
+	ORDER BY similarity(n.folded, p.said) DESC, p.j - p.i DESC, p.i LIMIT 1;
 	IF FOUND THEN
 		event := v.event;
 		words := words[1:v.i - 1] || words[v.j + 1:];
