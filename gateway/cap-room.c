@@ -215,7 +215,7 @@ cap_room_new(struct gateway *gateway)
 	if (config->cap_in != NULL)
 		room->folder = cap_folder_new(room, config->cap_in);
 	snprintf(first, sizeof(first),
-		"SET search_path = baraza, public; SET TimeZone = '%s'; LISTEN baraza_alert; LISTEN "
+		"SET search_path = baraza, public; SET jit = off; SET TimeZone = '%s'; LISTEN baraza_alert; LISTEN "
 		"baraza_cap; LISTEN baraza_clock",
 		config->timezone);
 	const struct db_handlers handlers = { up_cb, down_cb, notify_cb, room };

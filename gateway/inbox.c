@@ -366,7 +366,8 @@ desk_open(struct inbox *inbox, struct desk *desk)
 
 	if (desk != inbox->desks)
 		snprintf(name, sizeof(name), "inbox-%zu", (size_t)(desk - inbox->desks) + 1);
-	snprintf(first, sizeof(first), "SET search_path = baraza, public; SET TimeZone = '%s'",
+	snprintf(first, sizeof(first),
+		"SET search_path = baraza, public; SET jit = off; SET TimeZone = '%s'",
 		config->timezone);
 	desk->inbox = inbox;
 	desk->db = db_new(

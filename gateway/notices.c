@@ -337,7 +337,7 @@ notices_new(struct gateway *gateway)
 	notices->due = evtimer_new(gateway->base, wake_cb, notices);
 	notices->retry = evtimer_new(gateway->base, wake_cb, notices);
 	snprintf(first, sizeof(first),
-		"SET search_path = baraza, public; SET TimeZone = '%s'; LISTEN baraza_notice; LISTEN "
+		"SET search_path = baraza, public; SET jit = off; SET TimeZone = '%s'; LISTEN baraza_notice; LISTEN "
 		"baraza_clock",
 		gateway->config->timezone);
 	const struct db_handlers handlers = { up_cb, down_cb, notify_cb, notices };

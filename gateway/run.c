@@ -448,7 +448,7 @@ run_begin(struct run *run)
 	gateway->modems = modems_new(gateway);
 	run->chores = chores_new();
 	snprintf(first, sizeof(first),
-		"SET search_path = baraza, public; SET TimeZone = '%s'; LISTEN baraza_places; LISTEN baraza_clock",
+		"SET search_path = baraza, public; SET jit = off; SET TimeZone = '%s'; LISTEN baraza_places; LISTEN baraza_clock",
 		gateway->config->timezone);
 	gateway->chores_db = db_new(
 		gateway->base, "chores", gateway->config->database, first, run->chores, &handlers);
