@@ -26,7 +26,7 @@ enum {
 	WAKE_MS = 500,   /* for the first try, more each time */
 	BUSY_TRIES = 30, /* a SIM that has just been unlocked is busy for some seconds */
 	BUSY_MS = 400,
-	SIM_TRIES = 3, /* what a SIM waits for is asked again, when the answer is none */
+	SAY_TRIES = 3, /* what must be known is asked again, when the answer is none */
 	PIN_MS = 30000,
 	QUIET_MS = 50,
 	ROOM = 10, /* free places in a storage are enough for its messages to wait in */
@@ -371,6 +371,22 @@ ask_text(struct at *at, const char *command, char *out, size_t size)
 	snprintf(out, size, "%.*s", (int)strcspn(text, "\""), text);
 }
 
+/* An OK without it answers what somebody asked before us, and so would all that follow. */
+static void
+ask_imei(struct at *at, char *out, size_t size)
+{
+	struct at_answer answer;
+
+	out[0] = '\0';
+	for (int i = 0; i < SAY_TRIES && out[0] == '\0'; i++) {
+		if (i > 0)
+			listen_for(at, BUSY_MS);
+		if (!at_ask(at, "+CGSN", &answer))
+			return;
+		find_digits(answer.text, 14, 17, "", out, size);
+	}
+}
+
 static void
 ask_iccid(struct at *at, char *out, size_t size)
 {
@@ -418,7 +434,7 @@ ask_sim(struct at *at)
 	struct at_answer answer;
 	enum wire_sim sim = WIRE_SIM_UNKNOWN;
 
-	for (int i = 0; i < SIM_TRIES && sim == WIRE_SIM_UNKNOWN; i++) {
+	for (int i = 0; i < SAY_TRIES && sim == WIRE_SIM_UNKNOWN; i++) {
 		if (i > 0)
 			listen_for(at, BUSY_MS);
 		ask_patiently(at, "+CPIN?", &answer);
@@ -475,8 +491,7 @@ at_identify(struct at *at, struct at_identity *id)
 	struct at_answer answer;
 
 	memset(id, 0, sizeof(*id));
-	at_ask(at, "+CGSN", &answer);
-	find_digits(answer.text, 14, 17, "", id->imei, sizeof(id->imei));
+	ask_imei(at, id->imei, sizeof(id->imei));
 	ask_text(at, "+CGMI", id->manufacturer, sizeof(id->manufacturer));
 	ask_text(at, "+CGMM", id->model, sizeof(id->model));
 	ask_text(at, "+CGMR", id->revision, sizeof(id->revision));

@@ -142,9 +142,13 @@ TEST(start_without_pin_or_sim_is_a_fault_with_advice)
 	CHECK(strstr(p.words, "no SIM") != NULL);
 }
 
-TEST(an_answer_that_says_nothing_locks_no_sim)
+TEST(an_answer_that_says_nothing_is_asked_for_again)
 {
 	sim_begin(1, NULL);
+	sim("fault m1 blank 1 AT+CGSN");
+	parent_open(&p, "ttySIM0", NULL);
+	CHECK_INT(strlen(p.imei), 15);
+	parent_kill(&p);
 	sim("fault m1 blank");
 	parent_start(&p, "ttySIM0", NULL);
 	CHECK_INT(p.identity.sim, WIRE_SIM_READY);
