@@ -330,17 +330,17 @@ modem_stats(const struct modem *m, struct client *client)
 	const struct card *c = m->card;
 
 	client_ok(client,
-		"octets=%lu commands=%lu sent=%lu refused=%lu stored=%lu deleted=%lu reports_lost=%lu "
+		"octets=%lu commands=%lu taken=%lu sent=%lu refused=%lu stored=%lu deleted=%lu reports_lost=%lu "
 		"sm_used=%u sm_size=%u sr_used=%u sr_size=%u me_used=%u me_size=%u "
 		"sms_held=%u reports_held=%u mr=%d pin_left=%d number=%s imsi=%s iccid=%s "
 		"imei=%s profile=%s open=%u",
-		m->octets, m->commands, m->sent, m->refused, m->stored, m->deleted, m->reports_lost,
-		c != NULL ? c->sm.used : 0, c != NULL ? c->sm.size : 0, c != NULL ? c->sr.used : 0,
-		c != NULL ? c->sr.size : 0, m->me.used, m->me.size, c != NULL ? c->sms_held : 0,
-		c != NULL ? c->reports_held : 0, c != NULL ? c->next_mr : -1,
-		c != NULL ? c->pin_left : -1, c != NULL ? c->number : "-",
-		c != NULL ? c->imsi : "-", c != NULL ? c->iccid : "-", m->imei, m->profile.name,
-		m->tty.opened);
+		m->octets, m->commands, m->taken, m->sent, m->refused, m->stored, m->deleted,
+		m->reports_lost, c != NULL ? c->sm.used : 0, c != NULL ? c->sm.size : 0,
+		c != NULL ? c->sr.used : 0, c != NULL ? c->sr.size : 0, m->me.used, m->me.size,
+		c != NULL ? c->sms_held : 0, c != NULL ? c->reports_held : 0,
+		c != NULL ? c->next_mr : -1, c != NULL ? c->pin_left : -1,
+		c != NULL ? c->number : "-", c != NULL ? c->imsi : "-", c != NULL ? c->iccid : "-",
+		m->imei, m->profile.name, m->tty.opened);
 }
 
 static void

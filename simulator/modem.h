@@ -110,7 +110,7 @@ struct modem {
 	unsigned long answers; /* for chatter and random bytes */
 
 	unsigned long octets; /* that came on its line */
-	unsigned long commands, sent, refused, stored, deleted, reports_lost;
+	unsigned long commands, taken, sent, refused, stored, deleted, reports_lost;
 };
 
 struct modem *modem_new(const char *name, struct network *net, const struct profile *profile);

@@ -64,6 +64,7 @@ send(struct modem *m)
 {
 	unsigned ms = m->send_ms > m->fault.slow_ms ? m->send_ms : m->fault.slow_ms;
 
+	m->taken++;
 	if (m->sending.smsc[0] == '\0' && m->card->smsc[0] == '\0')
 		return refused(m, CMS_NO_SMSC);
 	if (ms == 0) {
