@@ -3,7 +3,7 @@
 
 \ir lib/two-sessions.sql
 INSERT INTO zone (name) VALUES ('Kimisagara');
-INSERT INTO alert_event VALUES ('flood', 'en', 'flood', 'Severe', 'Immediate', 'Likely', 12, false);
+INSERT INTO alert_event VALUES ('flood', 'en', 'flood', '', 'Severe', 'Immediate', 'Likely', 12, false);
 INSERT INTO officer (name, contact_id, roles, duty) VALUES ('Aline', contact_of('+250788000011'), '{duty}', 1),
 	('Bosco', contact_of('+250788000012'), '{duty}', 2), ('Chantal', contact_of('+250788000013'), '{duty}', 3);
 INSERT INTO gauge (number, name, contact_id, zone_id, threshold) VALUES (4, 'Bridge', contact_of('+250788000004'), 1, 3);

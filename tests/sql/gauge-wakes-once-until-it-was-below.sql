@@ -3,8 +3,8 @@
 -- below again; what cannot be, and what another phone says, changes nothing.
 
 INSERT INTO zone (name) VALUES ('Kimisagara');
-INSERT INTO alert_event VALUES ('flood', 'en', 'flood', 'Severe', 'Immediate', 'Likely', 12, false),
-	('missing_person', 'en', 'missing person', 'Moderate', 'Immediate', 'Observed', 48, true);
+INSERT INTO alert_event VALUES ('flood', 'en', 'flood', '', 'Severe', 'Immediate', 'Likely', 12, false),
+	('missing_person', 'en', 'missing person', '', 'Moderate', 'Immediate', 'Observed', 48, true);
 INSERT INTO officer (name, contact_id, roles) VALUES ('Aline', contact_of('+250788000011'), '{duty}');
 INSERT INTO gauge (number, name, contact_id, zone_id, unit, threshold, event) VALUES
 	(4, 'Nyabugogo bridge', contact_of('+250788000004'), 1, 'm', 3, 'flood'),
