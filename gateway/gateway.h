@@ -32,8 +32,8 @@ struct gateway {
 	const struct config *config;
 	const struct texts *texts;
 	struct vocabulary *vocabulary;
-	const struct gazetteer *gazetteer; /* NULL until loaded */
-	struct payment_formats *payments;  /* NULL: the city has no till */
+	const struct gazetteer *gazetteer;       /* NULL until loaded */
+	struct payment_formats *payments;        /* NULL: the city has no till */
 	const struct alert_templates *templates; /* of warnings */
 	struct db *chores_db; /* epochs, modems' states, timed chores; inbox and outbox have their
 				 own */

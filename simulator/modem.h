@@ -47,9 +47,9 @@ struct faults {
 	unsigned fail_left, fail_code;
 	unsigned truncate_left; /* answers that are cut in half */
 	bool silent, garbage, no_network;
-	bool keeps;    /* +CMGD says OK and deletes nothing */
-	char hang[32]; /* how the command begins that hangs it; "" for none */
-	bool hung;     /* such a command has come */
+	bool keeps;          /* +CMGD says OK and deletes nothing */
+	char hang[32];       /* how the command begins that hangs it; "" for none */
+	bool hung;           /* such a command has come */
 	unsigned blank_left; /* such lines are answered by OK alone: */
 	char blank[32];
 };

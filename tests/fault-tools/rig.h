@@ -87,7 +87,8 @@ void rig_works(struct rig *rig, const char *modem, const char *what);
 /* Stores a PDU, or what is none, in a modem; waits for a place. */
 void rig_inject(struct rig *rig, const char *modem, const char *hex);
 
-/* Checks that a modem comes to rest within RIG_SECONDS: asked nothing, so many messages left in it. */
+/* Checks that a modem comes to rest within RIG_SECONDS: asked nothing, so many messages left in it.
+ */
 void rig_quiet(struct rig *rig, const char *modem, long left);
 
 /* How many SMS a number got that nobody took. */

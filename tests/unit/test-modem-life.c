@@ -123,7 +123,8 @@ TEST(messages_wait_in_an_unplugged_modem)
 	uint32_t gone = modem_generation(m1);
 	sim("fault m1 unplug");
 	UNTIL(&h, STATE(&h, "m1") == MODEM_ABSENT);
-	/* The commit comes too late: that worker is gone, or about to, and then its handles are void. */
+	/* The commit comes too late: that worker is gone, or about to, and then its handles are
+	 * void. */
 	modem_acknowledge(m1, gone, &h.inbox.handle, 1);
 	sim("fault m1 plug");
 	READY("m1");
