@@ -797,7 +797,7 @@ TEST(config_help_is_one_line)
 	const struct config_option *const tables[] = { config_options, config_modem_options,
 		config_cap_source_options };
 
-	for (size_t table = 0; table < sizeof tables / sizeof *tables; table++)
+	for (size_t table = 0; table < sizeof tables / sizeof tables[0]; table++)
 		for (const struct config_option *o = tables[table]; o->name != NULL; o++)
 			CHECK(o->help != NULL && strlen(o->help) > 10 && strlen(o->help) < 90 &&
 				strchr(o->help, '\n') == NULL);
