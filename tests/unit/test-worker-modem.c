@@ -460,6 +460,7 @@ TEST(a_listing_without_end_does_not_crash)
 	parent_say_type(&p, WIRE_START);
 	parent_wait(&p, WIRE_READY);
 	sim("fault m1 truncated 3");
+	sim("sms " FROM " m1 there too"); /* the first may have been listed by now */
 	parent_wait_fault(&p);
 	CHECK_INT(p.fault.class, WIRE_FAULT_SILENT);
 }
