@@ -171,18 +171,17 @@ static void
 turn_end(struct alerts *alerts)
 {
 	const struct timeval rest = { RETRY_MS / 1000, 0 };
-	double s = alerts->after > 86400 ? 86400 : alerts->after; /* a clock that moves wakes us */
+	double s = alerts->after;
 
 	if (alerts->elsewhere && s >= 0 && s < ELSEWHERE_S)
 		s = ELSEWHERE_S;
-	const struct timeval tv = { (time_t)s, (suseconds_t)((s - (double)(time_t)s) * 1e6) };
 
 	if (alerts->failed)
 		evtimer_add(alerts->retry, &rest);
 	else if (alerts->woken || alerts->drafts == DRAFTS_MAX || (s >= 0 && s < 0.01))
 		turn_later(alerts);
 	else if (s >= 0)
-		evtimer_add(alerts->due, &tv);
+		db_due_in(alerts->due, s);
 }
 
 static void

@@ -164,15 +164,9 @@ static void
 next_cb(PGresult *result, void *arg)
 {
 	struct cap_room *room = arg;
-	double seconds;
 
-	if (result == NULL || PQntuples(result) != 1 || PQgetisnull(result, 0, 0))
-		return;
-	seconds = strtod(PQgetvalue(result, 0, 0), NULL);
-	seconds = seconds < 0.01 ? 0.01 : seconds > 86400 ? 86400 : seconds;
-	struct timeval tv = { (time_t)seconds,
-		(suseconds_t)((seconds - (double)(time_t)seconds) * 1e6) };
-	evtimer_add(room->due, &tv);
+	if (result != NULL && PQntuples(result) == 1 && !PQgetisnull(result, 0, 0))
+		db_due_in(room->due, strtod(PQgetvalue(result, 0, 0), NULL));
 }
 
 /* --- Turns --- */

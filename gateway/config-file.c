@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config-file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -366,6 +367,15 @@ config_file_read(const char *path, struct config_errors *errors)
 		return NULL;
 	}
 	return r.file;
+}
+
+int
+config_file_is_one(const struct dirent *entry)
+{
+	size_t length = strlen(entry->d_name);
+
+	return entry->d_name[0] != '.' && length > 4 &&
+		strcmp(entry->d_name + length - 4, ".cfg") == 0;
 }
 
 void

@@ -24,6 +24,10 @@ struct config_file *config_file_read(const char *path, struct config_errors *err
 	__attribute__((warn_unused_result));
 void config_file_free(struct config_file *file); /* NULL is safe */
 
+/* For scandir(3): is it a file of a folder of settings, NAME.cfg and not hidden? */
+struct dirent;
+int config_file_is_one(const struct dirent *entry);
+
 /* The group of all settings; borrowed. */
 const config_setting_t *config_file_root(const struct config_file *file);
 

@@ -736,6 +736,15 @@ db_pending(const struct db *db)
 }
 
 void
+db_due_in(struct event *timer, double seconds)
+{
+	double s = seconds < 0.01 ? 0.01 : seconds > 86400 ? 86400 : seconds;
+	const struct timeval tv = { (time_t)s, (suseconds_t)((s - (double)(time_t)s) * 1e6) };
+
+	event_add(timer, &tv);
+}
+
+void
 db_reset(struct db *db)
 {
 	db->broken = 1;

@@ -139,6 +139,12 @@ int db_pending(const struct db *db);
  * with the database's password can have written it. */
 const char *db_notify_words(const struct db *db);
 
+struct event;
+
+/* Arm a timer by the seconds that SQL says: 10 ms at least, a day at most, since a clock that moves
+ * wakes its owner anyway. */
+void db_due_in(struct event *timer, double seconds);
+
 /* Drop the connection (broken state): reconnects. */
 void db_reset(struct db *db);
 

@@ -88,9 +88,7 @@ look_due_cb(PGresult *result, void *arg)
 	double s = strtod(PQgetvalue(result, 0, 0), NULL);
 	/* What is put off stays due. */
 	double least = TAILQ_EMPTY(&inbox->resting) ? 0.05 : 1;
-	s = s < least ? least : s > 86400 ? 86400 : s;
-	struct timeval tv = { (time_t)s, (suseconds_t)((s - (double)(time_t)s) * 1e6) };
-	evtimer_add(inbox->due, &tv);
+	db_due_in(inbox->due, s < least ? least : s);
 }
 
 static void

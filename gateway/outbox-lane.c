@@ -77,13 +77,10 @@ outbox_lane_empty(struct lane *lane)
 void
 outbox_lane_wait(struct lane *lane, double seconds, int resting)
 {
-	double s = seconds < 0.01 ? 0.01 : seconds > 86400 ? 86400 : seconds;
-	struct timeval tv = { (time_t)s, (suseconds_t)((s - (double)(time_t)s) * 1e6) };
-
 	lane->state = LANE_WAITING;
 	lane->free_at = 0;
 	lane->resting = resting;
-	evtimer_add(lane->timer, &tv);
+	db_due_in(lane->timer, seconds);
 }
 
 static void

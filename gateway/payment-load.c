@@ -413,20 +413,11 @@ take_file(struct loader *l, const char *path)
 	config_file_free(file);
 }
 
-static int
-is_file(const struct dirent *entry)
-{
-	size_t length = strlen(entry->d_name);
-
-	return entry->d_name[0] != '.' && length > 4 &&
-		strcmp(entry->d_name + length - 4, ".cfg") == 0;
-}
-
 static void
 take_folder(struct loader *l, const char *folder)
 {
 	struct dirent **entry;
-	int count = scandir(folder, &entry, is_file, alphasort);
+	int count = scandir(folder, &entry, config_file_is_one, alphasort);
 
 	if (count == -1) {
 		config_error(l->errors, folder, 0, "%s; it is the folder of payment formats",
