@@ -14,10 +14,15 @@
 #ifndef INBOX_H
 #define INBOX_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
+#include "phone.h"
 #include "wire.h"
+#include "../handlers/service.h"
 
+struct db;
 struct gateway;
 struct inbox;
 struct modem;
@@ -39,6 +44,47 @@ int inbox_take_sms(struct inbox *inbox, struct modem *modem, const struct wire_s
 
 /* A call that was refused unanswered.  number may be empty (withheld): then it is only counted. */
 void inbox_take_call(struct inbox *inbox, struct modem *modem, const char *number);
+
+/*
+ * A form that a person filled in by a menu: it is run as if an SMS had said it, in one transaction
+ * with its screen. A dedupe key that is known already runs nothing. The struct is the caller's and
+ * stays as it is until `done` has been called, or inbox_forget_form() has answered.
+ */
+enum inbox_form_end {
+	INBOX_FORM_DONE,    /* committed, its screen with it */
+	INBOX_FORM_KNOWN,   /* its key was: whatever was stored then holds */
+	INBOX_FORM_REFUSED, /* rolled back for good: by its data, or the installation; a person sees
+			       it in the tray */
+};
+
+struct inbox_form {
+	struct phone from;
+	uint8_t dedupe[16];
+	const struct service *service; /* NULL: `body` answers an open question, as an SMS would */
+	struct form_values values;
+	const char *words; /* her own, for the field `words`; NULL: none */
+	const char *body;  /* what is kept as the message's text */
+	bool by_sms;       /* what comes of it is sent as SMS besides */
+	/*
+	 * Within the transaction, before its commit, once the service has answered: `said` is the
+	 * text in her language ("" when nothing is said), `asks` whether it asks something back.
+	 * Queue what is to be committed with it on db, whose table has USSD_STATEMENTS. May be
+	 * called again, when a batch is tried again. Returns 0, or -1 when the connection is lost.
+	 */
+	int (*store)(struct db *db, const char *said_utf8, bool asks, void *arg);
+	/* Once, after the end. */
+	void (*done)(enum inbox_form_end end, void *arg);
+	void *arg;
+};
+
+/* Returns 0, or -1 when out of room. */
+int inbox_take_form(struct inbox *inbox, struct inbox_form *form);
+
+/*
+ * Take it back, while it only waits. Returns true: nothing was or will be done, `done` is not
+ * called. False: it is being written just now; it goes on to its end, and `done` tells.
+ */
+bool inbox_forget_form(struct inbox *inbox, struct inbox_form *form);
 
 /* Something timed may be due: a clock moved, a minute passed. */
 void inbox_wake(struct inbox *inbox);
