@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "http.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -136,18 +135,4 @@ http_request(const char *socket_path, const char *path, const char *type, const 
 	free(data);
 	close(fd);
 	return result;
-}
-
-char *
-http_encode(const char *text)
-{
-	char *out = xcalloc(strlen(text) + 1, 3), *at = out;
-
-	for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
-		if (isalnum(*c) && *c < 0x80)
-			*at++ = (char)*c;
-		else
-			at += sprintf(at, "%%%02X", *c);
-	}
-	return out;
 }

@@ -20,7 +20,4 @@ struct http_answer {
 int http_request(const char *socket_path, const char *path, const char *type, const char *body,
 	size_t len, int64_t ms, struct http_answer *answer, char **error);
 
-/* A copy of text as a value of application/x-www-form-urlencoded; the caller's. */
-char *http_encode(const char *text);
-
 #endif

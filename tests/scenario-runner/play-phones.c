@@ -163,10 +163,30 @@ play_coverage(struct play *play, const struct stmt *stmt)
 
 /* --- USSD -------------------------------------------------------------------------------- */
 
+/* text: of the statement, its variables filled in. */
+static int
+take_step(struct play *play, const struct stmt *stmt, const char *text, char **error)
+{
+	struct ussd *ussd = &find_phone(play, stmt->phone)->ussd;
+	const char *way = stmt->value != NULL ? stmt->value : "sim";
+
+	switch (stmt->kind) {
+	case STMT_DIALS:
+		return ussd_dial(
+			ussd, ussd_way_find(way), play->listener, stmt->phone, text, error);
+	case STMT_KEYS:
+		return ussd_keys(ussd, play->listener, text, error);
+	case STMT_ENDS:
+		return ussd_end(ussd, play->listener, error);
+	default:
+		return ussd_repeat(ussd, play->listener, (size_t)stmt->status, error);
+	}
+}
+
 int
 play_session(struct play *play, const struct stmt *stmt)
 {
-	struct ussd *ussd = &find_phone(play, stmt->phone)->ussd;
+	const char *what = stmt->kind == STMT_ENDS ? "the end to be taken" : "a screen";
 	char *text = NULL, *error = NULL;
 	int result;
 
@@ -174,14 +194,9 @@ play_session(struct play *play, const struct stmt *stmt)
 		return -1;
 	if (stmt->text != NULL && play_expand(play, stmt->text, &text) == -1)
 		return -1;
-	if (stmt->kind == STMT_DIALS)
-		result = ussd_dial(ussd, play->listener, stmt->phone, text, &error);
-	else if (stmt->kind == STMT_KEYS)
-		result = ussd_keys(ussd, play->listener, stmt->phone, text, &error);
-	else
-		result = ussd_repeat(ussd, play->listener, stmt->phone, &error);
+	result = take_step(play, stmt, text, &error);
 	free(text);
-	return result == 0 ? 0 : play_failed(play, xstrdup("a screen"), error);
+	return result == 0 ? 0 : play_failed(play, xstrdup(what), error);
 }
 
 int
@@ -191,6 +206,9 @@ play_sees(struct play *play, const struct stmt *stmt)
 
 	if (ussd->screen == NULL)
 		return play_failed(play, xstrdup("a screen"), xstrdup("none"));
+	if (stmt->ms > 0 && ussd->ms > stmt->ms)
+		return play_failed(play, xformat("an answer within %lld ms", (long long)stmt->ms),
+			xformat("one after %lld ms", (long long)ussd->ms));
 	return play_match(play, &stmt->regex, "a screen", ussd->screen);
 }
 

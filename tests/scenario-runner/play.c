@@ -35,6 +35,7 @@ do_stmt(struct play *play, const struct stmt *stmt)
 		[STMT_KEYS] = play_session,
 		[STMT_REPEATS] = play_session,
 		[STMT_HANGS] = play_hangs,
+		[STMT_ENDS] = play_session,
 		[STMT_CLOCK] = play_clock,
 		[STMT_FILE] = play_file,
 		[STMT_RUN] = play_run,

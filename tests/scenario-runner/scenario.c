@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "pattern.h"
+#include "ussd-way.h"
 #include "util.h"
 #include "vars.h"
 
@@ -280,13 +281,13 @@ parse_text(struct parser *parser, char *rest, struct stmt *stmt)
 	return 0;
 }
 
+/* A pattern, and perhaps a time behind it. */
 static int
-parse_expect(struct parser *parser, char *rest, struct stmt *stmt)
+parse_within(struct parser *parser, char *rest, struct stmt *stmt)
 {
 	const char *behind = rest;
 	char *word;
 
-	stmt->ms = DEFAULT_WITHIN_MS;
 	if (parse_regex(parser, rest, &stmt->regex, &behind) == -1)
 		return -1;
 	if (*behind == '\0')
@@ -302,15 +303,31 @@ parse_expect(struct parser *parser, char *rest, struct stmt *stmt)
 }
 
 static int
+parse_expect(struct parser *parser, char *rest, struct stmt *stmt)
+{
+	stmt->ms = DEFAULT_WITHIN_MS;
+	return parse_within(parser, rest, stmt);
+}
+
+static int
 parse_silent(struct parser *parser, char *rest, struct stmt *stmt)
 {
 	return parse_duration(parser, rest, &stmt->ms);
 }
 
 static int
-parse_sees(struct parser *parser, char *rest, struct stmt *stmt)
+parse_repeats(struct parser *parser, char *rest, struct stmt *stmt)
 {
-	return parse_last_regex(parser, rest, &stmt->regex);
+	long step = 0;
+
+	if (*rest == '\0')
+		return 0;
+	if (parse_number(parser, rest, MAX_STATUS, &step) == -1)
+		return -1;
+	if (step == 0)
+		return wrong(parser, "a step from 1, not \"%s\"", rest);
+	stmt->status = (int)step;
+	return 0;
 }
 
 static int
@@ -329,7 +346,12 @@ parse_dials(struct parser *parser, char *rest, struct stmt *stmt)
 	if (len < 3 || code[0] != '*' || !isdigit((unsigned char)code[1]) || code[len - 1] != '#')
 		return wrong(parser, "a code such as *384#, not \"%s\"", code);
 	stmt->text = xstrdup(code);
-	return no_more(parser, rest);
+	if (*rest == '\0')
+		return 0;
+	if (strcmp(next_word(&rest), "by") != 0 || ussd_way_find(rest) == NULL)
+		return wrong(parser, "nothing, or by %s", ussd_way_names());
+	stmt->value = xstrdup(rest);
+	return 0;
 }
 
 static int
@@ -632,10 +654,11 @@ static const struct form phone_forms[] = {
 	{ "off", STMT_OFF, parse_nothing },
 	{ "on", STMT_ON, parse_nothing },
 	{ "dials", STMT_DIALS, parse_dials },
-	{ "sees", STMT_SEES, parse_sees },
+	{ "sees", STMT_SEES, parse_within },
 	{ "keys", STMT_KEYS, parse_text },
-	{ "repeats", STMT_REPEATS, parse_nothing },
+	{ "repeats", STMT_REPEATS, parse_repeats },
 	{ "hangs", STMT_HANGS, parse_hangs },
+	{ "ends", STMT_ENDS, parse_nothing },
 	{ NULL, 0, NULL },
 };
 
@@ -827,6 +850,7 @@ stmt_is_message(const struct stmt *stmt)
 	case STMT_SEES:
 	case STMT_KEYS:
 	case STMT_REPEATS:
+	case STMT_ENDS:
 	case STMT_HTTP:
 		return true;
 	default:

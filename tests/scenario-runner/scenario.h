@@ -23,11 +23,12 @@ enum stmt_kind {
 	STMT_RINGS,   /* phone, modem or NULL */
 	STMT_OFF,     /* phone */
 	STMT_ON,      /* phone */
-	STMT_DIALS,   /* phone, text: the code */
-	STMT_SEES,    /* phone, pattern */
+	STMT_DIALS,   /* phone, text: the code; value: the aggregator, or NULL */
+	STMT_SEES,    /* phone, pattern, ms: within which it came, 0 for any */
 	STMT_KEYS,    /* phone, text */
-	STMT_REPEATS, /* phone */
+	STMT_REPEATS, /* phone, status: the step, 0 for the last */
 	STMT_HANGS,   /* phone */
+	STMT_ENDS,    /* phone */
 	STMT_CLOCK,   /* ms */
 	STMT_FILE,    /* text: the name; body */
 	STMT_RUN,     /* words, status, pattern or none */

@@ -11,79 +11,99 @@
 /* An aggregator gives up on a gateway that has not answered within this. */
 enum { ANSWER_MS = 5000 };
 
-static char *
-form(const struct ussd *ussd, const char *phone)
+static void
+forget_screen(struct ussd *ussd)
 {
-	char *number = http_encode(phone), *code = http_encode(ussd->code);
-	char *text = http_encode(ussd->text);
-	char *body = xformat("sessionId=%s&phoneNumber=%s&networkCode=63510&serviceCode=%s&text=%s",
-		ussd->id, number, code, text);
-
-	free(number);
-	free(code);
-	free(text);
-	return body;
-}
-
-static int
-take_screen(struct ussd *ussd, const struct http_answer *answer, char **error)
-{
-	bool more = strncmp(answer->body, "CON ", 4) == 0;
-	char *shown;
-
-	if (answer->status == 200 && (more || strncmp(answer->body, "END ", 4) == 0)) {
-		ussd->screen = xstrdup(answer->body + 4);
-		ussd->open = more;
-		return 0;
-	}
-	shown = one_line(answer->body, 300);
-	*error = xformat("status %d, \"%s\"", answer->status, shown);
-	free(shown);
-	return -1;
-}
-
-static int
-step(struct ussd *ussd, const char *socket_path, const char *phone, char **error)
-{
-	char *body = form(ussd, phone);
-	struct http_answer answer;
-	int result;
-
 	free(ussd->screen);
 	ussd->screen = NULL;
-	ussd->open = false;
-	result = http_request(socket_path, USSD_PATH, "application/x-www-form-urlencoded", body,
-		strlen(body), ANSWER_MS, &answer, error);
-	if (result == 0) {
-		result = take_screen(ussd, &answer, error);
-		free(answer.body);
-	}
-	free(body);
+}
+
+static int
+post(struct ussd *ussd, const char *socket_path, const char *body, struct http_answer *answer,
+	char **error)
+{
+	int64_t from = now_ms();
+	int result = http_request(socket_path, ussd->way->path, ussd->way->type, body, strlen(body),
+		ANSWER_MS, answer, error);
+
+	ussd->ms = now_ms() - from;
 	return result;
+}
+
+static void
+say_wrong(const struct http_answer *answer, char **error)
+{
+	char *shown = one_line(answer->body, 300);
+
+	*error = xformat("status %d, \"%s\"", answer->status, shown);
+	free(shown);
+}
+
+/* Posts a step, and takes the screen that is its answer; *more: whether it may be answered. */
+static int
+step(struct ussd *ussd, const char *socket_path, const char *body, bool *more, char **error)
+{
+	struct http_answer answer;
+
+	forget_screen(ussd);
+	*more = false;
+	if (post(ussd, socket_path, body, &answer, error) == -1)
+		return -1;
+	if (answer.status == 200)
+		ussd->screen = ussd_way_screen(ussd->way, answer.body, more);
+	if (ussd->screen == NULL)
+		say_wrong(&answer, error);
+	free(answer.body);
+	return ussd->screen != NULL ? 0 : -1;
+}
+
+static char *
+write_body(const struct ussd *ussd, const char *text, bool over)
+{
+	const struct ussd_told told = { .session = ussd->id,
+		.number = ussd->number,
+		.code = ussd->code,
+		.text = text,
+		.step = (unsigned)ussd->steps + 1,
+		.over = over };
+
+	return ussd_way_body(ussd->way, &told);
+}
+
+/* input: the last one, and ussd->text has all of them. */
+static int
+new_step(struct ussd *ussd, const char *socket_path, const char *input, char **error)
+{
+	char *body = write_body(ussd, ussd->way->whole ? ussd->text : input, false);
+
+	ussd->bodies = xrealloc(ussd->bodies, (ussd->steps + 1) * sizeof(*ussd->bodies));
+	ussd->bodies[ussd->steps++] = body;
+	return step(ussd, socket_path, body, &ussd->open, error);
 }
 
 /* *384*147# is the service *384# with 147 as the first input, as the network splits it. */
 int
-ussd_dial(struct ussd *ussd, const char *socket_path, const char *phone, const char *code,
-	char **error)
+ussd_dial(struct ussd *ussd, const struct ussd_way *way, const char *socket_path, const char *phone,
+	const char *code, char **error)
 {
 	static unsigned count;
 	size_t service = strcspn(code + 1, "*#") + 1;
 	size_t len = strlen(code);
 
 	ussd_clear(ussd);
-	ussd->id = xformat("sim-%d-%u", (int)getpid(), ++count);
+	ussd->way = way;
+	ussd->id = xformat("%s-%d-%u", way->name, (int)getpid(), ++count);
+	ussd->number = xstrdup(phone);
 	ussd->code = xformat("%.*s#", (int)service, code);
 	if (code[service] == '*')
 		ussd->text = xstrndup(code + service + 1, len - service - 2);
 	else
 		ussd->text = xstrdup("");
-	return step(ussd, socket_path, phone, error);
+	return new_step(ussd, socket_path, ussd->text, error);
 }
 
 int
-ussd_keys(struct ussd *ussd, const char *socket_path, const char *phone, const char *keys,
-	char **error)
+ussd_keys(struct ussd *ussd, const char *socket_path, const char *keys, char **error)
 {
 	char *text;
 
@@ -94,17 +114,26 @@ ussd_keys(struct ussd *ussd, const char *socket_path, const char *phone, const c
 	text = xformat("%s%s%s", ussd->text, *ussd->text != '\0' ? "*" : "", keys);
 	free(ussd->text);
 	ussd->text = text;
-	return step(ussd, socket_path, phone, error);
+	return new_step(ussd, socket_path, keys, error);
 }
 
 int
-ussd_repeat(struct ussd *ussd, const char *socket_path, const char *phone, char **error)
+ussd_repeat(struct ussd *ussd, const char *socket_path, size_t which, char **error)
 {
-	if (ussd->id == NULL) {
-		*error = xstrdup("no session");
+	size_t last = ussd->steps;
+	bool more;
+	int result;
+
+	if (last == 0 || which > last) {
+		*error = last == 0 ? xstrdup("no session") : xformat("%zu steps", last);
 		return -1;
 	}
-	return step(ussd, socket_path, phone, error);
+	if (which == 0)
+		which = last;
+	result = step(ussd, socket_path, ussd->bodies[which - 1], &more, error);
+	if (which == last || result == -1)
+		ussd->open = more;
+	return result;
 }
 
 void
@@ -113,11 +142,40 @@ ussd_hang_up(struct ussd *ussd)
 	ussd->open = false;
 }
 
+int
+ussd_end(struct ussd *ussd, const char *socket_path, char **error)
+{
+	struct http_answer answer;
+	char *body;
+	int result;
+
+	if (ussd->id == NULL) {
+		*error = xstrdup("no session");
+		return -1;
+	}
+	ussd->open = false;
+	body = write_body(ussd, ussd->text, true);
+	result = post(ussd, socket_path, body, &answer, error);
+	free(body);
+	if (result == -1)
+		return -1;
+	if (answer.status != 200) {
+		say_wrong(&answer, error);
+		result = -1;
+	}
+	free(answer.body);
+	return result;
+}
+
 void
 ussd_clear(struct ussd *ussd)
 {
+	for (size_t i = 0; i < ussd->steps; i++)
+		free(ussd->bodies[i]);
+	free(ussd->bodies);
 	free(ussd->id);
 	free(ussd->code);
+	free(ussd->number);
 	free(ussd->text);
 	free(ussd->screen);
 	memset(ussd, 0, sizeof(*ussd));

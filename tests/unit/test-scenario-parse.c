@@ -6,6 +6,7 @@
 /* The runner is a program of its own: its files are tested as they stand, in no library. */
 #include "tests/scenario-runner/pattern.c"
 #include "tests/scenario-runner/scenario.c"
+#include "tests/scenario-runner/ussd-way.c"
 #include "tests/scenario-runner/util.c"
 #include "tests/scenario-runner/vars.c"
 
@@ -85,6 +86,7 @@ TEST(every_statement_of_the_grammar_is_known)
 				   "+250788000001 keys 1\n"
 				   "+250788000001 repeats\n"
 				   "+250788000001 hangs up\n"
+				   "+250788000001 ends\n"
 				   "clock +3d2h\n"
 				   "file bills.csv\na,b\n.\n"
 				   "run baraza tickets --json => /\"reference\"/\n"
@@ -100,10 +102,10 @@ TEST(every_statement_of_the_grammar_is_known)
 				   "garbage m1\nrestart m1\nwell m1\n";
 	static const enum stmt_kind kinds[] = { STMT_CONFIG, STMT_SEND, STMT_SEND, STMT_SEND,
 		STMT_RINGS, STMT_EXPECT, STMT_EXPECT, STMT_SILENT, STMT_OFF, STMT_ON, STMT_DIALS,
-		STMT_SEES, STMT_KEYS, STMT_REPEATS, STMT_HANGS, STMT_CLOCK, STMT_FILE, STMT_RUN,
-		STMT_SQL, STMT_HTTP, STMT_HTTP, STMT_KILL, STMT_KILL, STMT_KILL, STMT_START,
-		STMT_START, STMT_FAULT, STMT_FAULT, STMT_FAULT, STMT_FAULT, STMT_FAULT, STMT_FAULT,
-		STMT_FAULT, STMT_FAULT };
+		STMT_SEES, STMT_KEYS, STMT_REPEATS, STMT_HANGS, STMT_ENDS, STMT_CLOCK, STMT_FILE,
+		STMT_RUN, STMT_SQL, STMT_HTTP, STMT_HTTP, STMT_KILL, STMT_KILL, STMT_KILL,
+		STMT_START, STMT_START, STMT_FAULT, STMT_FAULT, STMT_FAULT, STMT_FAULT, STMT_FAULT,
+		STMT_FAULT, STMT_FAULT, STMT_FAULT };
 	struct scenario *scenario = parse(text);
 
 	REQUIRE(scenario->count == sizeof(kinds) / sizeof(kinds[0]));
@@ -182,6 +184,80 @@ TEST(code_of_ussd_ends_with_its_hash)
 	CHECK_STR(stmt->text, "*384*147#");
 	scenario_free(scenario);
 	check_refused("+1 dials 384", 1, "a code such as *384#");
+}
+
+TEST(code_may_be_dialled_by_another_aggregator)
+{
+	struct scenario *scenario;
+	const struct stmt *stmt = parse_one("+1 dials *384# by json", &scenario);
+
+	CHECK_STR(stmt->text, "*384#");
+	CHECK_STR(stmt->value, "json");
+	scenario_free(scenario);
+	check_refused("+1 dials *384# by pigeon", 1, "by sim, last or json");
+	check_refused("+1 dials *384# json", 1, "by sim, last or json");
+}
+
+TEST(step_that_is_repeated_may_be_any)
+{
+	struct scenario *scenario;
+	const struct stmt *stmt = parse_one("+1 repeats 3", &scenario);
+
+	CHECK_INT(stmt->status, 3);
+	scenario_free(scenario);
+	stmt = parse_one("+1 repeats", &scenario);
+	CHECK_INT(stmt->status, 0);
+	scenario_free(scenario);
+	check_refused("+1 repeats 0", 1, "a step from 1");
+	check_refused("+1 repeats often", 1, "a number");
+}
+
+TEST(screen_may_have_to_come_in_time)
+{
+	struct scenario *scenario;
+	const struct stmt *stmt = parse_one("+1 sees /1 Report/ within 1s", &scenario);
+
+	CHECK_STR(stmt->regex.text, "1 Report");
+	CHECK_INT(stmt->ms, 1000);
+	scenario_free(scenario);
+	stmt = parse_one("+1 sees /1 Report/i", &scenario);
+	CHECK_INT(stmt->ms, 0);
+	scenario_free(scenario);
+}
+
+/* What a way posts, without its session and step. */
+static char *
+posted(const char *way, const char *text, bool over)
+{
+	const struct ussd_told told = { "s", "+1", "*384#", text, 7, over };
+
+	return ussd_way_body(ussd_way_find(way), &told);
+}
+
+TEST(ways_write_and_read_as_their_aggregators_do)
+{
+	char *body = posted("sim", "1*a\"&", false), *screen;
+	bool more = false;
+
+	CHECK_STR(body,
+		"sessionId=s&phoneNumber=%2B1&networkCode=63510&serviceCode=%2A384%23&text=1%2Aa%22%26");
+	free(body);
+	body = posted("json", "a\"\n", true);
+	CHECK_STR(body,
+		"{\"type\": \"end\", \"session\": \"s\", \"step\": 7, \"msisdn\": \"+1\", \"shortcode\": "
+		"\"*384#\", \"input\": \"a\\u0022\\u000a\", \"extra\": {\"cell\": [1, null]}}");
+	free(body);
+	screen = ussd_way_screen(ussd_way_find("json"),
+		"{\"words\": \"1) \\u00e9\\n\\\"b\\\"\", \"goes_on\" : true}", &more);
+	CHECK_STR(screen, "1) \xc3\xa9\n\"b\"");
+	CHECK(more);
+	free(screen);
+	screen = ussd_way_screen(ussd_way_find("last"), "END Bye", &more);
+	CHECK_STR(screen, "Bye");
+	CHECK(!more);
+	free(screen);
+	CHECK(ussd_way_screen(ussd_way_find("sim"), "Hello", &more) == NULL);
+	CHECK(ussd_way_screen(ussd_way_find("json"), "CON Hello", &more) == NULL);
 }
 
 TEST(pattern_ends_at_the_last_slash_of_its_line)
