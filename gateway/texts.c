@@ -31,6 +31,7 @@
 static const struct text_key own_keys[] = {
 	{ "nonsense_human", "when" }, /* "A person will read this." */
 	{ "nonsense_danger", "" },    /* not understood, but for a word of danger */
+	{ "ussd_kept", "" },          /* a form beyond messages_per_hour */
 	{ "whose_unclear", "" },      /* a helper's FOR, with a number that is none */
 	/* Around a reply to a helper: whose it is; and where that makes it longer than an SMS. */
 	{ "whose", "person text" },
