@@ -705,8 +705,8 @@ default_answers(struct reading *r, struct config *c)
 		free(path);
 }
 
-/* A folder that is not named (payments, alerts) is beside that of services, else beside the file or
- * where `make install` put it. */
+/* A folder that is not named (payments, alerts, ussd) is beside that of services, else beside the
+ * file or where `make install` put it. */
 static void
 default_beside_services(struct reading *r, const struct config *c, const char *name, char **into)
 {
@@ -759,6 +759,8 @@ take_all(struct reading *r)
 		default_beside_services(r, c, "payments", &c->payments);
 	if (c->alerts == NULL)
 		default_beside_services(r, c, "alerts", &c->alerts);
+	if (c->ussd_dir == NULL)
+		default_beside_services(r, c, "ussd", &c->ussd_dir);
 	if (c->answers == NULL)
 		default_answers(r, c);
 	if (c->worker == NULL && (c->worker = worker_beside()) == NULL)

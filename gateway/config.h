@@ -80,6 +80,7 @@ struct config {
 	char *answers;                  /* absolute; NULL: the city answers no question by itself */
 	char *payments;                 /* absolute: the folder of payment formats */
 	char *alerts;                   /* absolute: the folder of warnings' templates */
+	char *ussd_dir;                 /* absolute: the folder of USSD menus */
 	char *devices[CONFIG_LIST_MAX]; /* globs of ttys to watch */
 	char *sysfs;                    /* "/sys" */
 	char *worker;                   /* absolute path of baraza-modem */

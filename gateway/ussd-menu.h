@@ -7,13 +7,14 @@
  * texts exist, no menu has more than 8 choices, and each screen in every language fits
  * (ussd-screen.h). Immutable once loaded. What it is not: a dialogue (ussd-form.h).
  *
- * conf/ussd/README-like comments stand at the top of menu.cfg, which teaches the form.
+ * conf/ussd/menu.cfg teaches how a menu is written.
  */
 #ifndef USSD_MENU_H
 #define USSD_MENU_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "../handlers/service.h"
 #include "ussd-screen.h"
@@ -24,7 +25,8 @@ struct texts;
 
 #define USSD_SCREENS_MAX 10 /* of one form */
 #define USSD_DEPTH_MAX 4    /* menus within menus */
-#define USSD_FILLS_MAX 4
+#define USSD_FILLS_MAX 4    /* of one form; and so many presets */
+#define USSD_FILL_OF_MAX 3  /* questions that one is made of */
 
 /* Where a list's rows come from: ussd_list() in sql/functions/96-ussd-lists.sql knows the names. */
 #define USSD_SOURCE_MAX 24
@@ -35,34 +37,38 @@ enum ussd_ask {
 	USSD_ASK_TEXT,   /* her own words */
 };
 
-/* One question of a form. Names are its own; the service's fields are filled from its answers. */
+/* One question of a form. A question's or field's index is -1 where there is none. */
 struct ussd_question {
-	const char *name; /* "quarter": for `within`, `unless`, `fill` */
+	const char *name; /* "quarter" */
 	enum ussd_ask ask;
-	const char *text;   /* key of the text that asks */
-	int field;          /* of the service that takes the value; -1: only named in a fill */
-	const char *unless; /* not asked when this question, or field, has a value; NULL: always */
-	bool optional;      /* an empty list, or `skip`, leaves it without a value */
-	const char *skip;   /* key of the choice "I do not know"; NULL: none */
+	const char *text; /* key of the text that asks */
+	int field;        /* of the service, which takes the value; -1: only others use it */
+	int unless_question, unless_field; /* not asked when either has a value */
+	bool optional;                     /* an empty list, or `skip`, leaves it without a value */
+	const char *skip;                  /* key of one more choice, "I do not know"; NULL: none */
+	const char *wrong; /* key of what is said of what is no value; NULL: ussd_wrong_key */
 	/* CHOICE */
-	const char *const *values; /* ends with NULL */
-	const char *labels;        /* prefix of their texts' keys: "kind_" */
+	const char
+		*values[USSD_PAGE_CHOICES + 1]; /* as the field's check made them; end with NULL */
+	const char *labels;                     /* prefix of their texts' keys: "kind_" */
 	/* LIST */
 	const char *source;
-	const char *within;  /* the question whose value narrows it, or NULL */
-	const char *letters; /* source that first letters search; NULL: this list's own */
-	const char *answers; /* the question that a row found by letters answers; NULL: this one */
-	const char *number; /* the question that digits which are no choice answer ("container"), or
-			       NULL; looked up in its source */
-	const char *typed;  /* what is neither choice nor number is offered to the check of this
-			       field, as written; NULL: letters search */
+	int within;          /* the question whose value narrows it */
+	const char *letters; /* source that first letters search; NULL: this list's own, within */
+	int answers;         /* the question that a row found by letters answers; often this one */
+	int number;          /* the question that digits which are no choice answer */
+	const char *known;   /* source in which a number that is to answer this question is looked
+				up; NULL: none answers it */
+	int typed;           /* field whose check is offered what is neither choice nor number, as
+				written; -1: letters search */
 };
 
 /* A field made of several answers, joined by ", ": place = place, quarter. */
 struct ussd_fill {
 	int field;
-	const char *of[USSD_FILLS_MAX]; /* names of questions; ends with NULL */
-	bool labels;                    /* what she saw; else the values */
+	int of[USSD_FILL_OF_MAX]; /* questions */
+	size_t of_count;
+	bool labels; /* what she saw; else the values */
 };
 
 struct ussd_form {
@@ -72,13 +78,15 @@ struct ussd_form {
 	size_t question_count;
 	struct ussd_fill fills[USSD_FILLS_MAX];
 	size_t fill_count;
-	const char *preset_field[USSD_FILLS_MAX], *preset_value[USSD_FILLS_MAX]; /* stop: what =
-										    warnings */
+	struct {
+		int field;
+		const char *value; /* as the field's check made it */
+	} presets[USSD_FILLS_MAX]; /* stop: what = warnings */
 	size_t preset_count;
-	bool confirm;       /* its summary is shown and confirmed before it runs */
-	const char *direct; /* the question that two or more digits dialled with the code answer
-			       (*384*147#), or NULL */
-	bool by_sms;        /* what comes of it is also sent as SMS, since she keeps that */
+	bool confirm; /* its summary is shown and confirmed before it runs */
+	int direct;   /* the question that two or more digits dialled with the code answer
+			 (*384*147#) */
+	bool by_sms;  /* what comes of it is also sent as SMS, since she keeps that */
 };
 
 enum ussd_leads { USSD_TO_MENU, USSD_TO_FORM, USSD_TO_LANGUAGE };
@@ -102,14 +110,16 @@ struct ussd_menu {
 	struct ussd_form *forms;
 	size_t form_count;
 	const struct ussd_form *direct; /* the form with `direct`, or NULL */
+	uint64_t mark;                  /* of all that its file says: another menu has another */
+	char *path;                     /* of its file */
 	void *memory;                   /* the loader's */
 };
 
 struct ussd_menus; /* all files of the folder */
 
 /*
- * Load every menu of the folder config->ussd, and check it against the services and the texts.
- * Returns them (none, when the folder is not configured), or NULL with errors added.
+ * Load every menu of the folder config->ussd_dir, and check it against the services and the texts.
+ * Returns them (none, when there is no such folder), or NULL with errors added.
  */
 struct ussd_menus *ussd_menus_load(const struct config *config, const struct texts *texts,
 	struct config_errors *errors) __attribute__((warn_unused_result));
