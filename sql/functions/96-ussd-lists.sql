@@ -1,0 +1,137 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- ussd-lists: what a USSD menu offers that only the city's registers know: districts and their quarters, the containers of a
+-- quarter, a citizen's own tickets and warnings.
+--
+-- Names are compared folded, with what somebody keyed of them, at their beginning and at that of each of their words.
+
+-- Zones that are a district's leaves, or that leaf itself; of no district all there are.
+CREATE OR REPLACE FUNCTION ussd_quarters(p_district integer)
+RETURNS SETOF integer
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	IF p_district IS NULL THEN
+		RETURN QUERY SELECT z.id FROM zone z WHERE NOT EXISTS (SELECT FROM zone c WHERE c.parent_id = z.id);
+		RETURN;
+	END IF;
+	RETURN QUERY
+	WITH RECURSIVE within (id) AS (
+		SELECT p_district
+		UNION
+		SELECT z.id FROM within w JOIN zone z ON z.parent_id = w.id
+	)
+	SELECT w.id FROM within w WHERE NOT EXISTS (SELECT FROM zone c WHERE c.parent_id = w.id);
+END $$;
+
+-- Do these letters, folded and behind a blank, begin a word of any of the zone's names?  Its aliases are those of the place
+-- that is the zone itself.
+CREATE OR REPLACE FUNCTION ussd_zone_begins(p_zone integer, p_name text, p_like text)
+RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM place_name n WHERE n.zone_id = p_zone AND ' ' || n.folded LIKE p_like)
+		OR EXISTS (SELECT FROM place p JOIN place_name n ON n.place_id = p.id
+			WHERE p.name = p_name AND p.zone_id = p_zone AND ' ' || n.folded LIKE p_like);
+END $$;
+
+-- These zones, by name; with letters those that begin so, the whole name first, then its beginning, then one of its words.
+CREATE OR REPLACE FUNCTION ussd_zone_rows(p_zones integer[], p_letters text, p_offset integer, p_limit integer)
+RETURNS TABLE (value text, label text)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN QUERY
+	SELECT z.id::text, z.name FROM zone z LEFT JOIN place_name n ON n.zone_id = z.id
+	WHERE z.id = ANY (p_zones) AND (p_letters IS NULL OR ussd_zone_begins(z.id, z.name, '% ' || p_letters || '%'))
+	ORDER BY n.folded = p_letters DESC NULLS LAST, starts_with(n.folded, p_letters) DESC NULLS LAST, n.folded, z.name
+	OFFSET p_offset LIMIT p_limit;
+END $$;
+
+-- Containers of a zone, or the one of a number; without a place of its own it is in its zone.
+CREATE OR REPLACE FUNCTION ussd_container_rows(p_zone integer, p_number integer, p_letters text, p_offset integer,
+	p_limit integer)
+RETURNS TABLE (value text, label text)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	IF p_number IS NOT NULL THEN
+		RETURN QUERY SELECT c.number::text, concat_ws(' ', c.number, coalesce(c.place, z.name))
+			FROM container c LEFT JOIN zone z ON z.id = c.zone_id WHERE c.number = p_number;
+		RETURN;
+	END IF;
+	RETURN QUERY SELECT c.number::text, concat_ws(' ', c.number, c.place) FROM container c
+		WHERE c.zone_id = p_zone
+			AND (p_letters IS NULL OR concat_ws(' ', '', c.number, fold(c.place)) LIKE '% ' || p_letters || '%')
+		ORDER BY c.number OFFSET p_offset LIMIT p_limit;
+END $$;
+
+-- A citizen's own tickets: those that are open, then the others, the newest first.  What few may read is in no list: phones
+-- are shared.
+CREATE OR REPLACE FUNCTION ussd_ticket_rows(p_contact bigint, p_letters text, p_offset integer, p_limit integer)
+RETURNS TABLE (value text, label text)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_newest CONSTANT integer := 40; -- of her reports are looked at
+BEGIN
+	RETURN QUERY
+	SELECT t.reference, concat_ws(' ', t.reference, t.container, ticket_where_to(t, p_contact))
+	FROM (SELECT DISTINCT m.ticket_id FROM (
+			SELECT ticket_id FROM report WHERE contact_id = p_contact ORDER BY id DESC LIMIT v_newest) m) r
+		JOIN ticket t ON t.id = r.ticket_id
+	WHERE NOT t.restricted AND (p_letters IS NULL OR starts_with(fold(t.reference), p_letters))
+	ORDER BY t.state IN ('open', 'assigned', 'in_progress') DESC, t.id DESC
+	OFFSET p_offset LIMIT p_limit;
+END $$;
+
+-- Rows of a source, in its order, from p_offset on, p_limit at most:
+--   districts     the zones within none, where there are any within them; p_within: nothing
+--   quarters      the zones that hold no other, of a district (p_within), or of all
+--   zones         all of both
+--   containers    of the quarter p_within: number and place
+--   container     the one of the number p_letters
+--   my_tickets    the contact's own, also by the beginning of the reference
+--   my_warnings   the zones for which she is warned
+--   in_force      the zones that warnings in force name, those for which she is warned first
+--   p_letters     what was keyed of a name, as written; "": all
+--   p_language    of the screen; no name has another in it yet
+-- A source that is none has no rows.
+DROP FUNCTION IF EXISTS ussd_list;
+CREATE FUNCTION ussd_list(p_source text, p_within text, p_letters text, p_contact bigint, p_language text, p_offset integer,
+	p_limit integer)
+RETURNS TABLE (value text, label text)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_within integer := CASE WHEN p_within ~ '^[0-9]{1,9}$' THEN p_within::integer END;
+	v_letters text := fold(nullif(trim(p_letters), ''));
+	v_zones integer[];
+BEGIN
+	IF v_letters = '' THEN
+		RETURN; -- only signs were keyed: no name begins so
+	END IF;
+	CASE p_source
+	WHEN 'containers' THEN
+		RETURN QUERY SELECT * FROM ussd_container_rows(v_within, NULL, v_letters, p_offset, p_limit);
+		RETURN;
+	WHEN 'container' THEN
+		IF replace(v_letters, ' ', '') ~ '^[0-9]{1,9}$' AND p_offset = 0 THEN
+			RETURN QUERY SELECT * FROM ussd_container_rows(NULL, replace(v_letters, ' ', '')::integer, NULL, 0, p_limit);
+		END IF;
+		RETURN;
+	WHEN 'my_tickets' THEN
+		RETURN QUERY SELECT * FROM ussd_ticket_rows(p_contact, replace(v_letters, ' ', ''), p_offset, p_limit);
+		RETURN;
+	WHEN 'in_force' THEN
+		RETURN QUERY SELECT z.id::text, z.name FROM zone z
+			WHERE z.id IN (SELECT unnest(a.zones) FROM info_in_force() a)
+			ORDER BY zone_around(z.id) && subscription_zones(p_contact) DESC, z.name OFFSET p_offset LIMIT p_limit;
+		RETURN;
+	WHEN 'districts' THEN
+		v_zones := ARRAY(SELECT z.id FROM zone z WHERE z.parent_id IS NULL AND EXISTS (SELECT FROM zone c WHERE c.parent_id IS NOT NULL));
+	WHEN 'quarters' THEN
+		v_zones := ARRAY(SELECT ussd_quarters(v_within));
+	WHEN 'zones' THEN
+		v_zones := ARRAY(SELECT z.id FROM zone z);
+	WHEN 'my_warnings' THEN
+		v_zones := ARRAY(SELECT s.zone_id FROM subscription s WHERE s.contact_id = p_contact);
+	ELSE
+		RETURN;
+	END CASE;
+	RETURN QUERY SELECT * FROM ussd_zone_rows(v_zones, v_letters, p_offset, p_limit);
+END $$;
