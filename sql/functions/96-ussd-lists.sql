@@ -22,25 +22,27 @@ BEGIN
 	SELECT w.id FROM within w WHERE NOT EXISTS (SELECT FROM zone c WHERE c.parent_id = w.id);
 END $$;
 
--- Do these letters, folded and behind a blank, begin a word of any of the zone's names?  Its aliases are those of the place
--- that is the zone itself.
-CREATE OR REPLACE FUNCTION ussd_zone_begins(p_zone integer, p_name text, p_like text)
-RETURNS boolean
-LANGUAGE plpgsql STABLE AS $$
-BEGIN
-	RETURN EXISTS (SELECT FROM place_name n WHERE n.zone_id = p_zone AND ' ' || n.folded LIKE p_like)
-		OR EXISTS (SELECT FROM place p JOIN place_name n ON n.place_id = p.id
-			WHERE p.name = p_name AND p.zone_id = p_zone AND ' ' || n.folded LIKE p_like);
-END $$;
-
--- These zones, by name; with letters those that begin so, the whole name first, then its beginning, then one of its words.
+-- These zones, by name; with letters those that begin so, or one of their words does: the whole name first, then its
+-- beginning, then other words and other names.  A zone's other names are those of the place that is the zone itself.
 CREATE OR REPLACE FUNCTION ussd_zone_rows(p_zones integer[], p_letters text, p_offset integer, p_limit integer)
 RETURNS TABLE (value text, label text)
 LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_like text := '% ' || p_letters || '%'; -- folded: it has no sign that LIKE knows
 BEGIN
+	IF p_letters IS NULL THEN
+		RETURN QUERY SELECT z.id::text, z.name FROM zone z LEFT JOIN place_name n ON n.zone_id = z.id
+			WHERE z.id = ANY (p_zones) ORDER BY n.folded, z.name OFFSET p_offset LIMIT p_limit;
+		RETURN;
+	END IF;
 	RETURN QUERY
-	SELECT z.id::text, z.name FROM zone z LEFT JOIN place_name n ON n.zone_id = z.id
-	WHERE z.id = ANY (p_zones) AND (p_letters IS NULL OR ussd_zone_begins(z.id, z.name, '% ' || p_letters || '%'))
+	SELECT z.id::text, z.name
+	FROM (SELECT n.zone_id FROM place_name n WHERE n.zone_id IS NOT NULL AND ' ' || n.folded LIKE v_like
+		UNION
+		SELECT p.zone_id FROM place_name n JOIN place p ON p.id = n.place_id JOIN zone o ON o.id = p.zone_id AND o.name = p.name
+		WHERE ' ' || n.folded LIKE v_like) f
+	JOIN zone z ON z.id = f.zone_id LEFT JOIN place_name n ON n.zone_id = z.id
+	WHERE z.id = ANY (p_zones)
 	ORDER BY n.folded = p_letters DESC NULLS LAST, starts_with(n.folded, p_letters) DESC NULLS LAST, n.folded, z.name
 	OFFSET p_offset LIMIT p_limit;
 END $$;
