@@ -467,6 +467,20 @@ on_gone(struct worker *w, const struct wire_gone *g)
 }
 
 static void
+on_ussd(struct worker *w, const struct wire_ussd *ussd)
+{
+	struct wire_msg msg = { .type = WIRE_USSD_ANSWER,
+		.ussd_answer = { .token = ussd->token,
+			.outcome = WIRE_USSD_UNSUPPORTED,
+			.text = wire_str("") } };
+
+	if (w->phase != PHASE_RUNNING)
+		guard_fault(WIRE_FAULT_PROTOCOL, "USSD came out of turn");
+	if (ussd->kind != WIRE_USSD_KIND_CANCEL)
+		up_send(&msg);
+}
+
+static void
 on_parent(struct worker *w)
 {
 	uint8_t buf[WIRE_MAX];
@@ -501,6 +515,9 @@ on_parent(struct worker *w)
 		break;
 	case WIRE_LOOK:
 		on_look(w);
+		break;
+	case WIRE_USSD:
+		on_ussd(w, &msg.ussd);
 		break;
 	case WIRE_CLOSE:
 		exit(0);

@@ -4,6 +4,7 @@
  *
  *	modem.c		the state machine of one modem, and its face
  *	modem-message.c	what its worker says
+ *	modem-ussd.c	the SIM's own USSD
  *	modems.c	all of them: configuration, devices' comings and goings, timers
  *	modem-seek.c	which device is whose
  *	modem-store.c	the database's side
@@ -64,6 +65,13 @@ struct modem_seen {
 	unsigned pin_attempts_left; /* 255: unknown */
 };
 
+enum ussd_state {
+	USSD_NONE,
+	USSD_ASKED, /* a step is with the worker */
+	USSD_OPEN,  /* the network waits for the caller's answer */
+	USSD_ENDED, /* while it waited; the caller does not know yet */
+};
+
 enum pin_step { PIN_NONE, PIN_ASKED, PIN_SENT, PIN_ACCEPTED };
 
 struct modem {
@@ -89,7 +97,7 @@ struct modem {
 	unsigned looks, wait; /* BLOCKED: looks until another try, and how many it was this time */
 	char blocked[MODEM_REASON_MAX]; /* why it was BLOCKED last; "" once it got further */
 	char fault[MODEM_REASON_MAX];   /* the worker's last words */
-	int restart_wanted;             /* as soon as no segment is with the worker */
+	int restart_wanted;             /* as soon as the worker is not busy */
 
 	/* By which it is known again. */
 	char imei[DEVICE_IMEI_MAX], port[DEVICE_PORT_MAX], iccid[DEVICE_ICCID_MAX];
@@ -98,10 +106,16 @@ struct modem {
 	struct modem_seen seen;
 	int identified; /* seen is valid, and the device is its own */
 	enum pin_step pin;
-	int started;     /* START was sent: messages may come */
-	int up;          /* the outbox was told */
-	int sending;     /* a segment is with the worker */
-	uint64_t token;  /* its */
+	int started;    /* START was sent: messages may come */
+	int up;         /* the outbox was told */
+	int sending;    /* a segment is with the worker */
+	uint64_t token; /* its */
+	struct {
+		enum ussd_state state;
+		uint64_t token; /* of the last step */
+		modem_ussd_cb cb;
+		void *arg;
+	} ussd;
 	int looking;     /* LOOK was sent, LISTED has not come */
 	int proven;      /* a whole look was told */
 	struct ask *ask; /* the answer that the state waits for */
@@ -135,6 +149,8 @@ struct modems {
 	struct ask_list asks;   /* transactions that are under way */
 	struct sims_gone *gone; /* what workers said, for those to come */
 	struct event *look, *soon;
+	modem_ussd_cb on_ussd;
+	void *on_ussd_arg;
 	int begun;   /* what was learnt earlier is loaded */
 	int loading; /* ... is being loaded */
 	int closing;
@@ -144,7 +160,9 @@ struct modems {
 
 /* modem.c */
 void modem_event(struct modem *modem, enum modem_event event);
-/* Do what waited until no segment is with the worker: a restart, or the end. */
+/* 1 when a segment or a dialogue is with the worker. */
+int modem_is_busy(const struct modem *modem);
+/* Do what waited until neither is: a restart, or the end. */
 void modem_leave(struct modem *modem);
 
 /* modems.c */
@@ -158,6 +176,12 @@ void seen_from_wire(const struct wire_identity *identity, struct modem_seen *see
 /* OPEN for a device with the settings of an entry; it borrows from all three. */
 void open_message(const char *name, const struct config_modem *entry, const struct device *device,
 	struct wire_msg *msg);
+
+/* modem-ussd.c */
+void ussd_take_answer(struct modem *modem, const struct wire_ussd_answer *answer);
+void ussd_take_unasked(struct modem *modem, const struct wire_ussd_unasked *unasked);
+/* The worker is gone, and the dialogue with it. */
+void ussd_lost(struct modem *modem);
 
 /* modem-entry.c: copy the settings (all strings too).  0, or -1 when out of memory. */
 int entry_copy(struct config_modem *to, const struct config_modem *from)

@@ -132,8 +132,7 @@ take_result(struct modem *modem, const struct wire_result *result)
 	}
 	modem->sending = 0;
 	outbox_result(modem->modems->gateway->outbox, modem, result);
-	if (modem->restart_wanted && !modem->sending && modem->state == MODEM_READY)
-		modem_leave(modem);
+	modem_leave(modem);
 }
 
 static void
@@ -149,7 +148,7 @@ take_listed(struct modem *modem, const struct wire_listed *listed)
 	care_listed(modem, listed, of_look);
 }
 
-/* Of messages: they count even while the worker is ending. */
+/* Of messages and dialogues: they count even while the worker is ending. */
 static void
 take_message(struct modem *modem, const struct wire_msg *msg)
 {
@@ -180,6 +179,12 @@ take_message(struct modem *modem, const struct wire_msg *msg)
 		return;
 	case WIRE_HEALTH:
 		care_health(modem, &msg->health);
+		return;
+	case WIRE_USSD_ANSWER:
+		ussd_take_answer(modem, &msg->ussd_answer);
+		return;
+	case WIRE_USSD_UNASKED:
+		ussd_take_unasked(modem, &msg->ussd_unasked);
 		return;
 	default: /* DELETED: what refused is counted in LISTED */
 		return;
@@ -214,6 +219,8 @@ message_cb(struct worker *worker, const struct wire_msg *msg, void *arg)
 	case WIRE_RESULT:
 	case WIRE_CALL:
 	case WIRE_HEALTH:
+	case WIRE_USSD_ANSWER:
+	case WIRE_USSD_UNASKED:
 		if (modem->started) {
 			take_message(modem, msg);
 			return;
@@ -249,6 +256,7 @@ ended_cb(struct worker *worker, const char *why, void *arg)
 	modem_event(modem, EVENT_EXITED);
 	if (was_up)
 		outbox_modem_down(modem->modems->gateway->outbox, modem);
+	ussd_lost(modem);
 }
 
 const struct worker_handlers modem_handlers = { message_cb, may_read_cb, ended_cb };

@@ -165,10 +165,18 @@ become_absent(struct modem *modem, const char *why)
 	seek_soon(modem->modems);
 }
 
-/* What it was told to do, once no segment is with it. */
+int
+modem_is_busy(const struct modem *modem)
+{
+	return modem->sending || modem->ussd.state == USSD_ASKED || modem->ussd.state == USSD_OPEN;
+}
+
+/* What it was told to do, once it is not busy. */
 void
 modem_leave(struct modem *modem)
 {
+	if (!modem->restart_wanted || modem->state != MODEM_READY || modem_is_busy(modem))
+		return;
 	modem->restart_wanted = 0;
 	if (modem->configured)
 		restart(modem, "its settings changed");
@@ -482,7 +490,7 @@ ready_event(struct modem *modem, enum modem_event event)
 		return;
 	case EVENT_CHANGED:
 	case EVENT_CLOSE:
-		if (modem->sending && !modem->modems->closing)
+		if (modem_is_busy(modem) && !modem->modems->closing)
 			modem->restart_wanted = 1;
 		else
 			working_event(modem, event);

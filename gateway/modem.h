@@ -97,4 +97,50 @@ int modem_can_send(const struct modem *modem);
 int modem_send(struct modem *modem, const struct wire_send *send)
 	__attribute__((warn_unused_result));
 
+/*
+ * The SIM's own USSD (balance, bundles): one dialogue a modem at a time, beside its SMS, which it
+ * does not hold up.  It is the client's side alone: a citizen's menu is not served here.
+ */
+
+/*
+ * What became of a step.  text: the network's words, UTF-8 without control characters but \n, at
+ * most WIRE_USSD_MAX bytes, lent for the call; "" when there are none.  It may hold the SIM's
+ * number or credit: never to be logged.
+ */
+typedef void (*modem_ussd_cb)(
+	struct modem *modem, enum wire_ussd_outcome outcome, const char *text, void *arg);
+
+/*
+ * Dial a code ("*131#"), or answer the dialogue that is open: the last outcome was WIRE_USSD_MORE.
+ * Then the caller answers, or cancels; when it does neither for timeout_s, the worker cancels.
+ * text: as wire_ussd_typed() takes it.  timeout_s: 1 to WIRE_USSD_S_MAX, from now to the answer.
+ *
+ * Returns 0: cb is called exactly once, later, unless modem_ussd_cancel() or modems_free() comes
+ * before; from inside it the next step may be taken.  With WIRE_USSD_TIMEOUT and WIRE_USSD_LOST the
+ * step may have had its effect all the same.
+ * Or -1 with errno, and nothing was dialled:
+ *	EINVAL	 text or timeout_s is none
+ *	EBUSY	 a step is under way
+ *	EPIPE	 the dialogue that was open has ended meanwhile: begin again (told once)
+ *	ENODEV	 the modem is not in service, or it is a till (receive-only), whose SIM never dials
+ */
+int modem_ussd(struct modem *modem, const char *text, int timeout_s, modem_ussd_cb cb, void *arg)
+	__attribute__((warn_unused_result));
+
+/*
+ * End the dialogue, and the step that is under way, whose cb is not called any more.  Returns 0, or
+ * -1 when there was none.  What was dialled may have had its effect.
+ */
+int modem_ussd_cancel(struct modem *modem);
+
+/* 1 when a dialogue is open and waits for an answer; 1 when modem_ussd() would take a code. */
+int modem_ussd_is_open(const struct modem *modem);
+int modem_can_ussd(const struct modem *modem);
+
+/*
+ * Who is told what networks say by USSD without being asked (outcome WIRE_USSD_DONE); it belongs to
+ * no dialogue.  One listener; cb NULL: nobody.
+ */
+void modems_on_ussd(struct modems *modems, modem_ussd_cb cb, void *arg);
+
 #endif

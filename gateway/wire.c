@@ -135,6 +135,20 @@ static const struct field health_fields[] = {
 };
 static const struct field fault_fields[] = { CHOICE(fault.class, WIRE_FAULT_PROTOCOL),
 	TEXT(fault.words, WORDS_MAX_BYTES), END };
+static const struct field ussd_fields[] = {
+	NUMBER(U64, ussd.token),
+	CHOICE(ussd.kind, WIRE_USSD_KIND_CANCEL),
+	FIELD(U16, ussd.timeout_s, 1, WIRE_USSD_S_MAX),
+	TEXT(ussd.text, WIRE_TYPED_MAX),
+	END,
+};
+static const struct field ussd_answer_fields[] = {
+	NUMBER(U64, ussd_answer.token),
+	CHOICE(ussd_answer.outcome, WIRE_USSD_NETWORK),
+	TEXT(ussd_answer.text, WIRE_USSD_MAX),
+	END,
+};
+static const struct field ussd_unasked_fields[] = { TEXT(ussd_unasked.text, WIRE_USSD_MAX), END };
 static const struct field no_fields[] = { END };
 
 static const struct field *
@@ -160,6 +174,9 @@ fields_of(unsigned type)
 		[WIRE_HEALTH] = health_fields,
 		[WIRE_FAULT] = fault_fields,
 		[WIRE_GONE] = gone_fields,
+		[WIRE_USSD] = ussd_fields,
+		[WIRE_USSD_ANSWER] = ussd_answer_fields,
+		[WIRE_USSD_UNASKED] = ussd_unasked_fields,
 	};
 
 	return type < sizeof(tables) / sizeof(tables[0]) ? tables[type] : NULL;
@@ -493,6 +510,17 @@ wire_copy(char *out, size_t size, struct wire_bytes b)
 		memcpy(out, b.data, b.len);
 	out[b.len] = '\0';
 	return 0;
+}
+
+int
+wire_ussd_typed(const char *text, size_t len)
+{
+	if (len == 0 || len > WIRE_TYPED_MAX)
+		return 0;
+	for (size_t i = 0; i < len; i++)
+		if (text[i] < ' ' || text[i] > 'z' || strchr("\"$@[\\]^_`", text[i]) != NULL)
+			return 0;
+	return 1;
 }
 
 /* --- halves --- */

@@ -26,6 +26,15 @@
  *	LOOK							(housekeeping, once a minute at
  *most) HEALTH, SMS..., REPORT..., LISTED CALL number LISTED, SMS..., whenever the modem tells of a
  *new message FAULT class words, then it exits CLOSE exits 0
+ *	USSD token dial "*131#"					(one dialogue at a time)
+ *				USSD_ANSWER token more "1) Balance ..."
+ *	USSD token reply "1"					(or cancel, which has no answer)
+ *				USSD_ANSWER token done "120 F"
+ *				USSD_UNASKED text		(what the network says by itself)
+ *
+ * An answer MORE leaves the dialogue open.  It ends with the next answer that is not MORE, with
+ * cancel, or, unanswered, after the time that its last step was given: then USSD_ANSWER comes once
+ * again for that step, TIMEOUT or, when the network ended it, REFUSED.
  *
  * Ownership: a decoded message borrows from the buffer it was decoded from.
  * A child's garbage is the parent's reason to warn and restart it: decoding never aborts.
@@ -36,7 +45,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WIRE_VERSION 3
+#define WIRE_VERSION 4
 #define WIRE_FD 3
 #define WIRE_MAX 4096 /* bytes of the largest message */
 
@@ -47,6 +56,9 @@
 #define WIRE_HASHES_MAX 128  /* messages in one GONE */
 #define WIRE_UNITS_MAX 160   /* UTF-16 units of one segment to send, any coding */
 #define WIRE_PIN_MAX 8       /* digits, 3GPP 31.101 9.5.1 */
+#define WIRE_TYPED_MAX 160   /* bytes of a USSD code or answer: ASCII, of wire_ussd_typed() */
+#define WIRE_USSD_MAX 1024   /* bytes of what the network says by USSD, in UTF-8 */
+#define WIRE_USSD_S_MAX 600  /* seconds that one step may take */
 
 #define WIRE_REFERENCE_UNKNOWN 0xffff /* the modem did not tell the TP-MR */
 #define WIRE_ERROR_NONE 0xffff        /* no +CMS ERROR code was given */
@@ -60,6 +72,7 @@ enum wire_type {
 	WIRE_DELETE,
 	WIRE_LOOK,
 	WIRE_CLOSE,
+	WIRE_USSD,
 	/* worker to parent */
 	WIRE_IDENTITY = 64,
 	WIRE_PIN_RESULT,
@@ -72,6 +85,8 @@ enum wire_type {
 	WIRE_CALL,
 	WIRE_HEALTH,
 	WIRE_FAULT,
+	WIRE_USSD_ANSWER,
+	WIRE_USSD_UNASKED,
 	/* either to the other */
 	WIRE_GONE,
 };
@@ -241,6 +256,40 @@ struct wire_call {
 	struct wire_bytes number; /* empty when withheld */
 };
 
+enum wire_ussd_kind {
+	WIRE_USSD_KIND_DIAL,
+	WIRE_USSD_KIND_REPLY, /* in the dialogue that is open */
+	WIRE_USSD_KIND_CANCEL,
+};
+
+struct wire_ussd {
+	uint64_t token; /* the parent's name for this step, returned in USSD_ANSWER */
+	uint8_t kind;   /* enum wire_ussd_kind */
+	uint16_t timeout_s;
+	struct wire_bytes text; /* empty for cancel */
+};
+
+enum wire_ussd_outcome {
+	WIRE_USSD_DONE,        /* the network's last word */
+	WIRE_USSD_MORE,        /* it asks, and waits for a reply */
+	WIRE_USSD_REFUSED,     /* the network or the modem said no */
+	WIRE_USSD_TIMEOUT,     /* no answer in time: it may have had its effect */
+	WIRE_USSD_UNSUPPORTED, /* the network knows no such thing, the modem no USSD */
+	WIRE_USSD_NETWORK,     /* there is no network just now */
+	WIRE_USSD_LOST,        /* the worker ended meanwhile; never on the wire */
+};
+
+struct wire_ussd_answer {
+	uint64_t token;
+	uint8_t outcome; /* enum wire_ussd_outcome */
+	struct wire_bytes text;
+};
+
+/* What the network says without being asked.  A question among it was declined by the worker. */
+struct wire_ussd_unasked {
+	struct wire_bytes text;
+};
+
 struct wire_health {
 	int16_t signal_dbm;        /* 0: unknown */
 	uint8_t signal_percent;    /* 255: unknown */
@@ -283,6 +332,9 @@ struct wire_msg {
 		struct wire_call call;
 		struct wire_health health;
 		struct wire_fault_msg fault;
+		struct wire_ussd ussd;
+		struct wire_ussd_answer ussd_answer;
+		struct wire_ussd_unasked ussd_unasked;
 	};
 };
 
@@ -294,6 +346,12 @@ struct wire_bytes wire_str(const char *s);
  * if they do not fit or contain a NUL.
  */
 int wire_copy(char *out, size_t size, struct wire_bytes b) __attribute__((warn_unused_result));
+
+/*
+ * 1 when the text can be dialled or typed as USSD on every modem: 1 to WIRE_TYPED_MAX characters of
+ * those that ASCII and the GSM alphabet (23.038 6.2.1) have in the same place, no quote.
+ */
+int wire_ussd_typed(const char *text, size_t len);
 
 /*
  * Put the halves in a joined text together, in place.  One without its other becomes U+FFFD, an

@@ -112,3 +112,43 @@ modem_send(struct modem *modem, const struct wire_send *send)
 	(void)send;
 	return -1;
 }
+
+int
+modem_ussd(struct modem *modem, const char *text, int timeout_s, modem_ussd_cb cb, void *arg)
+{
+	(void)modem;
+	(void)text;
+	(void)timeout_s;
+	(void)cb;
+	(void)arg;
+	return -1;
+}
+
+int
+modem_ussd_cancel(struct modem *modem)
+{
+	(void)modem;
+	return -1;
+}
+
+int
+modem_ussd_is_open(const struct modem *modem)
+{
+	(void)modem;
+	return 0;
+}
+
+int
+modem_can_ussd(const struct modem *modem)
+{
+	(void)modem;
+	return 0;
+}
+
+void
+modems_on_ussd(struct modems *modems, modem_ussd_cb cb, void *arg)
+{
+	(void)modems;
+	(void)cb;
+	(void)arg;
+}

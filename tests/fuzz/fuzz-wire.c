@@ -26,7 +26,7 @@ make(uint8_t *buf)
 	size_t len = 2 + roll(80);
 
 	buf[0] = roll(50) == 0 ? (uint8_t)roll(256) : WIRE_VERSION;
-	buf[1] = (uint8_t)(roll(2) ? WIRE_OPEN + roll(8) : WIRE_IDENTITY + roll(12));
+	buf[1] = (uint8_t)(roll(2) ? WIRE_OPEN + roll(8) : WIRE_IDENTITY + roll(14));
 	for (size_t i = 2; i < len; i++)
 		buf[i] = (uint8_t)(roll(4) == 0 ? roll(256) : roll(2));
 	return len;

@@ -78,6 +78,17 @@ static const struct wire_msg samples[] = {
 			.error = WIRE_ERROR_NONE,
 			.words = BYTES("no number") } },
 	{ .type = WIRE_CALL, .call = { BYTES("") } },
+	{ .type = WIRE_USSD,
+		.ussd = { .token = 0x8000000000000001,
+			.kind = WIRE_USSD_KIND_REPLY,
+			.timeout_s = WIRE_USSD_S_MAX,
+			.text = BYTES("*131*1#") } },
+	{ .type = WIRE_USSD_ANSWER,
+		.ussd_answer = { .token = 7,
+			.outcome = WIRE_USSD_NETWORK,
+			.text = BYTES("Votre cr\xc3\xa9"
+				      "dit: 120 F") } },
+	{ .type = WIRE_USSD_UNASKED, .ussd_unasked = { BYTES("\xd9\x85") } },
 	{ .type = WIRE_HEALTH,
 		.health = { .signal_dbm = -113, .signal_percent = 255, .registration = 5 } },
 	{ .type = WIRE_FAULT, .fault = { .class = WIRE_FAULT_PROTOCOL, .words = BYTES("why") } },
@@ -163,8 +174,8 @@ TEST(unknown_versions_and_types_are_refused)
 	CHECK_INT(wire_decode(buf, (size_t)len, &got), -1);
 	buf[0] = WIRE_VERSION;
 	for (unsigned type = 0; type < 256; type++) {
-		int known = (type >= WIRE_OPEN && type <= WIRE_CLOSE) ||
-			(type >= WIRE_IDENTITY && type <= WIRE_FAULT) || type == WIRE_GONE;
+		int known = (type >= WIRE_OPEN && type <= WIRE_USSD) ||
+			(type >= WIRE_IDENTITY && type <= WIRE_USSD_UNASKED) || type == WIRE_GONE;
 
 		buf[1] = (uint8_t)type;
 		if (!known)
