@@ -1,0 +1,382 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- airtime: which SIM is asked when, what its answers mean for the administrator, and when a bundle is bought.
+--
+-- gateway/airtime.c calls, in one transaction and in this order:
+--   airtime_plan      what the configuration wants of the SIMs that are in this node's modems
+--   airtime_told      what came of a dialogue
+--   airtime_due       what to dial next: committed before it is dialled
+--   airtime_warn      what the administrator has to hear, once: said by outbox_tell() in the same transaction
+--   airtime_next      seconds until something is due
+--   airtime_figures   for the metrics
+-- City time decides.  A SIM that only receives (a till) is never dialled, and nothing is bought by a clock that is not believed.
+-- `NOTIFY baraza_airtime` wakes the room: a modem came, or somebody asks now.
+
+-- A modem has come into service, or another SIM: what is due for it is asked.
+CREATE OR REPLACE FUNCTION airtime_modem_came() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+	NOTIFY baraza_airtime;
+	RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER airtime_modem_came AFTER UPDATE OF state ON modem FOR EACH ROW
+	WHEN (new.state = 'READY' AND old.state <> 'READY') EXECUTE FUNCTION airtime_modem_came();
+
+-- What the configuration wants, an entry a SIM.  A column is NULL where nothing is wanted.
+DROP FUNCTION IF EXISTS airtime_plan;
+CREATE FUNCTION airtime_plan(p_link integer[], p_modem text[], p_operator text[], p_currency text[], p_balance_hours float8[],
+	p_bundle_hours float8[], p_balance_low bigint[], p_bundle_low integer[], p_buy boolean[], p_buy_below integer[],
+	p_buy_per_day integer[], p_unused_days integer[])
+RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_now timestamptz := city_now();
+BEGIN
+	INSERT INTO airtime_sim AS s (link_id, modem, operator, currency, balance_low, bundle_low, buy, buy_below, buy_per_day,
+		unused_days, since)
+	SELECT u.link, u.modem, u.operator, u.currency, u.balance_low, u.bundle_low, u.buy, u.buy_below, u.buy_per_day,
+		u.unused_days, v_now::date
+	FROM unnest(p_link, p_modem, p_operator, p_currency, p_balance_low, p_bundle_low, p_buy, p_buy_below, p_buy_per_day,
+			p_unused_days)
+		AS u(link, modem, operator, currency, balance_low, bundle_low, buy, buy_below, buy_per_day, unused_days)
+	JOIN link l ON l.id = u.link AND NOT l.receive_only
+	ORDER BY u.link
+	ON CONFLICT (link_id) DO UPDATE SET modem = excluded.modem, operator = excluded.operator, currency = excluded.currency,
+		balance_low = excluded.balance_low, bundle_low = excluded.bundle_low, buy = excluded.buy,
+		buy_below = excluded.buy_below, buy_per_day = excluded.buy_per_day, unused_days = excluded.unused_days
+	WHERE (s.modem, s.operator, s.currency, s.balance_low, s.bundle_low, s.buy, s.buy_below, s.buy_per_day, s.unused_days)
+		IS DISTINCT FROM (excluded.modem, excluded.operator, excluded.currency, excluded.balance_low, excluded.bundle_low,
+			excluded.buy, excluded.buy_below, excluded.buy_per_day, excluded.unused_days);
+	WITH wanted AS (
+		SELECT u.link, w.what, make_interval(secs => w.hours * 3600) AS every
+		FROM unnest(p_link, p_balance_hours, p_bundle_hours) AS u(link, balance, bundle)
+		JOIN airtime_sim s ON s.link_id = u.link JOIN link l ON l.id = u.link AND NOT l.receive_only,
+		LATERAL (VALUES ('balance', u.balance), ('bundle', u.bundle)) AS w(what, hours)
+		WHERE w.hours > 0
+	), gone AS (
+		DELETE FROM airtime_ask a WHERE a.link_id = ANY (p_link)
+			AND NOT EXISTS (SELECT FROM wanted w WHERE w.link = a.link_id AND w.what = a.what)
+	)
+	INSERT INTO airtime_ask AS a (link_id, what, every, next_at)
+	SELECT w.link, w.what, w.every, v_now FROM wanted w ORDER BY w.link, w.what
+	ON CONFLICT (link_id, what) DO UPDATE SET every = excluded.every, next_at = least(a.next_at, v_now + excluded.every)
+	WHERE a.every <> excluded.every;
+END $$;
+
+-- The next time after an answer: up to a tenth later than `every`, each SIM by its own number, so that not all ask at once.
+CREATE OR REPLACE FUNCTION airtime_later(p_link integer, p_every interval) RETURNS interval
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT p_every + p_every * (p_link % 16) / 160
+$$;
+
+-- How long a network is left in peace that has not answered so many times in a row; a dialogue is shorter than the first.
+CREATE OR REPLACE FUNCTION airtime_rest(p_tries integer, p_every interval) RETURNS interval
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT greatest(least(interval '10 minutes' * 2 ^ least(p_tries - 1, 12), p_every), interval '10 minutes')
+$$;
+
+-- Is that asking's time come?  A clock that was put back makes it wait no longer than its interval.
+CREATE OR REPLACE FUNCTION airtime_is_due(p_ask airtime_ask, p_now timestamptz) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT p_ask.next_at <= p_now OR p_ask.next_at > p_now + 1.2 * p_ask.every + interval '1 hour'
+$$;
+
+-- May a bundle be bought for this SIM now?  Only where the network itself has said lately, and after the last purchase ended,
+-- that too little is left.
+CREATE OR REPLACE FUNCTION airtime_may_buy(p_sim airtime_sim, p_now timestamptz) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN p_sim.buy AND p_sim.buy_per_day > 0
+		AND (SELECT l.bundle < p_sim.buy_below FROM link l WHERE l.id = p_sim.link_id AND NOT l.receive_only)
+		AND (SELECT count(*) FROM airtime_purchase p WHERE p.link_id = p_sim.link_id AND p.day = p_now::date)
+			< p_sim.buy_per_day;
+END $$;
+
+CREATE OR REPLACE FUNCTION airtime_is_fresh(p_sim airtime_sim, p_now timestamptz) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN p_sim.bundle_at BETWEEN p_now - interval '15 minutes' AND p_now
+		AND NOT EXISTS (SELECT FROM airtime_purchase p WHERE p.link_id = p_sim.link_id
+			AND coalesce(p.ended_at, 'infinity') >= p_sim.bundle_at);
+END $$;
+
+-- What to dial: at most one a link, of those that have no dialogue under way.  what: balance | bundle | buy; purchase: its row.
+--   p_links  of this node's modems in service
+DROP FUNCTION IF EXISTS airtime_due;
+CREATE FUNCTION airtime_due(p_links integer[], p_epoch bigint, p_believable boolean, p_most integer)
+RETURNS TABLE (link_id integer, what text, purchase bigint)
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_now timestamptz := city_now();
+	v_sim airtime_sim;
+	v_ask airtime_ask;
+	v_may boolean;
+BEGIN
+	-- What a node that is gone was buying: nobody knows what came of it.
+	UPDATE airtime_purchase p SET outcome = 'unclear', ended_at = v_now
+	WHERE p.outcome IS NULL AND NOT node_alive(p.epoch);
+	FOR v_sim IN
+		SELECT s.* FROM airtime_sim s JOIN link l ON l.id = s.link_id
+		WHERE s.link_id = ANY (p_links) AND NOT l.receive_only AND s.operator IS NOT NULL
+		ORDER BY s.link_id FOR UPDATE OF s
+	LOOP
+		EXIT WHEN p_most <= 0;
+		link_id := v_sim.link_id;
+		purchase := NULL;
+		what := NULL;
+		v_may := p_believable AND p_epoch > 0 AND airtime_may_buy(v_sim, v_now);
+		IF v_may AND airtime_is_fresh(v_sim, v_now) THEN
+			what := 'buy';
+			INSERT INTO airtime_purchase AS p (link_id, day, at, epoch) VALUES (v_sim.link_id, v_now::date, v_now, p_epoch)
+			RETURNING p.id INTO purchase;
+			PERFORM audit_add('job', 'bundle is bought', 'link ' || v_sim.link_id, v_sim.modem || ': purchase ' || purchase);
+		ELSE
+			SELECT a.* INTO v_ask FROM airtime_ask a
+			WHERE a.link_id = v_sim.link_id AND (airtime_is_due(a, v_now)
+				-- What was counted down says that one is to be bought: what does the network say?
+				OR (a.what = 'bundle' AND v_may AND a.tries = 0 AND NOT EXISTS (SELECT FROM airtime_purchase p
+					WHERE p.link_id = a.link_id AND coalesce(p.ended_at, 'infinity') > v_now - interval '2 minutes')
+					AND coalesce(a.words_at, '-infinity') < v_now - interval '1 hour'))
+			ORDER BY a.next_at, a.what LIMIT 1;
+			IF FOUND THEN
+				what := v_ask.what;
+				-- Who dies over it asks again after a rest.
+				UPDATE airtime_ask a SET tries = least(v_ask.tries + 1, 1000),
+					next_at = v_now + airtime_rest(v_ask.tries + 1, v_ask.every)
+				WHERE a.link_id = v_sim.link_id AND a.what = v_ask.what;
+			END IF;
+		END IF;
+		IF what IS NOT NULL THEN
+			p_most := p_most - 1;
+			RETURN NEXT;
+		END IF;
+	END LOOP;
+END $$;
+
+-- What is known of a SIM becomes what alerts, commands and metrics go by.  What is not told stays.
+DROP FUNCTION IF EXISTS airtime_read;
+CREATE FUNCTION airtime_read(p_link integer, p_what text, p_amount bigint, p_currency text, p_amount_words text,
+	p_count integer, p_bundle text, p_until date, p_expires date)
+RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_now timestamptz := city_now();
+BEGIN
+	UPDATE airtime_sim s SET
+		balance = coalesce(p_amount, s.balance),
+		balance_currency = CASE WHEN p_amount IS NULL THEN s.balance_currency ELSE p_currency END,
+		balance_at = CASE WHEN p_amount IS NULL THEN s.balance_at ELSE v_now END,
+		balance_told = s.balance_told AND (p_amount IS NULL OR p_amount < s.balance_low),
+		bundle = coalesce(p_count, s.bundle),
+		bundle_name = CASE WHEN p_count IS NULL THEN s.bundle_name ELSE p_bundle END,
+		bundle_until = CASE WHEN p_count IS NULL THEN s.bundle_until ELSE p_until END,
+		bundle_at = CASE WHEN p_count IS NULL THEN s.bundle_at ELSE v_now END,
+		bundle_told = s.bundle_told AND (p_count IS NULL OR p_count < s.bundle_low),
+		expires = coalesce(p_expires, s.expires)
+	WHERE s.link_id = p_link;
+	UPDATE link l SET balance = coalesce(p_amount_words, l.balance), bundle = coalesce(p_count, l.bundle),
+		bundle_at = CASE WHEN p_count IS NOT NULL OR l.bundle IS NULL THEN v_now ELSE l.bundle_at END
+	WHERE l.id = p_link AND (p_amount_words IS NOT NULL OR p_count IS NOT NULL);
+END $$;
+
+-- What came of a purchase; one that was never dialled is none.
+CREATE OR REPLACE FUNCTION airtime_bought(p_purchase bigint, p_outcome text, p_words text)
+RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_now timestamptz := city_now();
+	v_purchase airtime_purchase;
+	v_outcome text := CASE WHEN p_outcome IN ('bought', 'refused') THEN p_outcome ELSE 'unclear' END;
+	v_modem text;
+BEGIN
+	IF p_outcome = 'undialled' THEN
+		DELETE FROM airtime_purchase WHERE id = p_purchase AND outcome IS NULL RETURNING * INTO v_purchase;
+		v_outcome := 'not dialled';
+		UPDATE airtime_sim SET bundle_at = NULL WHERE link_id = v_purchase.link_id; -- asked anew before the next
+		UPDATE airtime_ask SET next_at = v_now + interval '1 minute'
+		WHERE link_id = v_purchase.link_id AND airtime_ask.what = 'bundle';
+	ELSE
+		UPDATE airtime_purchase SET outcome = v_outcome, words = p_words, ended_at = v_now,
+			told = told AND outcome IS NOT DISTINCT FROM v_outcome OR v_outcome = 'bought'
+		WHERE id = p_purchase AND (outcome IS NULL OR outcome = 'unclear') RETURNING * INTO v_purchase;
+	END IF;
+	IF v_purchase.id IS NULL THEN
+		RETURN;
+	END IF;
+	SELECT modem INTO v_modem FROM airtime_sim WHERE link_id = v_purchase.link_id;
+	PERFORM audit_add('job', 'bundle ' || v_outcome, 'link ' || v_purchase.link_id, v_modem || ': purchase ' || p_purchase);
+	-- A network needs a moment until it knows of what it sold.
+	UPDATE airtime_ask SET next_at = least(next_at, v_now + interval '2 minutes')
+	WHERE link_id = v_purchase.link_id AND tries = 0 AND v_outcome <> 'not dialled';
+END $$;
+
+-- What came of a dialogue.
+--   p_outcome  read | unread | bought | refused | silent | cut, or undialled: nothing left the modem
+DROP FUNCTION IF EXISTS airtime_told;
+CREATE FUNCTION airtime_told(p_link integer, p_what text, p_purchase bigint, p_outcome text, p_amount bigint, p_currency text,
+	p_amount_words text, p_count integer, p_bundle text, p_until date, p_expires date, p_words text)
+RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_now timestamptz := city_now();
+BEGIN
+	IF p_outcome = 'undialled' THEN
+		UPDATE airtime_ask SET tries = greatest(tries - 1, 0), next_at = v_now + interval '1 minute'
+		WHERE link_id = p_link AND what = p_what;
+	ELSE
+		INSERT INTO airtime (link_id, what, at, outcome, amount, currency, count, bundle, until, expires, words)
+		VALUES (p_link, p_what, v_now, p_outcome, p_amount, p_currency, p_count, p_bundle, p_until, p_expires, p_words);
+		IF p_outcome IN ('read', 'unread') THEN
+			UPDATE airtime_ask a SET tries = 0, silent_told = false,
+				next_at = least(v_now + airtime_later(p_link, a.every),
+					CASE WHEN p_until >= v_now::date THEN (p_until + 1)::timestamptz END),
+				answered_at = CASE p_outcome WHEN 'read' THEN v_now ELSE a.answered_at END,
+				words = CASE p_outcome WHEN 'unread' THEN p_words END, words_at = v_now,
+				unread_told = a.unread_told AND p_outcome = 'unread'
+			WHERE a.link_id = p_link AND a.what = p_what;
+		END IF;
+		IF p_outcome = 'read' THEN
+			PERFORM airtime_read(p_link, p_what, p_amount, p_currency, p_amount_words, p_count, p_bundle, p_until,
+				p_expires);
+		END IF;
+	END IF;
+	IF p_purchase IS NOT NULL THEN
+		PERFORM airtime_bought(p_purchase, p_outcome, p_words);
+	END IF;
+	PERFORM pg_notify('baraza_airtime_told', p_link::text);
+END $$;
+
+-- When a SIM expires, NULL: nobody knows.  What the operator said was said by a clock of its own, and holds before a count.
+CREATE OR REPLACE FUNCTION airtime_expires(p_sim airtime_sim) RETURNS date
+LANGUAGE sql STABLE AS $$
+	SELECT coalesce(p_sim.expires, CASE WHEN p_sim.unused_days > 0
+		THEN greatest(p_sim.used_on, p_sim.since) + p_sim.unused_days END)
+$$;
+
+-- Words that the administrator has to hear, each once.  kind, with what it needs of the others:
+--   balance_low    amount, currency, low           bundle_low     count, low
+--   unread         what, words                     silent         what, count (times)
+--   expires        day, count (days left)          not_bought     outcome (refused | unclear)
+DROP FUNCTION IF EXISTS airtime_warn;
+CREATE FUNCTION airtime_warn(p_believable boolean)
+RETURNS TABLE (link_id integer, modem text, number text, kind text, what text, amount bigint, currency text, count bigint,
+	low bigint, day date, words text)
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_now timestamptz := city_now();
+	v_today date := v_now::date;
+BEGIN
+	-- The last day of use, before the link's counts begin anew.
+	UPDATE airtime_sim s SET used_on = l.day FROM link l
+	WHERE l.id = s.link_id AND l.day_count > 0 AND isfinite(l.day) AND l.day > coalesce(s.used_on, '-infinity')
+		AND p_believable;
+	-- Above again, also by what was told by hand.
+	UPDATE airtime_sim s SET bundle_told = false FROM link l
+	WHERE l.id = s.link_id AND s.bundle_told AND (l.bundle IS NULL OR l.bundle >= s.bundle_low);
+	RETURN QUERY
+	UPDATE airtime_sim s SET balance_told = true FROM link l
+	WHERE l.id = s.link_id AND NOT l.receive_only AND NOT s.balance_told AND s.balance < s.balance_low
+		AND s.balance_currency = s.currency
+	RETURNING s.link_id, s.modem, l.number, 'balance_low', NULL::text, s.balance, s.currency, NULL::bigint, s.balance_low,
+		NULL::date, NULL::text;
+	RETURN QUERY
+	UPDATE airtime_sim s SET bundle_told = true FROM link l
+	WHERE l.id = s.link_id AND NOT l.receive_only AND NOT s.bundle_told AND l.bundle < s.bundle_low
+		-- One that is about to be bought needs nobody, nor one of which the network was not asked since.
+		AND NOT (s.buy AND p_believable AND (airtime_may_buy(s, v_now) OR EXISTS (SELECT FROM airtime_purchase p
+			WHERE p.link_id = s.link_id AND coalesce(p.ended_at, 'infinity') >= coalesce(s.bundle_at, '-infinity')
+				AND p.outcome IS DISTINCT FROM 'refused')))
+	RETURNING s.link_id, s.modem, l.number, 'bundle_low', NULL::text, NULL::bigint, NULL::text, l.bundle::bigint,
+		s.bundle_low::bigint, NULL::date, NULL::text;
+	RETURN QUERY
+	UPDATE airtime_ask a SET unread_told = true FROM airtime_sim s, link l
+	WHERE s.link_id = a.link_id AND l.id = a.link_id AND NOT l.receive_only AND a.words IS NOT NULL AND NOT a.unread_told
+	RETURNING a.link_id, s.modem, l.number, 'unread', a.what, NULL::bigint, NULL::text, NULL::bigint, NULL::bigint,
+		NULL::date, a.words;
+	RETURN QUERY
+	UPDATE airtime_ask a SET silent_told = true FROM airtime_sim s, link l
+	WHERE s.link_id = a.link_id AND l.id = a.link_id AND NOT l.receive_only AND a.tries >= 5 AND NOT a.silent_told
+		AND EXISTS (SELECT FROM airtime h WHERE h.link_id = a.link_id AND h.what = a.what)
+	RETURNING a.link_id, s.modem, l.number, 'silent', a.what, NULL::bigint, NULL::text, a.tries::bigint, NULL::bigint,
+		NULL::date, NULL::text;
+	RETURN QUERY
+	UPDATE airtime_purchase p SET told = true FROM airtime_sim s, link l
+	WHERE s.link_id = p.link_id AND l.id = p.link_id AND NOT p.told AND p.outcome IN ('refused', 'unclear')
+	RETURNING p.link_id, s.modem, l.number, 'not_bought', p.outcome, NULL::bigint, NULL::text, NULL::bigint, NULL::bigint,
+		NULL::date, p.words;
+	IF NOT p_believable THEN
+		RETURN;
+	END IF;
+	UPDATE airtime_sim s SET expiry_told = 0 WHERE s.expiry_told > 0 AND airtime_expires(s) > v_today + 30;
+	RETURN QUERY
+	UPDATE airtime_sim s SET expiry_told = CASE WHEN airtime_expires(s) <= v_today + 7 THEN 7 ELSE 30 END
+	FROM link l
+	WHERE l.id = s.link_id AND NOT l.receive_only
+		AND airtime_expires(s) <= v_today + CASE s.expiry_told WHEN 0 THEN 30 WHEN 30 THEN 7 END
+	RETURNING s.link_id, s.modem, l.number, 'expires', NULL::text, NULL::bigint, NULL::text,
+		(airtime_expires(s) - v_today)::bigint, NULL::bigint, airtime_expires(s), NULL::text;
+END $$;
+
+-- Seconds until something is due for these links, NULL: nothing.  What is counted down is looked at each minute besides.
+CREATE OR REPLACE FUNCTION airtime_next(p_links integer[]) RETURNS double precision
+LANGUAGE sql STABLE AS $$
+	SELECT extract(epoch FROM least(min(a.next_at), city_now() + max(a.every) * 1.2 + interval '1 hour') - city_now())
+	FROM airtime_ask a JOIN link l ON l.id = a.link_id WHERE a.link_id = ANY (p_links) AND NOT l.receive_only
+$$;
+
+-- Somebody asks now, at the keyboard.  asked | no_modem | no_sim | away | till | no_operator.
+DROP FUNCTION IF EXISTS airtime_ask_now;
+CREATE FUNCTION airtime_ask_now(p_modem text, OUT outcome text, OUT link integer, OUT asks integer, OUT last bigint)
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_modem modem;
+BEGIN
+	SELECT m.* INTO v_modem FROM modem m WHERE m.name = p_modem;
+	IF NOT FOUND THEN
+		outcome := 'no_modem';
+		RETURN;
+	END IF;
+	link := v_modem.link_id;
+	IF link IS NULL THEN
+		outcome := 'no_sim';
+	ELSIF (SELECT receive_only FROM link l WHERE l.id = v_modem.link_id) THEN
+		outcome := 'till';
+	ELSIF v_modem.state <> 'READY' OR NOT coalesce(node_alive(v_modem.epoch), false) THEN
+		outcome := 'away';
+	ELSIF NOT EXISTS (SELECT FROM airtime_ask a WHERE a.link_id = v_modem.link_id) THEN
+		outcome := 'no_operator';
+	ELSE
+		outcome := 'asked';
+		UPDATE airtime_ask a SET next_at = least(a.next_at, city_now()) WHERE a.link_id = v_modem.link_id;
+		GET DIAGNOSTICS asks = ROW_COUNT;
+		last := coalesce((SELECT max(id) FROM airtime), 0);
+		NOTIFY baraza_airtime;
+	END IF;
+END $$;
+
+-- What is shown -----------------------------------------------------------------------------------
+
+DROP VIEW IF EXISTS airtime_figures, airtime_list, airtime_history;
+
+CREATE VIEW airtime_figures AS
+SELECT s.link_id, s.modem, s.operator, s.balance, s.balance_currency AS currency,
+	extract(epoch FROM n.at - s.balance_at)::double precision AS balance_age_s,
+	l.bundle, extract(epoch FROM n.at - l.bundle_at)::double precision AS bundle_age_s,
+	airtime_expires(s) - n.at::date AS expires_days
+FROM airtime_sim s JOIN link l ON l.id = s.link_id, city_now() AS n(at)
+WHERE NOT l.receive_only;
+
+CREATE VIEW airtime_list AS
+SELECT m.name AS modem, l.number AS sim_number, s.operator, l.receive_only AS till, l.balance,
+	iso_time(s.balance_at) AS balance_at, l.bundle, iso_time(l.bundle_at) AS bundle_at, s.bundle_until AS until,
+	iso_time((SELECT min(a.next_at) FROM airtime_ask a WHERE a.link_id = l.id)) AS next_at,
+	airtime_expires(s)::text AS expires,
+	(SELECT string_agg(a.what || ': ' || a.words, '; ' ORDER BY a.what) FROM airtime_ask a
+		WHERE a.link_id = l.id AND a.words IS NOT NULL) AS unread,
+	(SELECT count(*) FROM airtime_purchase p WHERE p.link_id = l.id AND p.day = city_now()::date) AS bought_today
+FROM modem m JOIN link l ON l.id = m.link_id LEFT JOIN airtime_sim s ON s.link_id = l.id
+ORDER BY m.name;
+
+CREATE VIEW airtime_history AS
+SELECT h.id, h.link_id, iso_time(h.at) AS at, h.what, h.outcome, h.amount, h.currency, h.count, h.bundle, h.until::text,
+	h.expires::text, h.words
+FROM airtime h;
