@@ -151,6 +151,8 @@ check_language(struct check *check, const char *language)
 	int lacking = 0;
 
 	for (size_t i = 0; (key = texts_key(check->texts, i)) != NULL; i++) {
+		if (texts_is_of_menus(key->name))
+			continue;
 		if (measure(check, key, language, &m) == -1) {
 			lacking++;
 			continue;

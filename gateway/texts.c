@@ -17,6 +17,7 @@
 #include "answers.h"
 #include "config-file.h"
 #include "text.h"
+#include "ussd-keys.h"
 
 #define TEXT_MAX 1000 /* bytes of one text as written in a file */
 #define NESTING_MAX 3 /* a value may be a key, whose text may hold one that is a key */
@@ -24,14 +25,13 @@
 #define ALWAYS "city emergency"
 #define REMINDER "due count tax name amount"
 #define ALERT "reference event zones" /* an alert as officers are told of it */
-#define SHOWN_MAX 40                  /* characters of a value in a text; {text} is shown whole */
+#define SHOWN_MAX 40 /* characters of a value in a text; {text} and {summary} are shown whole */
 
 /* What the gateway itself says; what services say comes from their outcomes, questions and values.
  */
 static const struct text_key own_keys[] = {
 	{ "nonsense_human", "when" }, /* "A person will read this." */
 	{ "nonsense_danger", "" },    /* not understood, but for a word of danger */
-	{ "ussd_kept", "" },          /* a form beyond messages_per_hour */
 	{ "whose_unclear", "" },      /* a helper's FOR, with a number that is none */
 	/* Around a reply to a helper: whose it is; and where that makes it longer than an SMS. */
 	{ "whose", "person text" },
@@ -72,6 +72,33 @@ static const struct text_key own_keys[] = {
 	{ "state_archived", "" },
 };
 
+/* What USSD screens say by themselves: their keys, and words for a session's end (ussd-form.h,
+ * ussd-turn.c). They have to be there where there is a menu. */
+static const char *const screen_keys[] = {
+	"language_name", /* in that language itself */
+	"ussd_more",
+	"ussd_back",
+	"ussd_wrong_key",
+	"ussd_nothing_found",
+	"ussd_unknown_number",
+	"ussd_confirm",
+	"ussd_send",
+	"ussd_change",
+	"ussd_resume",
+	"ussd_yes",
+	"ussd_no",
+	"ussd_go_on", /* behind an alert */
+	"ussd_bye",
+	"ussd_busy",   /* nothing was saved */
+	"ussd_unsure", /* it may have been */
+	"ussd_away",   /* the database is */
+	"ussd_contradicts",
+	"ussd_closed",
+	"ussd_bad_number",
+	"ussd_kept", /* a form beyond messages_per_hour */
+	NULL,
+};
+
 struct language {
 	char *code;
 	char **text; /* by index of the key; NULL where there is none */
@@ -95,6 +122,7 @@ struct loading {
 	struct config_errors *errors;
 	const struct config_file *file;
 	struct language *language;
+	struct ussd_keys menus; /* keys that USSD menus name */
 };
 
 /* --- --- Keys --- */
@@ -183,8 +211,31 @@ add_service_keys(struct texts *texts, const struct service *service)
 	return 0;
 }
 
+static bool
+is_screen_key(const char *name)
+{
+	for (size_t i = 0; screen_keys[i] != NULL; i++)
+		if (strcmp(screen_keys[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* Those of screens themselves, and those that menus name. */
 static int
-add_keys(struct texts *texts)
+add_menu_keys(struct texts *texts, const struct ussd_keys *keys)
+{
+	for (size_t i = 0; screen_keys[i] != NULL; i++)
+		if (add_key(texts, "summary", "%s", screen_keys[i]) == -1)
+			return -1;
+	for (size_t i = 0; i < keys->count; i++)
+		if (!is_screen_key(keys->name[i]) &&
+			add_key(texts, "number", "%s", keys->name[i]) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+add_keys(struct texts *texts, const struct ussd_keys *keys)
 {
 	for (size_t i = 0; i < sizeof(own_keys) / sizeof(own_keys[0]); i++)
 		if (add_key(texts, own_keys[i].placeholders, "%s", own_keys[i].name) == -1)
@@ -195,11 +246,19 @@ add_keys(struct texts *texts)
 	for (size_t i = 0; answers_key(texts->answers, i) != NULL; i++)
 		if (add_key(texts, "", "%s", answers_key(texts->answers, i)) == -1)
 			return -1;
+	if (add_menu_keys(texts, keys) == -1)
+		return -1;
 	qsort(texts->key, texts->key_count, sizeof(*texts->key), compare_keys);
 	return 0;
 }
 
 /* --- --- Loading --- */
+
+bool
+texts_is_of_menus(const char *key)
+{
+	return strncmp(key, "ussd_", 5) == 0 || strcmp(key, "language_name") == 0;
+}
 
 /* Is the name of length bytes one of the blank-separated names? */
 static bool
@@ -256,6 +315,8 @@ take_text(struct loading *l, const config_setting_t *setting)
 	const struct text_key *key = find_key(l->texts, name);
 	char **slot;
 
+	if (key == NULL && texts_is_of_menus(name))
+		return; /* another city's menu has it */
 	if (key == NULL) {
 		config_file_error(l->file, l->errors, setting,
 			"no text is called %s; see the other languages for the names", name);
@@ -301,7 +362,8 @@ static void
 check_complete(struct loading *l, const char *path)
 {
 	for (size_t i = 0; i < l->texts->key_count; i++)
-		if (l->language->text[i] == NULL)
+		if (l->language->text[i] == NULL &&
+			(l->menus.count > 0 || !texts_is_of_menus(l->texts->key[i].name)))
 			config_error(l->errors,
 				is_answer(l->texts, l->texts->key[i].name) ? l->config->answers
 									   : path,
@@ -372,7 +434,8 @@ load_languages(struct loading *l)
 	texts->city = strdup(config->city == NULL ? "" : config->city);
 	texts->emergency = strdup(config->emergency_number == NULL ? "" : config->emergency_number);
 	if (texts->language == NULL || texts->city == NULL || texts->emergency == NULL ||
-		add_keys(texts) == -1) {
+		ussd_keys_load(config->ussd_dir, &l->menus) == -1 ||
+		add_keys(texts, &l->menus) == -1) {
 		config_error(l->errors, NULL, 0, "out of memory");
 		return;
 	}
@@ -398,6 +461,7 @@ texts_load(const struct config *config, struct config_errors *errors)
 		config_error(errors, NULL, 0, "out of memory");
 	else if ((l.texts->answers = answers_load(config, errors)) != NULL)
 		load_languages(&l);
+	ussd_keys_free(&l.menus);
 	if (errors->count > before) {
 		texts_free(l.texts);
 		return NULL;
@@ -491,7 +555,8 @@ static int
 put_value(struct rendering *r, const char *name, size_t length, const char *value)
 {
 	static const char *const commas[] = { ", ", "، " };
-	size_t shown = is_listed("text", name, length) ? strlen(value) : shown_length(value);
+	size_t shown =
+		is_listed("text summary", name, length) ? strlen(value) : shown_length(value);
 
 	for (size_t i = 0; *value == '\0' && i < sizeof(commas) / sizeof(commas[0]); i++) {
 		size_t n = strlen(commas[i]);

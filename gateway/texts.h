@@ -7,13 +7,15 @@
  *
  * A text is `key = "Words with {placeholder}.";`. Keys are those that services' outcomes and
  * questions make (`complaint_created`, `ask_place`) and the gateway's own (nonsense_human,
- * from_city, categories, states); and `answer_<name>`, whose words stand in answers.cfg. A language
+ * from_city, categories, states); `answer_<name>`, whose words stand in answers.cfg; and those that
+ * USSD menus name, ussd_<...>: one that no menu names is left alone. A language
  * may lack keys, or have no file and keywords alone, unless it is required or the default: then the
  * default language's text is used.
  */
 #ifndef TEXTS_H
 #define TEXTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "config.h"
@@ -41,6 +43,9 @@ const struct answers *texts_answers(const struct texts *texts);
 
 /* The index of every key that may be asked for: the i-th, or NULL past the end. */
 const struct text_key *texts_key(const struct texts *texts, size_t i);
+
+/* Is it said on USSD screens alone, so that no SMS is measured by it? */
+bool texts_is_of_menus(const char *key);
 
 #define TEXTS_VALUE "\x1e"
 #define TEXTS_ITEM "\x1d"
