@@ -66,10 +66,20 @@ desk_return(struct desk *desk)
 	desk_clear(desk);
 }
 
-/* Those that are handled, into done; what a newer message overtook waits again.  Returns how many.
- */
+/* How a form that is handled ended. */
+static struct form_end
+form_end_of(const struct desk *desk, const struct thought *t)
+{
+	return (struct form_end){ t->item->form,
+		desk->state == BATCH_POISON ? INBOX_FORM_REFUSED
+			: t->stored         ? INBOX_FORM_DONE
+					    : INBOX_FORM_KNOWN };
+}
+
+/* Those that are handled, into done, and how forms ended; what a newer message overtook waits
+ * again.  Returns how many. */
 static size_t
-sort_out(struct desk *desk, struct item **done)
+sort_out(struct desk *desk, struct item **done, struct form_end *ends, size_t *end_count)
 {
 	size_t n = 0;
 
@@ -79,6 +89,8 @@ sort_out(struct desk *desk, struct item **done)
 			inbox_put_back(desk->inbox, t->item);
 		else
 			done[n++] = t->item;
+		if (!t->changed && t->item->kind == ITEM_FORM)
+			ends[(*end_count)++] = form_end_of(desk, t);
 		if (t->ask != NULL || t->asked_back)
 			desk->inbox->look_due = 1;
 		if (t->stored)
@@ -96,7 +108,8 @@ desk_finish(struct desk *desk)
 {
 	struct inbox *inbox = desk->inbox;
 	struct item *done[BATCH_MAX];
-	size_t n = sort_out(desk, done);
+	struct form_end ends[BATCH_MAX];
+	size_t end_count = 0, n = sort_out(desk, done, ends, &end_count);
 
 	acknowledge(done, n);
 	for (size_t i = 0; i < n; i++)
@@ -111,6 +124,7 @@ desk_finish(struct desk *desk)
 		outbox_wake(inbox->gateway->outbox);
 	desk_clear(desk);
 	inbox_turn_later(inbox);
+	forms_tell(ends, end_count);
 }
 
 void
@@ -126,6 +140,8 @@ desk_end_cb(enum db_end end, const char *sqlstate, void *arg)
 		desk_failed(desk, sqlstate);
 		break;
 	case DB_LOST: /* `down` puts everything back: a known key is then already durable */
+		if (desk->failed_in == BATCH_NONE)
+			forms_unsure(desk);
 		break;
 	}
 }

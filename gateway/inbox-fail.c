@@ -4,7 +4,8 @@
  *
  *	nobody's, it passes	tried again
  *	one message's data	halved until that one stands alone, which goes raw into the tray
- *	one service's function	halved too; that message is put off until the function is there
+ *	one service's function	halved too; that message is put off until the function is there, but
+ *				a form, whose sender has a screen before her, goes to a person
  *	the installation's	all wait, and are tried again more and more seldom
  *
  * What waits or is put off is still where it came from.
@@ -79,8 +80,10 @@ poison_end_cb(enum db_end end, const char *sqlstate, void *arg)
 {
 	struct desk *desk = arg;
 
-	if (end == DB_LOST)
-		return; /* `down` puts it back */
+	if (end == DB_LOST) { /* `down` puts it back */
+		forms_unsure(desk);
+		return;
+	}
 	if (end == DB_COMMITTED) {
 		metric_add(METRIC_POISON, 1);
 		desk->replies = 0;
@@ -118,18 +121,13 @@ raw_of(const struct item *item, size_t *len)
 }
 
 /* Its parts, or its question, are handled with it, or they would be due again at once. */
-static void
-set_aside(struct desk *desk, const char *sqlstate)
+static int
+send_poison(struct desk *desk, const struct item *item, const char *note)
 {
-	const struct item *item = only_item(desk);
 	struct db_params params;
 	size_t len;
-	char note[64], *raw = raw_of(item, &len);
+	char *raw = raw_of(item, &len);
 
-	log_error("event=poison from=%s sqlstate=%s hint=%s", log_number(item->from.number),
-		sqlstate, log_quote("a person finds it in the tray"));
-	snprintf(note, sizeof(note), "the database refused it: %s", sqlstate);
-	desk->state = BATCH_POISON;
 	db_params_begin(&params);
 	db_param_bytes(&params, raw, len);
 	db_param_text(&params, note);
@@ -142,8 +140,22 @@ set_aside(struct desk *desk, const char *sqlstate)
 		db_param_text(&params, NULL);
 	}
 	free(raw);
-	if (db_send(desk->db, "poison", &params, NULL, NULL) != 0 ||
-		db_commit(desk->db, poison_end_cb, desk) != 0)
+	return db_send(desk->db, "poison", &params, NULL, NULL);
+}
+
+static void
+set_aside(struct desk *desk, const char *sqlstate)
+{
+	const struct item *item = only_item(desk);
+	char note[64];
+
+	log_error("event=poison from=%s sqlstate=%s hint=%s", log_number(item->from.number),
+		sqlstate, log_quote("a person finds it in the tray"));
+	snprintf(note, sizeof(note), "the database refused it: %s", sqlstate);
+	desk->state = BATCH_POISON;
+	int bad = item->kind == ITEM_FORM ? form_keep(desk, item, note)
+					  : send_poison(desk, item, note);
+	if (bad || db_commit(desk->db, poison_end_cb, desk) != 0)
 		return; /* lost: `down` puts it back */
 }
 
@@ -175,13 +187,14 @@ rest(struct inbox *inbox, struct item *item)
 		evtimer_add(inbox->rested, &tv);
 }
 
-/* But a call is nowhere but here: at the end it is kept as it is. */
+/* But a call is nowhere but here: at the end it is kept as it is. A form's sender waits. */
 static void
 put_off(struct desk *desk, const char *sqlstate)
 {
 	struct item *item = only_item(desk);
 
-	if (desk->inbox->gateway->draining && item->kind == ITEM_CALL) {
+	if (item->kind == ITEM_FORM ||
+		(desk->inbox->gateway->draining && item->kind == ITEM_CALL)) {
 		set_aside(desk, sqlstate);
 		return;
 	}
@@ -270,6 +283,14 @@ halve(struct desk *desk, size_t count)
 	inbox_turn_later(desk->inbox);
 }
 
+/* Does something fail that only one of the batch needs: its service, or at the end its screen? */
+static bool
+is_of_one(const struct desk *desk)
+{
+	return desk->failed_in == BATCH_RUN ||
+		(desk->failed_in == BATCH_NONE && desk_has_forms(desk));
+}
+
 void
 desk_failed(struct desk *desk, const char *sqlstate)
 {
@@ -291,7 +312,7 @@ desk_failed(struct desk *desk, const char *sqlstate)
 			set_aside(desk, sqlstate);
 		return;
 	case FAULT_OF_INSTALLATION:
-		if (desk->failed_in != BATCH_RUN)
+		if (!is_of_one(desk))
 			wait_out(desk, sqlstate);
 		else if (count > 1)
 			halve(desk, count);

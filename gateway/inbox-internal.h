@@ -18,6 +18,7 @@
 #include "db.h"
 #include "gateway.h"
 #include "inbox.h"
+#include "outgoing.h"
 #include "phone.h"
 #include "understand.h"
 
@@ -31,6 +32,7 @@ enum item_kind {
 	ITEM_PART,    /* of a long message */
 	ITEM_JOINED,  /* a long message, its parts already durable */
 	ITEM_CALL,
+	ITEM_FORM,    /* filled in by a menu */
 	ITEM_EXPIRED, /* a question that nobody answered */
 };
 
@@ -55,6 +57,8 @@ struct item {
 	struct phone from;
 	uint8_t dedupe[INBOX_DEDUPE_SIZE];
 	const char *stored_kind; /* message.kind: "text", "type0", "call", ... */
+	struct inbox_form *form; /* of a form, its caller's; else NULL */
+	bool unsure;             /* its commit was under way when the connection broke */
 	char *body;              /* UTF-8, clean; NULL when it is no text */
 	enum till_side till;
 	char *masked; /* of a till: the body without codes and balances; NULL: it has none */
@@ -158,6 +162,7 @@ struct inbox {
 	size_t waiting_count, resting_count;
 	struct items_in_hand in_hand[INBOX_BUCKETS]; /* of all desks, by number */
 	size_t joined_count, expired_count;          /* of those that wait or are in hand */
+	size_t form_count;                           /* these too */
 	unsigned failures;                           /* in a row, of the installation */
 	int impatient;                               /* the few that wait have waited long enough */
 	int look_parts; /* parts were stored: is something whole?  Asked once the last ones are done
@@ -216,6 +221,34 @@ struct item *item_joined(const struct gateway *gateway, const char *number, cons
 	int32_t link_id, const char *body, const char *smsc_time, bool incomplete, const char *keys,
 	enum till_side till);
 void item_free(struct item *item);
+
+/* inbox-form.c: what a menu filled in. */
+/* 1: a form's own service is meant, and nothing is to be judged. */
+bool form_is_filled(const struct item *item);
+/* Its end, for its caller. May take or forget other forms. */
+struct form_end {
+	const struct inbox_form *form;
+	enum inbox_form_end end;
+};
+void forms_tell(const struct form_end *ends, size_t count);
+/* The desk's connection broke while its commit was under way. */
+void forms_unsure(struct desk *desk);
+/* 1 when the batch has any. */
+int desk_has_forms(const struct desk *desk);
+/* What a form's screen says: texts one below the other. */
+#define FORM_SAID_MAX (2 * OUTGOING_BYTES_MAX)
+struct form_said {
+	char text[FORM_SAID_MAX];
+};
+void form_say(struct form_said *said, const char *text);
+/* Queues the screen of one that was stored. Returns 0, or -1 when the connection is lost. */
+int form_store(struct desk *desk, const struct thought *thought, const struct form_said *said);
+/* Queues what keeps one for a person that cannot be run. Returns as above. */
+int form_keep(struct desk *desk, const struct item *item, const char *note);
+#define FORM_STATEMENTS                                                           \
+	{                                                                         \
+		"form_refused", "SELECT inbox_form_refused($1, $2::uuid, $3, $4)" \
+	}
 
 /* inbox-till.c: what comes on the SIM of a till. */
 /* Whose side the sender is on, by the modem's settings; what the body has to hide is masked. */

@@ -15,16 +15,38 @@
 
 /* --- Write: replies --- */
 
+/* Those of a batch, and what is on the screen of the form whose turn it is. */
+struct replies {
+	const struct desk *desk;
+	struct outgoing out;
+	struct form_said said;
+};
+
 static void
-reply_add(struct desk *desk, struct outgoing *out, int64_t contact, const char *service,
-	int64_t reply_to, const char *text)
+reply_add(
+	struct replies *r, int64_t contact, const char *service, int64_t reply_to, const char *text)
 {
-	const struct config *config = desk->inbox->gateway->config;
+	const struct config *config = r->desk->inbox->gateway->config;
 	const struct service *of = service_find(service);
 	bool emergency = of != NULL && of->emergency;
 
-	outgoing_add(out, config, contact, emergency ? PRIORITY_SOS : PRIORITY_REPLY, service,
+	outgoing_add(&r->out, config, contact, emergency ? PRIORITY_SOS : PRIORITY_REPLY, service,
 		reply_to, config->reply_validity_min, text);
+}
+
+/* Who filled in a form reads what is said of it on her screen, and as SMS where that is wanted
+ * besides. What others hear, and she of an older form, are SMS. */
+static void
+reply_say(struct replies *r, const struct thought *t, int64_t contact, const char *service,
+	bool older, const char *text)
+{
+	const struct inbox_form *form = t->item->form;
+	bool shown = form != NULL && !older && contact == t->contact_id;
+
+	if (shown)
+		form_say(&r->said, text);
+	if (!t->silent && (!shown || form->by_sms))
+		reply_add(r, contact, service, t->message_id, text);
 }
 
 /* Split what SQL answered: outcome, name, value, ... in place.  Returns the outcome; what is for no
@@ -81,8 +103,8 @@ say_whose(const struct desk *desk, const struct thought *t, const char *person,
 }
 
 static void
-reply_outcome(struct desk *desk, struct outgoing *out, struct thought *t,
-	const struct service *service, char *outcome_text)
+reply_outcome(
+	struct replies *r, struct thought *t, const struct service *service, char *outcome_text)
 {
 	struct text_value values[16];
 	char key[128], text[OUTGOING_BYTES_MAX];
@@ -92,45 +114,57 @@ reply_outcome(struct desk *desk, struct outgoing *out, struct thought *t,
 	snprintf(key, sizeof(key), "%s_%s", service->name, outcome);
 	const char *person = person_of(t, service);
 	/* An outcome without a text is one that nothing is said about. */
-	if (texts_render(desk->inbox->gateway->texts, t->speak, key, values, text, sizeof(text)) <=
-		0)
+	if (texts_render(
+		    r->desk->inbox->gateway->texts, t->speak, key, values, text, sizeof(text)) <= 0)
 		return;
 	/* One that tells nothing of a report does not tell of a person either. */
 	if (person != NULL && recipient == t->contact_id && values[0].name != NULL)
-		say_whose(desk, t, person, text);
-	reply_add(desk, out, recipient, service->name, t->message_id, text);
+		say_whose(r->desk, t, person, text);
+	reply_say(r, t, recipient, service->name, outcome_text == t->old_outcome, text);
 }
 
 static void
-reply_said(struct desk *desk, struct outgoing *out, struct thought *t)
+reply_said(struct replies *r, struct thought *t)
 {
 	char text[OUTGOING_BYTES_MAX];
 
-	if (inbox_say(desk->inbox->gateway, t, text, sizeof(text)) > 0)
-		reply_add(desk, out, t->contact_id, t->ask != NULL ? t->ask->name : "help",
-			t->message_id, text);
+	if (inbox_say(r->desk->inbox->gateway, t, text, sizeof(text)) > 0)
+		reply_say(r, t, t->contact_id, t->ask != NULL ? t->ask->name : "help", false, text);
+}
+
+/* What one message is answered. Returns -1 when the screen of a form could not be queued. */
+static int
+reply_all(struct replies *r, struct desk *desk, struct thought *t)
+{
+	r->said.text[0] = '\0';
+	if (t->old_outcome != NULL)
+		reply_outcome(r, t, t->old, t->old_outcome);
+	if (t->outcome != NULL)
+		reply_outcome(r, t, t->run, t->outcome);
+	if (t->say != NULL)
+		reply_said(r, t);
+	return t->item->form != NULL ? form_store(desk, t, &r->said) : 0;
 }
 
 /* All services have answered: say it, queue it, commit. */
 void
 desk_replies(struct desk *desk)
 {
-	struct outgoing out;
+	struct replies replies = { .desk = desk };
+	int bad = 0;
 
-	outgoing_begin(&out);
-	for (size_t i = 0; i < desk->batch_count; i++) {
+	outgoing_begin(&replies.out);
+	for (size_t i = 0; i < desk->batch_count && !bad; i++) {
 		struct thought *t = &desk->batch[i];
-		if (!t->stored || t->silent)
-			continue;
-		if (t->old_outcome != NULL)
-			reply_outcome(desk, &out, t, t->old, t->old_outcome);
-		if (t->outcome != NULL)
-			reply_outcome(desk, &out, t, t->run, t->outcome);
-		if (t->say != NULL)
-			reply_said(desk, &out, t);
+		if (t->stored && (!t->silent || t->item->form != NULL))
+			bad = reply_all(&replies, desk, t);
 	}
-	desk->replies = out.count;
-	outgoing_send(&out, desk->db);
+	desk->replies = replies.out.count;
+	outgoing_send(&replies.out, desk->db);
+	if (bad) {
+		desk_abort(desk);
+		return;
+	}
 	desk->state = BATCH_COMMIT;
 	db_commit(desk->db, desk_end_cb, desk);
 }
@@ -241,6 +275,15 @@ run_old_forms(struct desk *desk, const struct service *service)
 	return run_send(run);
 }
 
+/* Her own words for a service: of a form those that she was asked for, not what is kept of it. */
+static const char *
+words_of(const struct thought *t)
+{
+	if (t->run_message != 0)
+		return NULL;
+	return form_is_filled(t->item) ? t->item->form->words : item_shown(t->item);
+}
+
 /* A form that is answered by a later message speaks of the one that opened it. */
 static int
 run_forms(struct desk *desk, const struct service *service)
@@ -249,10 +292,10 @@ run_forms(struct desk *desk, const struct service *service)
 
 	for (size_t i = 0; i < desk->batch_count; i++) {
 		struct thought *t = &desk->batch[i];
-		bool later = t->run_message != 0;
 		if (t->stored && t->run == service)
-			run_add(run, t, &t->values, later ? t->run_message : t->message_id,
-				later ? NULL : item_shown(t->item), &t->outcome);
+			run_add(run, t, &t->values,
+				t->run_message != 0 ? t->run_message : t->message_id, words_of(t),
+				&t->outcome);
 	}
 	return run_send(run);
 }

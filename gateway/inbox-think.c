@@ -128,6 +128,29 @@ is_our_own(const struct config *config, const char *number)
 	return false;
 }
 
+/* A citizen's own words, to be understood? */
+static bool
+is_text(const struct item *item)
+{
+	return item->form != NULL || strcmp(item->stored_kind, "text") == 0;
+}
+
+/* Who has no language yet has that of the dialogue, if the city speaks it. */
+static void
+take_language(const struct gateway *gateway, struct thought *t)
+{
+	const char *language = t->item->form->language;
+
+	if (t->language[0] != '\0' || language == NULL)
+		return;
+	for (char *const *known = gateway->config->languages; *known != NULL; known++) {
+		if (strcmp(*known, language) != 0)
+			continue;
+		snprintf(t->language, sizeof(t->language), "%s", language);
+		snprintf(t->set_language, sizeof(t->set_language), "%s", language);
+	}
+}
+
 static void
 set_speak(const struct gateway *gateway, struct thought *t, const char *guess)
 {
@@ -145,12 +168,14 @@ is_danger(const struct gateway *gateway, const struct thought *t)
 		understand_danger(gateway->vocabulary, t->item->body);
 }
 
-/* Not understood: a person reads it, unless she is understood within minutes. */
+/* Not understood: a person reads it, unless she is understood within minutes. A screen is never
+ * silent. */
 static void
 decide_nonsense(const struct gateway *gateway, struct thought *t)
 {
 	t->tray = "not_understood";
-	if (t->nonsense > NONSENSE_MENUS) /* the silence counts from where it began */
+	if (t->nonsense > NONSENSE_MENUS &&
+		t->item->form == NULL) /* the silence counts from where it began */
 		return;
 	t->new_nonsense = t->nonsense + 1;
 	if (is_danger(gateway, t))
@@ -328,22 +353,26 @@ decide_more_of_call(struct thought *t, const struct understanding *u)
 		strcpy(t->values.value[to], u->values.value[from]);
 }
 
-/* A call for help, or more of one. What else was asked of her gives way to it, filed as it is; her
- * own answers go the way of all answers. */
+/* What was asked of her gives way to a call for help, filed as it is. */
+static void
+give_way(struct thought *t)
+{
+	if (t->asked == NULL)
+		return;
+	if (t->asked != emergency_service() && t->asked->files)
+		t->old = t->asked;
+	t->close = true;
+}
+
+/* A call for help, or more of one. Her own answers go the way of all answers. */
 static void
 decide_call(struct thought *t, const struct understanding *u)
 {
-	const struct service *emergency = emergency_service();
-
-	if (u->service == emergency)
+	if (u->service == emergency_service())
 		decide_form(t, u);
 	else
 		decide_more_of_call(t, u);
-	if (t->asked == NULL)
-		return;
-	if (t->asked != emergency && t->asked->files)
-		t->old = t->asked;
-	t->close = true;
+	give_way(t);
 }
 
 /* What the city answers by itself goes into the form, for SQL to say. */
@@ -354,6 +383,30 @@ decide_question(struct thought *t, const char *answer)
 
 	if (answer != NULL && field >= 0)
 		snprintf(t->values.value[field], sizeof(t->values.value[field]), "@%s", answer);
+}
+
+/* What a menu filled in is what she means: nothing is judged, nothing asked but by SQL. Nobody
+ * writes for another by a menu. */
+static void
+decide_filled(const struct gateway *gateway, struct thought *t)
+{
+	const struct inbox_form *form = t->item->form;
+	int other = service_field_index(form->service, "for");
+
+	t->run = form->service;
+	t->values = form->values;
+	if (other >= 0)
+		t->values.value[other][0] = '\0';
+	t->new_nonsense = 0;
+	t->helped = t->lately && t->run->files;
+	if (t->run->emergency)
+		give_way(t);
+	else if (t->asked == t->run && !t->run->files)
+		t->close = true; /* nothing of it is left to file */
+	if (strcmp(t->run->name, "language") == 0)
+		decide_language(gateway, t);
+	if (strcmp(t->run->name, "question") == 0 && form->words != NULL)
+		decide_question(t, answers_find(texts_answers(gateway->texts), form->words));
 }
 
 static void
@@ -420,10 +473,10 @@ decide_text(const struct gateway *gateway, struct thought *t)
 
 /* STOP, and what cannot wait for a person to read it. */
 static bool
-is_heard_over(const struct service *service, const struct understanding *u)
+is_heard_over(const struct service *service, const struct form_values *values)
 {
 	return strcmp(service->name, "stop") == 0 ||
-		(service->urgent != NULL && service->urgent(&u->values));
+		(service->urgent != NULL && service->urgent(values));
 }
 
 /* What somebody says who is not answered as others are: of open questions only that of a call for
@@ -454,40 +507,76 @@ hear_call(const struct gateway *gateway, struct thought *t, const struct underst
 	return true;
 }
 
+/* The same of a form. */
+static bool
+hear_filled_call(const struct gateway *gateway, struct thought *t)
+{
+	if (!t->item->form->service->emergency)
+		return false;
+	t->silent = t->calls;
+	decide_filled(gateway, t);
+	return true;
+}
+
 /* No block bars a call for help. */
 static bool
 is_call_heard(const struct gateway *gateway, struct thought *t)
 {
 	struct understanding u;
 
-	if (strcmp(t->item->stored_kind, "text") != 0)
+	if (form_is_filled(t->item))
+		return hear_filled_call(gateway, t);
+	if (!is_text(t->item))
 		return false;
 	understand_little(gateway, t, &u);
 	return hear_call(gateway, t, &u);
 }
 
-/* More messages in an hour than are answered: kept, for a person to read; only STOP and
- * emergencies are still heard. */
-static void
-decide_over(const struct gateway *gateway, struct thought *t)
+/* Is it heard from who has sent too much? Then that is decided. */
+static bool
+hear_over(const struct gateway *gateway, struct thought *t)
 {
 	struct understanding u;
 
-	t->silent = true;
-	if (strcmp(t->item->stored_kind, "text") != 0)
-		return;
 	understand_little(gateway, t, &u);
 	if (hear_call(gateway, t, &u))
-		return;
-	if (t->item->from.kind == PHONE_E164 && u.service != NULL && is_heard_over(u.service, &u)) {
-		if (!decide_facts(t, &u)) {
-			t->run = u.service;
-			t->values = u.values;
-		}
-		return;
+		return true;
+	if (t->item->from.kind != PHONE_E164 || u.service == NULL ||
+		!is_heard_over(u.service, &u.values))
+		return false;
+	if (!decide_facts(t, &u)) {
+		t->run = u.service;
+		t->values = u.values;
 	}
+	return true;
+}
+
+static bool
+hear_filled_over(const struct gateway *gateway, struct thought *t)
+{
+	const struct inbox_form *form = t->item->form;
+
+	if (hear_filled_call(gateway, t))
+		return true;
+	if (!is_heard_over(form->service, &form->values))
+		return false;
+	decide_filled(gateway, t);
+	return true;
+}
+
+/* More messages in an hour than are answered: kept, for a person to read; only STOP and
+ * emergencies are still heard. A screen says so; it costs nothing. */
+static void
+decide_over(const struct gateway *gateway, struct thought *t)
+{
+	t->silent = true;
+	if (!is_text(t->item) ||
+		(form_is_filled(t->item) ? hear_filled_over(gateway, t) : hear_over(gateway, t)))
+		return;
 	t->tray = "not_understood";
 	t->tray_note = "more messages in an hour than are answered";
+	if (t->item->form != NULL)
+		t->say = "ussd_kept";
 }
 
 static void
@@ -540,8 +629,8 @@ inbox_say(const struct gateway *gateway, const struct thought *t, char *out, siz
 	return texts_render(gateway->texts, t->speak, t->say, values, out, size);
 }
 
-void
-inbox_think(const struct gateway *gateway, struct thought *t)
+static void
+decide(const struct gateway *gateway, struct thought *t)
 {
 	const struct item *item = t->item;
 
@@ -549,6 +638,8 @@ inbox_think(const struct gateway *gateway, struct thought *t)
 		decide_expired(gateway, t);
 		return;
 	}
+	if (item->form != NULL)
+		take_language(gateway, t);
 	set_speak(gateway, t, "");
 	if (till_think(gateway, t))
 		return;
@@ -556,8 +647,7 @@ inbox_think(const struct gateway *gateway, struct thought *t)
 		t->silent = true;
 		if (t->blocked && !t->ours && is_call_heard(gateway, t))
 			return;
-		t->tray = t->blocked && strcmp(item->stored_kind, "text") == 0 ? "not_understood"
-									       : NULL;
+		t->tray = t->blocked && is_text(item) ? "not_understood" : NULL;
 		t->tray_note = "blocked";
 		return;
 	}
@@ -579,6 +669,16 @@ inbox_think(const struct gateway *gateway, struct thought *t)
 		decide_over(gateway, t);
 		return;
 	}
-	if (strcmp(item->stored_kind, "text") == 0)
+	if (form_is_filled(item))
+		decide_filled(gateway, t);
+	else if (is_text(item))
 		decide_text(gateway, t);
+}
+
+void
+inbox_think(const struct gateway *gateway, struct thought *t)
+{
+	decide(gateway, t);
+	if (t->item->form != NULL && t->new_nonsense > 0) /* who has a screen reads what is said */
+		t->new_nonsense = -1;
 }

@@ -13,6 +13,7 @@
 #include "metrics.h"
 #include "modem.h"
 #include "outgoing.h"
+#include "ussd.h"
 
 #define WAITING_MAX 4096
 #define BATCH_SHARED_MIN 32 /* so many are worth another desk's batch while one is at work */
@@ -35,6 +36,10 @@ static const struct db_statement fixed_statements[] = {
 	{ "tray_helped", "SELECT tray_helped($1)" },
 	{ "poison", "SELECT inbox_poison($1, $2, $3, $4, $5)" },
 	TILL_STATEMENTS,
+	FORM_STATEMENTS,
+#ifdef USSD_STATEMENTS
+	USSD_STATEMENTS,
+#endif
 	/* Ends a transaction for good: an answer was not of the size that was asked for. */
 	{ "abandon",
 		"DO $$ BEGIN RAISE 'rows are missing in an answer' USING ERRCODE = 'BZ001'; END $$" },
@@ -139,11 +144,12 @@ has_call(const struct items *items)
 	return 0;
 }
 
-/* Calls are nowhere but here; messages are also where they came from, and parts are durable. */
+/* Calls and forms are nowhere but here; messages are also where they came from, and parts are
+ * durable. */
 static int
-holds_calls(const struct inbox *inbox)
+holds_alone(const struct inbox *inbox)
 {
-	return has_call(&inbox->waiting) || has_call(&inbox->resting);
+	return inbox->form_count > 0 || has_call(&inbox->waiting) || has_call(&inbox->resting);
 }
 
 /* --- What is in hand --- */
@@ -205,6 +211,8 @@ inbox_forget(struct inbox *inbox, struct item *item)
 		inbox->joined_count--;
 	if (item->kind == ITEM_EXPIRED)
 		inbox->expired_count--;
+	if (item->kind == ITEM_FORM)
+		inbox->form_count--;
 	item_free(item);
 }
 
@@ -275,7 +283,7 @@ turn_cb(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	if (inbox->gateway->vocabulary == NULL || evtimer_pending(inbox->retry, NULL) ||
-		(inbox->gateway->draining && !holds_calls(inbox)))
+		(inbox->gateway->draining && !holds_alone(inbox)))
 		return;
 	for (size_t i = 0; i < inbox->desk_count; i++)
 		give(inbox, &inbox->desks[i]);
@@ -332,7 +340,7 @@ inbox_drain(struct inbox *inbox)
 int
 inbox_idle(const struct inbox *inbox)
 {
-	return desks_in(inbox, BATCH_NONE) == inbox->desk_count && !holds_calls(inbox);
+	return desks_in(inbox, BATCH_NONE) == inbox->desk_count && !holds_alone(inbox);
 }
 
 /* --- The connections --- */

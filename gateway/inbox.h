@@ -47,14 +47,19 @@ void inbox_take_call(struct inbox *inbox, struct modem *modem, const char *numbe
 
 /*
  * A form that a person filled in by a menu: it is run as if an SMS had said it, in one transaction
- * with its screen. A dedupe key that is known already runs nothing. The struct is the caller's and
- * stays as it is until `done` has been called, or inbox_forget_form() has answered.
+ * with its screen, before what modems brought. A dedupe key that is known already runs nothing. The
+ * struct is the caller's and stays as it is until `done` has been called, or inbox_forget_form()
+ * has answered true, or the inbox was freed.
+ *
+ * Of who is blocked, and of our own numbers, only a call for help is run: the form is kept, and
+ * nothing is said. Of who is over messages_per_hour what is urgent is run, and the rest kept for a
+ * person, which is said. It never counts as not understood.
  */
 enum inbox_form_end {
 	INBOX_FORM_DONE,    /* committed, its screen with it */
 	INBOX_FORM_KNOWN,   /* its key was: whatever was stored then holds */
 	INBOX_FORM_REFUSED, /* rolled back for good: by its data, or the installation; a person sees
-			       it in the tray */
+			       it in the tray, and its key is known from now on */
 };
 
 struct inbox_form {
@@ -63,8 +68,12 @@ struct inbox_form {
 	const struct service *service; /* NULL: `body` answers an open question, as an SMS would */
 	struct form_values values;
 	const char *words; /* her own, for the field `words`; NULL: none */
-	const char *body;  /* what is kept as the message's text */
-	bool by_sms;       /* what comes of it is sent as SMS besides */
+	const char *body;  /* what is kept as the message's text, in words that a clerk can read */
+	/* Of the dialogue: hers from now on, by guess, if she has none yet. NULL: none. */
+	const char *language;
+	/* What comes of it is sent as SMS besides. Read just before `store`: it may become true
+	 * until then. */
+	bool by_sms;
 	/*
 	 * Within the transaction, before its commit, once the service has answered: `said` is the
 	 * text in her language ("" when nothing is said), `asks` whether it asks something back.
@@ -77,12 +86,13 @@ struct inbox_form {
 	void *arg;
 };
 
-/* Returns 0, or -1 when out of room. */
+/* Returns 0, or -1 when out of room. While the gateway drains it is taken, and written, too. */
 int inbox_take_form(struct inbox *inbox, struct inbox_form *form);
 
 /*
  * Take it back, while it only waits. Returns true: nothing was or will be done, `done` is not
- * called. False: it is being written just now; it goes on to its end, and `done` tells.
+ * called. False: it is being written just now, or was when the connection broke; it goes on to its
+ * end, and `done` tells.
  */
 bool inbox_forget_form(struct inbox *inbox, struct inbox_form *form);
 

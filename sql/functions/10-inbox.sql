@@ -299,6 +299,25 @@ BEGIN
 		AND at > v_now - interval '15 minutes';
 END $$;
 
+-- A form that a menu filled in and that cannot be run: in words into the tray, once.
+CREATE OR REPLACE FUNCTION inbox_form_refused(p_number text, p_dedupe uuid, p_body text, p_note text)
+RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_now timestamptz := city_now();
+	v_contact bigint;
+	v_message bigint;
+BEGIN
+	INSERT INTO contact (number, kind, created_at) VALUES (p_number, 'e164', v_now) ON CONFLICT (number) DO NOTHING;
+	SELECT id INTO v_contact FROM contact WHERE number = p_number FOR NO KEY UPDATE;
+	INSERT INTO message (direction, contact_id, kind, body, at, dedupe)
+	VALUES ('in', v_contact, 'ussd', p_body, v_now, p_dedupe)
+	ON CONFLICT (dedupe) WHERE dedupe IS NOT NULL DO NOTHING RETURNING id INTO v_message;
+	IF v_message IS NOT NULL THEN
+		PERFORM tray_add('not_understood', v_contact, v_message, p_note);
+	END IF;
+END $$;
+
 -- A message that the database refuses by its data: raw into the tray, once.  Of a long one the parts are handled
 -- with it (they belong to message 0), of an expired question the question.
 DROP FUNCTION IF EXISTS inbox_poison(bytea, text);
