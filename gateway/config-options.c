@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "net-range.h"
 #include "phone.h"
 
 #define DIGITS "0123456789"
@@ -240,9 +241,52 @@ cap_key_fault(const char *value)
 	return "must be 16 to 128 of letters, digits and -._~+/=";
 }
 
+static const char *
+ussd_secret_fault(const char *value)
+{
+	return made_of(value, LOWER UPPER DIGITS "-._~", 16, 128)
+		? NULL
+		: "must be 16 to 128 of letters, digits and -._~";
+}
+
+static const char *
+header_fault(const char *value)
+{
+	return made_of(value, LOWER UPPER DIGITS "-", 1, 63)
+		? NULL
+		: "must be a header's name, as \"X-Baraza-Key\"";
+}
+
+static const char *
+address_fault(const char *value)
+{
+	return net_range_valid(value) ? NULL
+				      : "must be an address, a range as \"10.0.0.0/8\", or \"unix\"";
+}
+
+/* "*384# menu": a code as it is dialled, and the name of a file of menus. */
+static const char *
+ussd_menu_fault(const char *value)
+{
+	size_t code = strcspn(value, " ");
+
+	if (code >= 3 && code <= 31 && value[0] == '*' && value[code - 1] == '#' &&
+		strspn(value + 1, DIGITS "*") == code - 2 && value[code] == ' ' &&
+		made_of(value + code + 1, LOWER DIGITS "-_", 1, 31))
+		return NULL;
+	return "must be a code and a menu's name, as \"*384# menu\"";
+}
+
+static const char *
+field_fault(const char *value)
+{
+	return strlen(value) <= 63 ? NULL : "must be a name of at most 63 bytes";
+}
+
 #define TOP(member) offsetof(struct config, member)
 #define MODEM(member) offsetof(struct config_modem, member)
 #define SOURCE(member) offsetof(struct config_cap_source, member)
+#define USSD(member) offsetof(struct config_ussd, member)
 
 const struct config_option config_options[] = {
 	{ .name = "database",
@@ -555,7 +599,7 @@ const struct config_option config_options[] = {
 		.type = CONFIG_STRINGS,
 		.offset = TOP(keep_days),
 		.fallback =
-			"[\"messages 730\", \"words 730\", \"delivery_reports 90\", \"contacts 1095\", \"trays 365\", \"audit 3650\"]",
+			"[\"messages 730\", \"words 730\", \"delivery_reports 90\", \"contacts 1095\", \"trays 365\", \"audit 3650\", \"ussd 30\"]",
 		.fault = days_fault,
 		.setting = true,
 		.help = "days after which each kind of data is erased" },
@@ -833,5 +877,134 @@ const struct config_option config_cap_source_options[] = {
 		.fallback = "[]",
 		.fault = blank_fault,
 		.help = "events of which its alerts go out without anybody's approval" },
+	{ .name = NULL },
+};
+
+const struct config_option config_ussd_options[] = {
+	{ .name = "name",
+		.type = CONFIG_STRING,
+		.offset = USSD(name),
+		.fault = modem_name_fault,
+		.help = "the way's name: it is posted to /ussd/NAME/SECRET" },
+	{ .name = "secret",
+		.type = CONFIG_STRING,
+		.offset = USSD(secret),
+		.secret = true,
+		.fault = ussd_secret_fault,
+		.help = "what who posts there must know" },
+	{ .name = "header",
+		.type = CONFIG_STRING,
+		.offset = USSD(header),
+		.fault = header_fault,
+		.fallback = "",
+		.help = "the header that brings the secret, in the path's stead" },
+	{ .name = "addresses",
+		.type = CONFIG_STRINGS,
+		.offset = USSD(addresses),
+		.fault = address_fault,
+		.fallback = "[]",
+		.help = "from which addresses it may come; none: from any" },
+	{ .name = "menus",
+		.type = CONFIG_STRINGS,
+		.offset = USSD(menus),
+		.fault = ussd_menu_fault,
+		.help = "which menu is shown to who dials which code" },
+	{ .name = "language",
+		.type = CONFIG_STRING,
+		.offset = USSD(language),
+		.fault = language_fault,
+		.fallback = "",
+		.help = "spoken to whom no language is known of; by default default_language" },
+	{ .name = "adapter",
+		.type = CONFIG_STRING,
+		.offset = USSD(adapter),
+		.fallback = "\"form\"",
+		.help = "what reads and writes this aggregator's messages" },
+	{ .name = "format",
+		.type = CONFIG_CHOICE,
+		.offset = USSD(format),
+		.choices = "form|json",
+		.fallback = "\"form\"",
+		.help = "how what is posted is written" },
+	{ .name = "history",
+		.type = CONFIG_CHOICE,
+		.offset = USSD(history),
+		.choices = "whole|last",
+		.fallback = "\"whole\"",
+		.help = "whether the text is all that was keyed, or the last input" },
+	{ .name = "answer",
+		.type = CONFIG_CHOICE,
+		.offset = USSD(answer),
+		.choices = "text|json",
+		.fallback = "\"text\"",
+		.help = "how answers are written: CON and END, or JSON" },
+	{ .name = "field_session",
+		.type = CONFIG_STRING,
+		.offset = USSD(field_session),
+		.fault = field_fault,
+		.fallback = "\"sessionId\"",
+		.help = "the field that names the session" },
+	{ .name = "field_number",
+		.type = CONFIG_STRING,
+		.offset = USSD(field_number),
+		.fault = field_fault,
+		.fallback = "\"phoneNumber\"",
+		.help = "the field with the caller's number" },
+	{ .name = "field_code",
+		.type = CONFIG_STRING,
+		.offset = USSD(field_code),
+		.fault = field_fault,
+		.fallback = "\"serviceCode\"",
+		.help = "the field with the code that was dialled" },
+	{ .name = "field_text",
+		.type = CONFIG_STRING,
+		.offset = USSD(field_text),
+		.fault = field_fault,
+		.fallback = "\"text\"",
+		.help = "the field with what was keyed" },
+	{ .name = "field_step",
+		.type = CONFIG_STRING,
+		.offset = USSD(field_step),
+		.fault = field_fault,
+		.fallback = "",
+		.help = "the field that tells one step from another; empty: none does" },
+	{ .name = "field_event",
+		.type = CONFIG_STRING,
+		.offset = USSD(field_event),
+		.fault = field_fault,
+		.fallback = "",
+		.help = "the field that tells that the session has ended; empty: none does" },
+	{ .name = "event_over",
+		.type = CONFIG_STRING,
+		.offset = USSD(event_over),
+		.fault = field_fault,
+		.fallback = "",
+		.help = "its value when it has; empty: any" },
+	{ .name = "answer_text",
+		.type = CONFIG_STRING,
+		.offset = USSD(answer_text),
+		.fault = field_fault,
+		.fallback = "\"message\"",
+		.help = "the member of a JSON answer with the screen" },
+	{ .name = "answer_more",
+		.type = CONFIG_STRING,
+		.offset = USSD(answer_more),
+		.fault = field_fault,
+		.fallback = "\"continue\"",
+		.help = "the member that is true while the session goes on" },
+	{ .name = "screen_characters",
+		.type = CONFIG_INT,
+		.offset = USSD(screen_characters),
+		.min = 100,
+		.max = 182,
+		.fallback = "182",
+		.help = "characters of GSM 7-bit on a screen" },
+	{ .name = "screen_ucs2",
+		.type = CONFIG_INT,
+		.offset = USSD(screen_ucs2),
+		.min = 50,
+		.max = 91,
+		.fallback = "70",
+		.help = "characters on a screen with any other" },
 	{ .name = NULL },
 };

@@ -656,6 +656,86 @@ take_sources(struct reading *r)
 		take_source(r, config_setting_get_elem(sources, (unsigned)i));
 }
 
+/* --- --- ways to USSD --- */
+
+#define USSD_SHAPE                                                                    \
+	"ussd must be a list of groups, as ( { name = \"at\"; secret = ...; menus = [\"*384# " \
+	"menu\"]; } )"
+
+static bool
+same_code(const char *a, const char *b)
+{
+	size_t length = strcspn(a, " ");
+
+	return length == strcspn(b, " ") && strncmp(a, b, length) == 0;
+}
+
+static void
+check_way(struct reading *r, const config_setting_t *group, const struct config_ussd *way,
+	const char *within)
+{
+	const config_setting_t *menus = config_setting_get_member(group, "menus");
+
+	for (const struct config_ussd *other = r->config->ussd; other < way; other++)
+		if (equal(way->name, other->name))
+			complain(r, group,
+				"two ways of ussd are named %s: here and at line %u; rename one",
+				way->name, other->line);
+	if (way->language != NULL && !config_speaks(r->config, way->language))
+		complain(r, config_setting_get_member(group, "language"),
+			"%slanguage \"%s\" is not among languages; add it there", within,
+			way->language);
+	if (menus != NULL && config_setting_length(menus) == 0)
+		complain(r, menus, "%smenus is empty; name at least one, as [\"*384# menu\"]",
+			within);
+	for (size_t i = 0; way->menus[i] != NULL; i++)
+		for (size_t j = 0; j < i; j++)
+			if (same_code(way->menus[i], way->menus[j]))
+				complain(r, menus,
+					"%smenus has two for one code: \"%s\" and \"%s\"",
+					within, way->menus[j], way->menus[i]);
+}
+
+static void
+take_way(struct reading *r, const config_setting_t *group)
+{
+	struct config_ussd *way = &r->config->ussd[r->config->ussd_count];
+	const char *name = NULL;
+	char within[64];
+
+	if (!config_setting_is_group(group)) {
+		complain(r, group, USSD_SHAPE);
+		return;
+	}
+	config_setting_lookup_string(group, "name", &name);
+	snprintf(within, sizeof within, "ussd %.15s: ", name != NULL ? name : "without a name");
+	config_file_place(r->file, group, &way->line);
+	take_group(r, config_ussd_options, group, way, within, NULL);
+	check_way(r, group, way, within);
+	r->config->ussd_count++;
+}
+
+static void
+take_ways(struct reading *r)
+{
+	const config_setting_t *ways = setting_of(r, "ussd");
+	int count = ways != NULL ? config_setting_length(ways) : 0;
+
+	if (ways == NULL)
+		return;
+	if (!config_setting_is_list(ways)) {
+		complain(r, ways, USSD_SHAPE);
+		return;
+	}
+	if (count > CONFIG_USSD_MAX) {
+		complain(r, ways, "ussd holds %d entries; at most %d can be", count,
+			CONFIG_USSD_MAX);
+		return;
+	}
+	for (int i = 0; i < count; i++)
+		take_way(r, config_setting_get_elem(ways, (unsigned)i));
+}
+
 static void
 check_cap(struct reading *r)
 {
@@ -742,7 +822,7 @@ take_all(struct reading *r)
 {
 	struct config *c = r->config;
 
-	take_group(r, config_options, config_file_root(r->file), c, "", "modems|cap_sources|");
+	take_group(r, config_options, config_file_root(r->file), c, "", "modems|cap_sources|ussd|");
 	check_languages(r);
 	check_phones(r);
 	check_hours(r, "quiet_hours", c->quiet_hours, true);
@@ -751,6 +831,7 @@ take_all(struct reading *r)
 	take_modems(r);
 	take_sources(r);
 	check_cap(r);
+	take_ways(r);
 	if (c->texts_dir == NULL)
 		default_folder(r, "texts", &c->texts_dir);
 	if (c->services_dir == NULL)
@@ -817,6 +898,8 @@ config_free(struct config *config)
 		free_group(config_modem_options, &config->modem[i]);
 	for (size_t i = 0; i < config->cap_source_count; i++)
 		free_group(config_cap_source_options, &config->cap_source[i]);
+	for (size_t i = 0; i < config->ussd_count; i++)
+		free_group(config_ussd_options, &config->ussd[i]);
 	free(config->file);
 	free(config);
 }
@@ -854,5 +937,14 @@ config_modem_find(const struct config *config, const char *name)
 	for (size_t i = 0; i < config->modem_count; i++)
 		if (equal(config->modem[i].name, name))
 			return &config->modem[i];
+	return NULL;
+}
+
+const struct config_ussd *
+config_ussd_find(const struct config *config, const char *name)
+{
+	for (size_t i = 0; i < config->ussd_count; i++)
+		if (equal(config->ussd[i].name, name))
+			return &config->ussd[i];
 	return NULL;
 }

@@ -23,6 +23,7 @@
 #define CONFIG_NAME_MAX 16 /* bytes of a modem's name with NUL */
 
 #define CONFIG_CAP_SOURCES_MAX 32
+#define CONFIG_USSD_MAX 16 /* ways to USSD */
 
 enum config_storage { CONFIG_STORAGE_AUTO, CONFIG_STORAGE_SM, CONFIG_STORAGE_ME };
 
@@ -59,6 +60,31 @@ struct config_cap_source {
 						  not sign */
 	char *trusted_events[CONFIG_LIST_MAX]; /* of which its alerts need nobody's approval */
 	unsigned line;                         /* where the entry stands in the file */
+};
+
+enum config_ussd_format { CONFIG_USSD_FORM, CONFIG_USSD_JSON };
+enum config_ussd_history { CONFIG_USSD_WHOLE, CONFIG_USSD_LAST };
+enum config_ussd_answer { CONFIG_USSD_ANSWER_TEXT, CONFIG_USSD_ANSWER_JSON };
+
+/* A way by which USSD sessions come: an aggregator, or an operator. */
+struct config_ussd {
+	char *name;   /* 1 to 15 of a-z 0-9 - : /ussd/<name>/... */
+	char *secret; /* of who posts there */
+	char *header; /* NULL: the secret is the path's end; else it comes in this header */
+	char *addresses[CONFIG_LIST_MAX]; /* who may: "10.0.0.0/8", "::1", "unix"; none: any */
+	char *menus[CONFIG_LIST_MAX];     /* "*384# menu": which menu a code shows */
+	char *language;                   /* NULL: default_language */
+	char *adapter;                    /* ussd-adapter.h */
+	enum config_ussd_format format;   /* of what is posted */
+	enum config_ussd_history history; /* is the text all that was keyed, or the last input? */
+	enum config_ussd_answer answer;
+	/* Names of what is posted; NULL: there is none such. */
+	char *field_session, *field_number, *field_code, *field_text, *field_step, *field_event;
+	char *event_over; /* the value of field_event when the session has ended; NULL: any */
+	char *answer_text, *answer_more; /* members of a JSON answer */
+	int screen_characters;           /* of GSM 7-bit on a screen */
+	int screen_ucs2;                 /* of others */
+	unsigned line;                   /* where the entry stands in the file */
 };
 
 struct config {
@@ -128,6 +154,8 @@ struct config {
 	char *cap_key;    /* of who posts by HTTP; "": nobody does */
 	size_t cap_source_count;
 	struct config_cap_source cap_source[CONFIG_CAP_SOURCES_MAX];
+	size_t ussd_count;
+	struct config_ussd ussd[CONFIG_USSD_MAX];
 	size_t modem_count;
 	struct config_modem modem[CONFIG_MODEMS_MAX];
 };
@@ -145,7 +173,7 @@ enum config_type {
 struct config_option {
 	const char *name; /* "question_timeout_min"; modems' options in their own table */
 	enum config_type type;
-	size_t offset;       /* in struct config, struct config_modem or struct config_cap_source */
+	size_t offset;       /* in struct config, or the struct of an entry of a list */
 	double min, max;     /* of a number */
 	const char *choices; /* of a CONFIG_CHOICE: "auto|sm|me" */
 	const char *fallback; /* default as written in a file; "": not set (NULL), as is ""; NULL:
@@ -161,6 +189,7 @@ struct config_option {
 extern const struct config_option config_options[];            /* ends with name NULL */
 extern const struct config_option config_modem_options[];      /* ends with name NULL */
 extern const struct config_option config_cap_source_options[]; /* ends with name NULL */
+extern const struct config_option config_ussd_options[];       /* ends with name NULL */
 
 /* Errors of a configuration, told in words with file and line; the caller prints them. */
 #define CONFIG_ERRORS_MAX 50
@@ -199,5 +228,8 @@ bool config_speaks(const struct config *config, const char *language);
 
 /* The modem of that name, or NULL. */
 const struct config_modem *config_modem_find(const struct config *config, const char *name);
+
+/* The way to USSD of that name, or NULL. */
+const struct config_ussd *config_ussd_find(const struct config *config, const char *name);
 
 #endif

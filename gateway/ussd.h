@@ -35,6 +35,16 @@ void ussd_wake(struct ussd *ussd);
 /* 1 when no step is under way. */
 int ussd_idle(const struct ussd *ussd);
 
+/*
+ * What a step is answered with, stored (sql/functions/95-ussd.sql): in the table of statements of
+ * whoever commits it, the room's own and each desk's of the inbox.
+ */
+#define USSD_STATEMENTS                                                                  \
+	{                                                                                \
+		"ussd_store",                                                            \
+			"SELECT ussd_store($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)" \
+	}
+
 /* --- for http.c --- */
 
 /* Bytes that a request may bring; 0: none is taken. */

@@ -23,6 +23,9 @@ CREATE TABLE ussd_session (
 	service text, -- of the form that is begun and not filed; NULL: nothing to go on with
 	complete boolean NOT NULL DEFAULT false, -- but for the confirmation
 	summary text NOT NULL DEFAULT '', -- of that form, as she saw it
+	-- She has confirmed it, and the inbox has it: nobody else may go on with it.  Taken back with what is stored of it.
+	running boolean NOT NULL DEFAULT false,
+	offers bigint, -- her session that was cut, which this one asks whether to go on with
 	ended_at timestamptz,
 	-- shown: its last screen; cut: told by the aggregator, or no step came; resumed: by a later one
 	how text CHECK (how IN ('shown', 'cut', 'resumed')),
@@ -30,7 +33,8 @@ CREATE TABLE ussd_session (
 	UNIQUE (way, session)
 ) WITH (fillfactor = 70);
 CREATE INDEX ussd_session_contact ON ussd_session (contact_id, id);
-CREATE INDEX ussd_session_open ON ussd_session (stepped_at) WHERE ended_at IS NULL;
+-- Of stepped_at there is none, since each step would write to it.
+CREATE INDEX ussd_session_open ON ussd_session (id) WHERE ended_at IS NULL;
 CREATE INDEX ussd_session_unsettled ON ussd_session (ended_at) WHERE how = 'cut' AND NOT settled;
 
 -- What each step was answered with: told again, it gets the same.

@@ -171,6 +171,7 @@ BEGIN
 		AND NOT EXISTS (SELECT FROM inflight f WHERE f.message_id = message.id);
 	DELETE FROM notice WHERE contact_id = p_contact;
 	DELETE FROM session WHERE contact_id = p_contact;
+	DELETE FROM ussd_session WHERE contact_id = p_contact;
 	DELETE FROM subscription WHERE contact_id = p_contact;
 	DELETE FROM list_member WHERE contact_id = p_contact;
 	UPDATE officer SET contact_id = NULL WHERE contact_id = p_contact;
@@ -295,6 +296,7 @@ BEGIN
 		SELECT c.id, c.erased_at IS NULL AND c.kind = 'e164' AND NOT c.helper AND NOT c.blocked AND c.created_at < p_before
 			AND NOT coalesce((SELECT m.at >= p_before FROM message m WHERE m.contact_id = c.id AND m.direction = 'in'
 				ORDER BY m.id DESC LIMIT 1), false)
+			AND NOT EXISTS (SELECT FROM ussd_session u WHERE u.contact_id = c.id AND u.stepped_at >= p_before)
 			AND NOT EXISTS (SELECT FROM crew w WHERE w.phone = c.number)
 			AND NOT EXISTS (SELECT FROM taxpayer_number n WHERE n.contact_id = c.id)
 			AND NOT EXISTS (SELECT FROM subscription s WHERE s.contact_id = c.id AND NOT c.warnings_stopped)
@@ -360,6 +362,11 @@ BEGIN
 		DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < p_before ORDER BY id LIMIT p_limit);
 		GET DIAGNOSTICS erased = ROW_COUNT;
 		finished := erased < p_limit;
+	WHEN 'ussd' THEN
+		DELETE FROM ussd_session WHERE settled AND started_at < p_before
+			AND id IN (SELECT id FROM ussd_session ORDER BY id LIMIT p_limit);
+		GET DIAGNOSTICS erased = ROW_COUNT;
+		finished := erased < p_limit;
 	END CASE;
 END $$;
 
@@ -370,8 +377,8 @@ RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
 	v_now timestamptz := city_now();
-	v_kinds CONSTANT text[] := '{messages,words,delivery_reports,contacts,trays,audit}';
-	v_days CONSTANT integer[] := '{730,730,90,1095,365,3650}';
+	v_kinds CONSTANT text[] := '{messages,words,delivery_reports,contacts,trays,audit,ussd}';
+	v_days CONSTANT integer[] := '{730,730,90,1095,365,3650,30}';
 	v retention;
 	v_piece record;
 BEGIN

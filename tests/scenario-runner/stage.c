@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ussd-way.h"
 #include "util.h"
 
 #define STAGE_DIR "/tmp/baraza-scenario-"
@@ -242,7 +243,7 @@ share_city(struct stage *stage, const char *work)
 }
 
 /* The demonstration's own settings, with this checkout's texts and services; but crews are told
- * each job at once, unless a scenario says when. */
+ * each job at once, unless a scenario says when, and USSD comes by the runner's own aggregators. */
 static void
 read_settings(struct stage *stage)
 {
@@ -250,6 +251,7 @@ read_settings(struct stage *stage)
 	char *text = read_file(path, OUTPUT_MAX, NULL);
 	char *texts = xformat("%s/conf/texts", stage->root);
 	char *services = xformat("%s/conf/services", stage->root);
+	char *ussd = ussd_way_settings();
 	char *error = NULL;
 
 	if (text == NULL)
@@ -260,8 +262,10 @@ read_settings(struct stage *stage)
 	settings_set_string(stage->settings, "texts_dir", texts);
 	settings_set_string(stage->settings, "services_dir", services);
 	settings_set_string(stage->settings, "sysfs", "/sys"); /* each scenario sets its own */
-	if (settings_set(stage->settings, "digest_times", "[]", &error) == -1)
-		die("%s: digest_times: %s", path, error);
+	if (settings_set(stage->settings, "digest_times", "[]", &error) == -1 ||
+		settings_set(stage->settings, "ussd", ussd, &error) == -1)
+		die("%s: %s", path, error);
+	free(ussd);
 	free(services);
 	free(texts);
 	free(text);

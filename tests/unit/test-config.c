@@ -522,6 +522,45 @@ TEST(config_empty_optional_strings_are_not_set)
 	config_free(c);
 }
 
+#define WAY "name = \"at\"; secret = \"0123456789abcdef\"; menus = [\"*384# menu\"]; "
+
+TEST(config_ways_to_ussd_are_read_and_checked)
+{
+	struct config *c = must_load(CITY
+		"\nussd = ( { " WAY
+		"}, { name = \"json\"; secret = \"a-second.one_0123~\"; menus = [\"*1*2# a\", \"*3# b-2\"]; "
+		"addresses = [\"10.0.0.0/8\", \"unix\"]; header = \"X-Key\"; format = \"json\"; history = "
+		"\"last\"; answer = \"json\"; field_event = \"type\"; language = \"en\"; } );");
+
+	CHECK_INT(c->ussd_count, 2);
+	CHECK_STR(c->ussd[0].field_session, "sessionId");
+	CHECK(c->ussd[0].header == NULL && c->ussd[0].field_step == NULL);
+	CHECK_INT(c->ussd[0].format, CONFIG_USSD_FORM);
+	CHECK_INT(c->ussd[0].screen_characters, 182);
+	CHECK(config_ussd_find(c, "json") == &c->ussd[1]);
+	CHECK(config_ussd_find(c, "jso") == NULL);
+	CHECK_INT(c->ussd[1].format, CONFIG_USSD_JSON);
+	CHECK_INT(c->ussd[1].history, CONFIG_USSD_LAST);
+	CHECK_INT(c->ussd[1].answer, CONFIG_USSD_ANSWER_JSON);
+	CHECK_STR(c->ussd[1].addresses[1], "unix");
+	config_free(c);
+	check_refused(CITY "\nussd = ( { name = \"at\"; menus = [\"*1# a\"]; } );", 2,
+		"secret is missing");
+	check_refused(CITY "\nussd = ( { name = \"at\"; secret = \"short\"; menus = [\"*1# a\"]; } );", 2,
+		"16 to 128");
+	check_refused(CITY "\nussd = ( { name = \"at\"; secret = \"0123456789abcdef\"; "
+			   "menus = [\"384 menu\"]; } );",
+		2, "must be a code and a menu's name");
+	check_refused(CITY "\nussd = ( { " WAY "addresses = [\"10.0.0.0/33\"]; } );", 2,
+		"must be an address");
+	check_refused(CITY "\nussd = ( { " WAY "language = \"fr\"; } );", 2, "not among languages");
+	check_refused(CITY "\nussd = ( { " WAY "},\n{ " WAY "} );", 3, "two ways");
+	check_refused(CITY "\nussd = ( { name = \"at\"; secret = \"0123456789abcdef\"; "
+			   "menus = [\"*1# a\", \"*1# b\"]; } );",
+		2, "two for one code");
+	check_refused(CITY "\nussd = \"at\";", 2, "must be a list of groups");
+}
+
 TEST(config_cap_sources_are_read_and_checked)
 {
 	struct config *c = must_load(CITY
@@ -669,11 +708,13 @@ read_sample(const char *path, struct names *names)
 
 		at += *at == '#';
 		at += strspn(at, "\t");
-		len = strspn(at, "abcdefghijklmnopqrstuvwxyz_");
+		len = strspn(at, "abcdefghijklmnopqrstuvwxyz_0123456789");
 		if (strncmp(at, "modems = (", 10) == 0)
 			prefix = "modem.";
 		else if (strncmp(at, "cap_sources = (", 15) == 0)
 			prefix = "source.";
+		else if (strncmp(at, "ussd = (", 8) == 0)
+			prefix = "way.";
 		else if (strncmp(line + (line[0] == '#'), ");", 2) == 0)
 			prefix = "";
 		else if (len > 0 && strncmp(at + len, " = ", 3) == 0)
@@ -683,7 +724,7 @@ read_sample(const char *path, struct names *names)
 }
 
 /* ".It Ic name No (type; default)" in the man page; those behind ".Ss One modem" are a modem's,
- * those behind ".Ss One sender" a sender's. */
+ * those behind ".Ss One sender" a sender's, behind ".Ss One way" a way's to USSD. */
 static void
 read_man_page(const char *path, struct names *names)
 {
@@ -696,6 +737,7 @@ read_man_page(const char *path, struct names *names)
 		if (strncmp(line, ".Ss ", 4) == 0)
 			prefix = strncmp(line, ".Ss One modem", 13) == 0   ? "modem."
 				: strncmp(line, ".Ss One sender", 14) == 0 ? "source."
+				: strncmp(line, ".Ss One way", 11) == 0    ? "way."
 									   : "";
 		if (strncmp(line, ".It Ic ", 7) == 0)
 			add_name(names, prefix, line + 7, strcspn(line + 7, " \n"));
@@ -728,6 +770,7 @@ check_document(const char *path, void (*read)(const char *, struct names *))
 	count = check_named(&names, "", config_options);
 	count += check_named(&names, "modem.", config_modem_options);
 	count += check_named(&names, "source.", config_cap_source_options);
+	count += check_named(&names, "way.", config_ussd_options);
 	/* So many, and each of the table's among them: none is told of that does not exist. */
 	CHECK_INT(names.count, count);
 }
@@ -795,7 +838,7 @@ TEST(config_samples_are_without_error)
 TEST(config_help_is_one_line)
 {
 	const struct config_option *const tables[] = { config_options, config_modem_options,
-		config_cap_source_options };
+		config_cap_source_options, config_ussd_options };
 
 	for (size_t table = 0; table < sizeof tables / sizeof tables[0]; table++)
 		for (const struct config_option *o = tables[table]; o->name != NULL; o++)
