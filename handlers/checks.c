@@ -67,6 +67,12 @@ check_container(const char *written, const char *folded, char out[SERVICE_VALUE_
 	return true;
 }
 
+bool
+check_zone(const char *written, const char *folded, char out[SERVICE_VALUE_MAX])
+{
+	return strchr(folded, ' ') == NULL && check_container(written, folded, out);
+}
+
 void
 container_lock(const char *number, char out[SERVICE_LOCK_MAX])
 {

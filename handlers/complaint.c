@@ -58,6 +58,7 @@ static const struct service_field fields[] = {
 	{ .name = "for", .check = check_person },
 	{ .name = "same", .check = check_same }, /* the open one near by: is it the same? */
 	{ .name = "offered" }, /* her ticket, and that one's reference or places to choose from */
+	{ .name = "zone", .check = check_zone }, /* chosen in a menu */
 	{ .name = "words" },
 	{ 0 },
 };

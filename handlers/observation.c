@@ -19,6 +19,7 @@ static const struct service_field fields[] = {
 	{ .name = "kind", .required = true, .check = check_observed },
 	{ .name = "place", .required = true, .asked = true, .question = "observation_where" },
 	{ .name = "for", .check = check_person },
+	{ .name = "zone", .check = check_zone }, /* chosen in a menu */
 	{ .name = "words" },
 	{ 0 },
 };

@@ -54,6 +54,9 @@ bool check_choice(const char *const *choices, const char *folded, char out[SERVI
 /* A container's number: digits, perhaps in groups, without leading zeros. */
 bool check_container(const char *written, const char *folded, char out[SERVICE_VALUE_MAX]);
 
+/* A zone's number in the register, as menus' lists have it. */
+bool check_zone(const char *written, const char *folded, char out[SERVICE_VALUE_MAX]);
+
 /* The kinds of a skip and the categories of a complaint, by their words or the numbers that the
  * stickers and questions give them.  skip.c, complaint.c */
 bool check_kind(const char *written, const char *folded, char out[SERVICE_VALUE_MAX]);

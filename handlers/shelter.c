@@ -7,6 +7,7 @@
 
 static const struct service_field fields[] = {
 	{ .name = "place" }, /* asked by SQL, which knows her zones */
+	{ .name = "zone", .check = check_zone }, /* chosen in a menu */
 	{ .name = "words" },
 	{ 0 },
 };

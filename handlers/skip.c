@@ -30,6 +30,7 @@ static const struct service_field fields[] = {
 	[PLACE] = { .name = "place" }, /* asked by SQL, and only when there is no container */
 	{ .name = "for", .check = check_person },
 	{ .name = "offered" }, /* numbers of containers, from the question to its answer */
+	{ .name = "zone", .check = check_zone }, /* chosen in a menu */
 	{ .name = "words" },
 	{ 0 },
 };

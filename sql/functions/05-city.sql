@@ -87,6 +87,15 @@ BEGIN
 	RETURN p_fields ->> 'words';
 END $$;
 
+-- The zone that was chosen in a menu, or NULL; and its name.
+CREATE OR REPLACE FUNCTION form_zone(p_fields jsonb, OUT id integer, OUT name text)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	IF p_fields ? 'zone' THEN
+		SELECT z.id, z.name INTO id, name FROM zone z WHERE z.id = (p_fields ->> 'zone')::integer;
+	END IF;
+END $$;
+
 -- Ask one question: the contact's next message is taken as its answer.  p_values: name, value, ... separated by
 -- U+001F.  Nobody's older question is lost: the gateway files it before a service runs.
 CREATE OR REPLACE FUNCTION session_ask(p_contact bigint, p_service text, p_field text, p_values text, p_message bigint)

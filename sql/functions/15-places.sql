@@ -309,6 +309,24 @@ BEGIN
 	END IF;
 END $$;
 
+-- The same, of somebody who chose a zone in a menu (NULL: she did not): of several places those in it; what her words are
+-- only like, and is elsewhere, is none.
+CREATE OR REPLACE FUNCTION place_guess_in(words text, p_zone integer)
+RETURNS TABLE (place_id bigint, name text, zone_id integer, lat double precision, long double precision, similarity real)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	IF p_zone IS NULL THEN
+		RETURN QUERY SELECT * FROM place_guess(words);
+		RETURN;
+	END IF;
+	RETURN QUERY
+	SELECT x.place_id, x.name, x.zone_id, x.lat, x.long, x.similarity
+	FROM (SELECT i.*, bool_or(i.inside) OVER () AS any_inside
+		FROM (SELECT g.*, p_zone = ANY (zone_around(g.zone_id)) AS inside FROM place_guess(words) g) i) x
+	WHERE x.inside OR x.similarity = 1 AND NOT x.any_inside
+	ORDER BY x.similarity DESC, x.place_id NULLS LAST;
+END $$;
+
 -- The way between two points as the crow flies, on a sphere: within a city, exact to a metre in some hundreds.
 CREATE OR REPLACE FUNCTION metres_between(p_lat1 double precision, p_long1 double precision, p_lat2 double precision,
 	p_long2 double precision)

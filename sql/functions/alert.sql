@@ -162,13 +162,27 @@ BEGIN
 		ORDER BY z.name);
 END $$;
 
--- The words that name zones: an answer's, else the message's own.
+-- The words that name zones: an answer's, else the message's own; what is kept of a menu's form has none.
 CREATE OR REPLACE FUNCTION zone_words(p_message bigint, p_fields jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	RETURN coalesce((SELECT body FROM message WHERE id = (p_fields ->> 'answer')::bigint), p_fields ->> 'words',
-		(SELECT body FROM message WHERE id = p_message));
+		(SELECT body FROM message WHERE id = p_message AND kind <> 'ussd'));
+END $$;
+
+-- The zones that are meant: the one that was chosen in a menu, else those that her words name.
+CREATE OR REPLACE FUNCTION zone_asked(p_message bigint, p_fields jsonb, OUT zones integer[], OUT unknown text[])
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_zone CONSTANT integer := (SELECT z.id FROM form_zone(p_fields) z);
+BEGIN
+	IF v_zone IS NOT NULL THEN
+		zones := ARRAY[v_zone];
+		unknown := '{}';
+	ELSE
+		SELECT r.zones, r.unknown INTO zones, unknown FROM zone_read(zone_words(p_message, p_fields)) r;
+	END IF;
 END $$;
 
 -- Who asks for warnings gets them, whatever she stopped before.
@@ -182,7 +196,7 @@ DECLARE
 	v_said text[];
 	v record;
 BEGIN
-	SELECT * INTO v FROM zone_read(zone_words(p_message, p_fields));
+	SELECT * INTO v FROM zone_asked(p_message, p_fields);
 	IF v.zones = '{}' THEN
 		v_said := CASE WHEN v.unknown <> '{}' THEN zone_unknown_said(v.unknown)
 			WHEN v_mine <> '{}' THEN ARRAY['list', 'text', zone_names(v_mine)] ELSE ARRAY['which'] END;

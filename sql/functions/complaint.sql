@@ -34,14 +34,15 @@ END $$;
 
 -- The places that she may mean, none likelier than another by much: one when it is clear.  A lamp-post may be named where
 -- the sentence says what is wrong.
-CREATE OR REPLACE FUNCTION complaint_places(p_place text, p_category text, p_words text)
+DROP FUNCTION IF EXISTS complaint_places(text, text, text);
+CREATE OR REPLACE FUNCTION complaint_places(p_place text, p_zone integer, p_category text, p_words text)
 RETURNS TABLE (place_id bigint, name text, zone_id integer, lat double precision, long double precision, similarity real)
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	v_near CONSTANT real := 0.1;
 BEGIN
 	RETURN QUERY SELECT x.place_id, x.name, x.zone_id, x.lat, x.long, x.similarity
-		FROM (SELECT g.*, max(g.similarity) OVER () AS best FROM place_guess(p_place) g) x
+		FROM (SELECT g.*, max(g.similarity) OVER () AS best FROM place_guess_in(p_place, p_zone) g) x
 		WHERE x.similarity >= x.best - v_near ORDER BY x.similarity DESC, x.name;
 	IF NOT FOUND AND p_category = 'light' THEN
 		RETURN QUERY SELECT g.* FROM place_named((string_to_array(fold(p_words), ' '))[1:40]) g
@@ -330,7 +331,8 @@ DECLARE
 	v_final boolean := coalesce((p_fields ->> 'final')::boolean, false);
 	v_person bigint := report_person(p_contact, p_fields);
 	v_words text := form_words(p_message, p_fields - 'restated'); -- a report of its own
-	v_place text := nullif(p_fields ->> 'place', '');
+	v_zone record := form_zone(p_fields);
+	v_place text := coalesce(nullif(p_fields ->> 'place', ''), v_zone.name);
 	v_sure CONSTANT real := 0.5; -- a name that is less like what she wrote is asked about
 	v_doubt boolean;
 	v_places text[] := '{}';
@@ -350,13 +352,13 @@ BEGIN
 	v.category := coalesce(nullif(v_said_category, ''), 'other');
 	v.place := v_place;
 	v.incomplete := v_said_category = '' OR v_place IS NULL;
-	FOR v_guess IN SELECT * FROM complaint_places(v_place, v.category, coalesce(v_words, '')) LOOP
+	FOR v_guess IN SELECT * FROM complaint_places(v_place, v_zone.id, v.category, coalesce(v_words, '')) LOOP
 		v_places := v_places || coalesce(v_guess.place_id::text, 'z' || v_guess.zone_id);
 		v_names := v_names || v_guess.name;
 		v_zones := v_zones || v_guess.zone_id;
 		v.place_id := v_guess.place_id;
 	END LOOP;
-	v.zone_id := CASE WHEN v_zones[1] = ALL (v_zones) THEN v_zones[1] END;
+	v.zone_id := coalesce(CASE WHEN v_zones[1] = ALL (v_zones) THEN v_zones[1] END, v_zone.id);
 	v_doubt := cardinality(v_places) > 1 OR v_guess.similarity < v_sure;
 	IF v_doubt THEN
 		v.place_id := NULL;

@@ -55,7 +55,7 @@ DECLARE
 	v_text text;
 	v_in_force bigint;
 BEGIN
-	SELECT * INTO v FROM zone_read(zone_words(p_message, p_fields));
+	SELECT * INTO v FROM zone_asked(p_message, p_fields);
 	IF v.zones = '{}' AND v.unknown <> '{}' THEN
 		RETURN zone_unknown_said(v.unknown);
 	END IF;

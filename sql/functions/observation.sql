@@ -40,6 +40,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	v_person bigint := report_person(p_contact, p_fields);
 	v_words text := form_words(p_message, p_fields);
+	v_zone record := form_zone(p_fields);
 	v_again boolean;
 	v_other ticket;
 	v ticket;
@@ -48,7 +49,8 @@ BEGIN
 	v.kind := p_fields ->> 'kind';
 	v.category := observation_category(v.kind);
 	v.urgent := true;
-	v := sos_locate(v, p_fields ->> 'place', NULL);
+	v.zone_id := v_zone.id;
+	v := sos_locate(v, coalesce(nullif(trim(p_fields ->> 'place'), ''), v_zone.name), NULL);
 	v.incomplete := v.place IS NULL;
 	v_other := observation_like(v);
 	IF v_other.id IS NOT NULL THEN

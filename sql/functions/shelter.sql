@@ -76,7 +76,7 @@ BEGIN
 	IF v_guess.similarity = 1 AND v_guess.zone_id IS NOT NULL AND v_guess.lat IS NOT NULL THEN
 		RETURN shelter_said(v_guess.name, v_guess.zone_id, v_guess.lat, v_guess.long);
 	END IF;
-	SELECT * INTO v FROM zone_read(zone_words(p_message, p_fields));
+	SELECT * INTO v FROM zone_asked(p_message, p_fields);
 	v_zone := coalesce(v.zones[1], CASE WHEN v.unknown = '{}' THEN v_mine[1] END);
 	IF v_zone IS NOT NULL THEN
 		SELECT * INTO v_middle FROM zone_middle(v_zone);

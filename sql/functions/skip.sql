@@ -30,10 +30,11 @@ BEGIN
 	LIMIT 4;
 END $$;
 
--- Open the ticket of this report, by a container or, when it is NULL, by the place; the crew is told.
-DROP FUNCTION IF EXISTS skip_open(text, integer, text, boolean, text, bigint, bigint, bigint);
-CREATE OR REPLACE FUNCTION skip_open(p_kind text, p_container container, p_place text, p_incomplete boolean, p_words text,
-	p_message bigint, p_person bigint, p_sender bigint)
+-- Open the ticket of this report, by a container or, when it is NULL, by the place, and where that is none by the zone that
+-- was chosen in a menu; the crew is told.
+DROP FUNCTION IF EXISTS skip_open(text, container, text, boolean, text, bigint, bigint, bigint);
+CREATE OR REPLACE FUNCTION skip_open(p_kind text, p_container container, p_place text, p_zone integer, p_incomplete boolean,
+	p_words text, p_message bigint, p_person bigint, p_sender bigint)
 RETURNS ticket
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -50,7 +51,8 @@ BEGIN
 		v.zone_id := p_container.zone_id;
 		v.crew_id := coalesce(p_container.crew_id, zone_crew(p_container.zone_id));
 	ELSIF p_place IS NOT NULL THEN
-		SELECT g.place_id, g.zone_id INTO v.place_id, v.zone_id FROM place_guess(p_place) g LIMIT 1;
+		SELECT g.place_id, g.zone_id INTO v.place_id, v.zone_id FROM place_guess_in(p_place, p_zone) g LIMIT 1;
+		v.zone_id := coalesce(v.zone_id, p_zone);
 	END IF;
 	v := ticket_open(v, p_words, p_message, p_person, p_sender);
 	PERFORM ticket_job(v, 1);
@@ -86,7 +88,7 @@ BEGIN
 			PERFORM ticket_job_counts(v_ticket.id, v_persons);
 		END IF;
 	ELSE
-		v_ticket := skip_open(p_kind, p_container, nullif(v_place, ''), false, p_words, p_message, p_person, p_sender);
+		v_ticket := skip_open(p_kind, p_container, nullif(v_place, ''), NULL, false, p_words, p_message, p_person, p_sender);
 	END IF;
 	RETURN ARRAY[CASE p_kind WHEN 'hazardous' THEN 'hazardous' ELSE v_outcome END, 'reference', v_ticket.reference,
 		'container', p_container.number::text, 'kind', '@kind_' || p_kind, 'at', coalesce(v_place, ''),
@@ -95,12 +97,13 @@ BEGIN
 END $$;
 
 -- By the place alone, or by nothing: what is not known, a person reads.
-CREATE OR REPLACE FUNCTION skip_by_place(p_place text, p_kind text, p_words text, p_message bigint, p_person bigint,
-	p_sender bigint)
+DROP FUNCTION IF EXISTS skip_by_place(text, text, text, bigint, bigint, bigint);
+CREATE OR REPLACE FUNCTION skip_by_place(p_place text, p_zone integer, p_kind text, p_words text, p_message bigint,
+	p_person bigint, p_sender bigint)
 RETURNS text[]
 LANGUAGE plpgsql AS $$
 DECLARE
-	v_ticket ticket := skip_open(p_kind, NULL, p_place, p_place IS NULL, p_words, p_message, p_person, p_sender);
+	v_ticket ticket := skip_open(p_kind, NULL, p_place, p_zone, p_place IS NULL, p_words, p_message, p_person, p_sender);
 BEGIN
 	IF v_ticket.zone_id IS NULL THEN
 		INSERT INTO tray (kind, contact_id, message_id, ticket_id, note, at)
@@ -163,6 +166,7 @@ DECLARE
 	v_final boolean := coalesce((p_fields ->> 'final')::boolean, false);
 	v_person bigint := report_person(p_contact, p_fields);
 	v_words text := form_words(p_message, p_fields);
+	v_zone record := form_zone(p_fields);
 	v_container container;
 	v_form jsonb;
 	v_choices text;
@@ -181,6 +185,7 @@ BEGIN
 	IF v_container.number IS NOT NULL THEN
 		RETURN skip_by_container(v_container, v_kind, v_words, p_message, v_person, p_contact);
 	END IF;
+	v_place := coalesce(v_place, v_zone.name);
 	v_form := p_fields || jsonb_build_object('kind', v_kind);
 	IF v_number IS NOT NULL AND v_place IS NULL AND NOT v_final THEN
 		PERFORM skip_ask(p_contact, p_message, 'place', v_form - 'container' - 'place');
@@ -189,7 +194,7 @@ BEGIN
 		PERFORM skip_ask(p_contact, p_message, 'place', v_form - 'place');
 		RETURN ARRAY[CASE WHEN skip_is_urgent(v_kind) THEN 'where_danger' ELSE 'where' END,
 			'kind', '@kind_' || v_kind, 'ask', 'place'];
-	ELSIF v_kind IN ('full', 'beside', 'damaged') AND NOT v_final THEN
+	ELSIF v_kind IN ('full', 'beside', 'damaged') AND NOT v_final AND v_zone.id IS NULL THEN -- a menu has offered them
 		SELECT string_agg(n.number || coalesce(' (' || n.place || ')', ''), ', ' ORDER BY n.ord),
 			string_agg(n.number::text, ' ' ORDER BY n.ord) INTO v_choices, v_offered
 		FROM (SELECT *, row_number() OVER () AS ord FROM skip_near(v_place)) n;
@@ -200,5 +205,5 @@ BEGIN
 				'ask', 'container'];
 		END IF;
 	END IF;
-	RETURN skip_by_place(v_place, v_kind, v_words, p_message, v_person, p_contact);
+	RETURN skip_by_place(v_place, v_zone.id, v_kind, v_words, p_message, v_person, p_contact);
 END $$;

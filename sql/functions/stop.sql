@@ -2,9 +2,10 @@
 -- stop: by itself no more reminders and nothing in bulk; with `news` no more news of her own tickets; with `warnings` no
 -- more warnings of danger, or, where it names zones, none of those.  What waits to be said of it is not said.  Answers to what she sends go on.
 
--- No more warnings of the zones that she names, or NULL when she names none: then all end.  One that is not hers, or that
--- nobody knows, ends nothing.
-CREATE OR REPLACE FUNCTION stop_zones(p_contact bigint, p_words text)
+-- No more warnings of the zone that she chose in a menu, or of those that she names, or NULL when she names none: then all
+-- end.  One that is not hers, or that nobody knows, ends nothing.
+DROP FUNCTION IF EXISTS stop_zones(bigint, text);
+CREATE OR REPLACE FUNCTION stop_zones(p_contact bigint, p_message bigint, p_fields jsonb)
 RETURNS text[]
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -14,7 +15,7 @@ DECLARE
 	v_rest text;
 	v record;
 BEGIN
-	SELECT * INTO v FROM zone_read(p_words);
+	SELECT * INTO v FROM zone_asked(p_message, p_fields);
 	IF v.zones = '{}' AND (v_mine = '{}' OR v.unknown = '{}' OR cardinality(string_to_array(v.unknown[1], ' ')) > v_most) THEN
 		RETURN NULL;
 	END IF;
@@ -39,7 +40,7 @@ BEGIN
 		PERFORM news_unsay_to(p_contact);
 		RETURN ARRAY['news'];
 	WHEN 'warnings' THEN
-		v_said := stop_zones(p_contact, p_fields ->> 'words');
+		v_said := stop_zones(p_contact, p_message, p_fields);
 		IF v_said IS NULL THEN
 			UPDATE contact SET warnings_stopped = true WHERE id = p_contact;
 			v_said := ARRAY['warnings'];
