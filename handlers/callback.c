@@ -2,7 +2,7 @@
 /*
  * callback: she rang and let it ring, or sent her operator's free "please call me". Beeping costs
  * nothing: a person calls back, and she is told so, once a day. The field `number` is there when an
- * operator's message speaks for her.
+ * operator's message speaks for her. Who asks for it in a menu is told each time.
  */
 #include "services.h"
 
@@ -14,6 +14,8 @@ static const struct service_field fields[] = {
 /* Its function also answers `again`, when she was told today: nothing is said. */
 static const struct service_outcome outcomes[] = {
 	{ "noted", "when" },
+	{ "asked", "when" }, /* by a menu, which does not let it ring */
+	{ "asked_again", "when" },
 	{ 0 },
 };
 

@@ -10,17 +10,21 @@ DECLARE
 	v_now timestamptz := city_now();
 	v_caller bigint := p_contact;
 	v_told boolean;
+	v_menu CONSTANT boolean := (SELECT kind = 'ussd' FROM message WHERE id = p_message);
+	v_waits boolean;
 BEGIN
 	IF p_fields ? 'number' THEN
 		INSERT INTO contact (number, kind, created_at) VALUES (p_fields ->> 'number', 'e164', v_now)
 		ON CONFLICT (number) DO NOTHING;
 		SELECT id INTO v_caller FROM contact WHERE number = p_fields ->> 'number';
 	END IF;
-	IF NOT EXISTS (SELECT FROM tray WHERE kind = 'callback' AND contact_id = v_caller AND done_at IS NULL) THEN
+	v_waits := EXISTS (SELECT FROM tray WHERE kind = 'callback' AND contact_id = v_caller AND done_at IS NULL);
+	IF NOT v_waits THEN
 		INSERT INTO tray (kind, contact_id, message_id, at) VALUES ('callback', v_caller, p_message, v_now);
 	END IF;
 	UPDATE contact SET callback_at = v_now WHERE id = v_caller
 		AND (callback_at <= v_now - interval '1 day' OR callback_at > v_now);
 	v_told := NOT FOUND;
-	RETURN ARRAY[CASE WHEN v_told THEN 'again' ELSE 'noted' END, 'recipient', v_caller::text, 'when', office_when()];
+	RETURN ARRAY[CASE WHEN v_menu THEN CASE WHEN v_waits THEN 'asked_again' ELSE 'asked' END
+		WHEN v_told THEN 'again' ELSE 'noted' END, 'recipient', v_caller::text, 'when', office_when()];
 END $$;
