@@ -44,6 +44,8 @@ struct ussd_question {
 	const char *text; /* key of the text that asks */
 	int field;        /* of the service, which takes the value; -1: only others use it */
 	int unless_question, unless_field; /* not asked when either has a value */
+	int only;                          /* asked only when this earlier CHOICE has one of ... */
+	const char *among[USSD_PAGE_CHOICES + 1]; /* ... these values; ends with NULL */
 	bool optional;                     /* an empty list, or `skip`, leaves it without a value */
 	const char *skip;                  /* key of one more choice, "I do not know"; NULL: none */
 	const char *wrong; /* key of what is said of what is no value; NULL: ussd_wrong_key */
