@@ -14,6 +14,7 @@ struct reader {
 	const char *at, *end;
 	const char *fault; /* the first one */
 	int depth;
+	bool message; /* scalars are taken, members stand once */
 };
 
 static bool
@@ -255,17 +256,31 @@ find_wanted(struct json_wanted *wanted, const char *name)
 	return NULL;
 }
 
+/* A number, true or false, as it is written. */
+static bool
+read_scalar(struct reader *r, char **value)
+{
+	const char *from = r->at;
+
+	if (r->at == r->end || *r->at == '{' || *r->at == '[' || !skip_value(r))
+		return fail(r, "a member that must be a string is none");
+	*value = strndup(from, (size_t)(r->at - from));
+	return *value != NULL || fail(r, "out of memory");
+}
+
 /* The value of a member that was asked for: a string or null. */
 static bool
 read_wanted(struct reader *r, struct json_wanted *wanted)
 {
 	char *value = NULL;
 
+	if (r->message && wanted->value != NULL)
+		return fail(r, "a member stands twice");
 	if (take(r, '"')) {
 		value = read_string(r);
 		if (value == NULL)
 			return false;
-	} else if (!take_word(r, "null")) {
+	} else if (!take_word(r, "null") && (!r->message || !read_scalar(r, &value))) {
 		return fail(r, "a member that must be a string is none");
 	}
 	free(wanted->value);
@@ -307,11 +322,9 @@ read_object(struct reader *r, struct json_wanted *wanted)
 	return r->at == r->end || fail(r, "something stands behind the object");
 }
 
-const char *
-json_read(const char *text, size_t length, struct json_wanted *wanted)
+static const char *
+read_all(struct reader r, struct json_wanted *wanted)
 {
-	struct reader r = { .at = text, .end = text + length };
-
 	for (struct json_wanted *w = wanted; w->name != NULL; w++)
 		w->value = NULL;
 	if (!read_object(&r, wanted)) {
@@ -319,6 +332,19 @@ json_read(const char *text, size_t length, struct json_wanted *wanted)
 		return r.fault;
 	}
 	return NULL;
+}
+
+const char *
+json_read(const char *text, size_t length, struct json_wanted *wanted)
+{
+	return read_all((struct reader){ .at = text, .end = text + length }, wanted);
+}
+
+const char *
+json_read_message(const char *text, size_t length, struct json_wanted *wanted)
+{
+	return read_all(
+		(struct reader){ .at = text, .end = text + length, .message = true }, wanted);
 }
 
 void

@@ -33,16 +33,17 @@ enum ussd_event {
 	USSD_OVER, /* the session has ended: nothing is shown */
 };
 
-/* A step as it came, in UTF-8. */
+/* A step as it came, in UTF-8. What the aggregator's side got wrong is none; what the caller's side
+ * shows, a number that is none or a code that no menu has, is for others to answer. */
 struct ussd_request {
 	enum ussd_event event;
 	char session[USSD_SESSION_MAX];
-	struct phone phone;
-	char code[USSD_CODE_MAX];
+	struct phone phone; /* of a step alone */
+	char code[USSD_CODE_MAX]; /* of a step alone; "": too long to be any */
 	bool whole; /* text is the whole history, joined by '*'; else the last input alone */
 	char text[USSD_HISTORY_MAX];
-	bool first; /* the aggregator says that the session begins; with `whole` an unknown session
-		       does */
+	bool too_long;               /* and is cut: nobody has keyed so much */
+	char step[USSD_SESSION_MAX]; /* what tells it from the session's other steps; "": nothing does */
 };
 
 struct ussd_adapter {
@@ -50,7 +51,7 @@ struct ussd_adapter {
 	/* Returns 0, or -1 with *why (static): words for who runs the aggregator's side. */
 	int (*read)(const struct config_ussd *way, const char *country, const char *content_type,
 		const char *body, size_t len, struct ussd_request *out, const char **why);
-	/* Write the answer's body; returns its content type (static). */
+	/* Write the answer's body, of a step; returns its content type (static). */
 	const char *(*write)(const struct config_ussd *way, const char *screen_utf8, bool more,
 		struct evbuffer *out);
 };

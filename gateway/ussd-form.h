@@ -80,6 +80,7 @@ struct ussd_out {
 	char screen[USSD_SCREEN_BYTES_MAX];
 	bool more;     /* CON; else END */
 	bool declined; /* she did not want what was offered to be resumed */
+	bool resumed;  /* she goes on with it: with USSD_LIST and USSD_RUN too, in that step */
 	/* USSD_LIST: rows of source, within a value, beginning with letters, from offset, at most
 	 * limit */
 	struct {

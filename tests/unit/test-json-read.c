@@ -62,4 +62,31 @@ TEST(json_that_is_none_is_refused)
 	CHECK(read_a(deep) == NULL);
 }
 
+TEST(json_message_brings_scalars_and_each_member_once)
+{
+	static const char *const bad[] = { "{\"a\": 1, \"a\": 2}", "{\"a\": \"x\", \"a\": null, \"a\": \"y\"}",
+		"{\"a\": [1]}", "{\"a\": {}}", "{\"a\": 01}", "{\"a\": }", "{\"a\": nul}", "{\"a\": tru}" };
+	static const struct {
+		const char *text, *value;
+	} good[] = {
+		{ "{\"a\": 17, \"b\": {}}", "17" },
+		{ "{\"a\": -2.50e3}", "-2.50e3" },
+		{ "{\"a\": true }", "true" },
+		{ "{\"a\": \"x\"}", "x" },
+		{ "{\"a\": null}", NULL },
+		{ "{\"b\": 1, \"b\": 2}", NULL },
+	};
+	struct json_wanted wanted[] = { { "a", NULL }, { NULL, NULL } };
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		CHECK(json_read_message(bad[i], strlen(bad[i]), wanted) != NULL);
+		CHECK(wanted[0].value == NULL);
+	}
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		CHECK(json_read_message(good[i].text, strlen(good[i].text), wanted) == NULL);
+		CHECK_STR(wanted[0].value, good[i].value);
+		json_wanted_free(wanted);
+	}
+}
+
 UNIT_MAIN
