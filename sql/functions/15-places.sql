@@ -144,7 +144,7 @@ DECLARE
 		'publico|post|pole|رقم|الاناره|اناره|النور|نور))*? ?([0-9]{1,7})\M';
 	v_text text := array_to_string(p_words, ' ');
 	v text[] := '{}';
-	v_count integer := cardinality(p_words);
+	v_count integer := coalesce(cardinality(p_words), 0);
 BEGIN
 	FOR i IN 1..v_count LOOP
 		FOR j IN i..least(i + p_most - 1, v_count) LOOP
