@@ -4,6 +4,17 @@
 --
 -- Names are compared folded, with what somebody keyed of them, at their beginning and at that of each of their words.
 
+-- A name as it stands on a screen: one letter outside the GSM alphabet (3GPP 23.038, 6.2.1) would leave room for 70 characters
+-- instead of 182, so letters lose the accents that it does not have.
+CREATE OR REPLACE FUNCTION ussd_plain(p_name text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+	SELECT translate(p_name, 'ÀÁÂÃÈÊËÌÍÎÏÒÓÔÕÙÚÛÝáâãçêëíîïóôõúûýÿĀāĂăĄąĆćĈĉĊċČčĎďĐđĒēĔĕĖėĘęĚěĜĝĞğĠġĢģĤĥĦħĨĩĪīĬĭĮįİıĴĵĶķĹĺĻļĽľŁłŃńŅ'
+		'ņŇňŊŋŌōŎŏŐőŔŕŖŗŘřŚśŜŝŞşŠšŢţŤťŦŧŨũŪūŬŭŮůŰűŲųŴŵŶŷŸŹźŻżŽž‘’–—“”ºª',
+		'AAAAEEEIIIIOOOOUUUYaaaceeiiiooouuyyAaAaAaCcCcCcCcDdDdEeEeEeEeEeGgGgGgGgHhHhIiIiIiIiIiJjKkLlLlLlLlNnN'
+		'nNnNnOoOoOoRrRrRrSsSsSsSsTtTtTtUuUuUuUuUuUuWwYyYZzZzZz''''--""..')
+$$;
+
 -- Zones that are a district's leaves, or that leaf itself; of no district all there are.
 CREATE OR REPLACE FUNCTION ussd_quarters(p_district integer)
 RETURNS SETOF integer
@@ -31,12 +42,12 @@ DECLARE
 	v_like text := '% ' || p_letters || '%'; -- folded: it has no sign that LIKE knows
 BEGIN
 	IF p_letters IS NULL THEN
-		RETURN QUERY SELECT z.id::text, z.name FROM zone z LEFT JOIN place_name n ON n.zone_id = z.id
+		RETURN QUERY SELECT z.id::text, ussd_plain(z.name) FROM zone z LEFT JOIN place_name n ON n.zone_id = z.id
 			WHERE z.id = ANY (p_zones) ORDER BY n.folded, z.name OFFSET p_offset LIMIT p_limit;
 		RETURN;
 	END IF;
 	RETURN QUERY
-	SELECT z.id::text, z.name
+	SELECT z.id::text, ussd_plain(z.name)
 	FROM (SELECT n.zone_id FROM place_name n WHERE n.zone_id IS NOT NULL AND ' ' || n.folded LIKE v_like
 		UNION
 		SELECT p.zone_id FROM place_name n JOIN place p ON p.id = n.place_id JOIN zone o ON o.id = p.zone_id AND o.name = p.name
@@ -54,11 +65,11 @@ RETURNS TABLE (value text, label text)
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	IF p_number IS NOT NULL THEN
-		RETURN QUERY SELECT c.number::text, concat_ws(' ', c.number, coalesce(c.place, z.name))
+		RETURN QUERY SELECT c.number::text, concat_ws(' ', c.number, ussd_plain(coalesce(c.place, z.name)))
 			FROM container c LEFT JOIN zone z ON z.id = c.zone_id WHERE c.number = p_number;
 		RETURN;
 	END IF;
-	RETURN QUERY SELECT c.number::text, concat_ws(' ', c.number, c.place) FROM container c
+	RETURN QUERY SELECT c.number::text, concat_ws(' ', c.number, ussd_plain(c.place)) FROM container c
 		WHERE c.zone_id = p_zone
 			AND (p_letters IS NULL OR concat_ws(' ', '', c.number, fold(c.place)) LIKE '% ' || p_letters || '%')
 		ORDER BY c.number OFFSET p_offset LIMIT p_limit;
@@ -73,7 +84,7 @@ DECLARE
 	v_newest CONSTANT integer := 40; -- of her reports are looked at
 BEGIN
 	RETURN QUERY
-	SELECT t.reference, concat_ws(' ', t.reference, t.container, ticket_where_to(t, p_contact))
+	SELECT t.reference, concat_ws(' ', t.reference, t.container, ussd_plain(ticket_where_to(t, p_contact)))
 	FROM (SELECT DISTINCT m.ticket_id FROM (
 			SELECT ticket_id FROM report WHERE contact_id = p_contact ORDER BY id DESC LIMIT v_newest) m) r
 		JOIN ticket t ON t.id = r.ticket_id
@@ -120,7 +131,7 @@ BEGIN
 		RETURN QUERY SELECT * FROM ussd_ticket_rows(p_contact, replace(v_letters, ' ', ''), p_offset, p_limit);
 		RETURN;
 	WHEN 'in_force' THEN
-		RETURN QUERY SELECT z.id::text, z.name FROM zone z
+		RETURN QUERY SELECT z.id::text, ussd_plain(z.name) FROM zone z
 			WHERE z.id IN (SELECT unnest(a.zones) FROM info_in_force() a)
 			ORDER BY zone_around(z.id) && subscription_zones(p_contact) DESC, z.name OFFSET p_offset LIMIT p_limit;
 		RETURN;
