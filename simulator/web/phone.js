@@ -4,7 +4,7 @@
 import { count } from "./count.js";
 import { MultiTap, makeKeypad } from "./keypad.js";
 import { Network } from "./network.js";
-import { Editor, List, Notice, Reader, clock, time } from "./screens.js";
+import { Editor, List, Notice, Question, Reader, clock, time } from "./screens.js";
 
 const $ = (id) => document.getElementById(id);
 const makeTap = (area, digits) => new MultiTap(area, digits);
@@ -268,36 +268,22 @@ function callNote(how) {
 	draw();
 }
 
+let code = ""; // that was dialled
+
 async function ussd(fields) {
-	replace(new Notice("Requesting…", { right: "" }));
+	code = fields.dial ?? code;
+	replace(new Notice("Requesting…", { title: code, right: "" }));
 	try {
 		const screen = await network.post("ussd", fields);
 		if (screen.kind === "failed")
-			replace(new Notice("Not done", { small: screen.text }));
+			replace(new Notice("Not done", { title: code, small: screen.text }));
+		else if (screen.kind === "more")
+			replace(new Question(code, { says: screen.text, makeTap, done: (keys) => ussd({ keys }) }));
 		else
-			replace(new Reader("", {
-				text: screen.text,
-				left: screen.kind === "more" ? "Reply" : "",
-				right: screen.kind === "more" ? "Cancel" : "Back",
-				options: screen.kind === "more" ? () => ussdReply() : undefined,
-			}));
-		top().session = screen.kind === "more";
+			replace(new Reader(code, { text: screen.text }));
 	} catch (problem) {
 		replace(new Notice(problem.message));
 	}
-}
-
-function ussdReply() {
-	show(new Editor("Reply", {
-		left: "Send",
-		makeTap,
-		digits: false,
-		done: (keys) => {
-			stack.pop();
-			ussd({ keys });
-		},
-	}));
-	top().tap.mode = "123";
 }
 
 async function coverage() {
@@ -362,8 +348,11 @@ function arrived(message) {
 function noted(note) {
 	if (note.startsWith("call "))
 		callNote(note.slice(5));
-	else if (note === "ussd over")
-		show(new Notice("Session over"));
+	else if (note === "ussd over") {
+		if (top().session)
+			stack.pop();
+		show(new Notice("Session over", { title: code }));
+	}
 	else if (note.startsWith("coverage ")) {
 		state.on = note === "coverage on";
 		drawFrame();
@@ -409,7 +398,7 @@ function typed(event) {
 	if (event.key === "Escape")
 		name = "right";
 	if (inEditor && name === "right") {
-		back();
+		leave(name);
 		event.preventDefault();
 		return;
 	}

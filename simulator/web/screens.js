@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// screens.js - the kinds of screen: a list, a text, an editor, a notice.  A screen has a title, the
+// screens.js - the kinds of screen: a list, a text, an editor, a question with a line for its answer, a notice.  A screen has a title, the
 // words of the two soft keys, draw(view), and key(name), which returns true when it took the key.
 
 function element(name, text, className) {
@@ -202,5 +202,48 @@ export class Editor {
 
 	says() {
 		return this.baseTitle;
+	}
+}
+
+// A USSD screen that may be answered: what it says, and below it the line that is being keyed.
+export class Question extends Editor {
+	constructor(title, { says, ...rest }) {
+		super(title, { left: "Send", ...rest });
+		this.question = says;
+		this.session = true; // whoever leaves it, ends the session
+	}
+
+	get title() {
+		const mode = this.tap?.mode ?? "123";
+		return this.baseTitle + (mode === "123" ? "" : " " + mode);
+	}
+
+	get right() {
+		return (this.area?.value ?? this.text) === "" ? "Cancel" : "Clear";
+	}
+
+	draw(view, retitle) {
+		const mode = this.tap?.mode ?? "123";
+		const asked = element("div", this.question, "asked");
+		asked.dir = "auto";
+		view.classList.add("question");
+		view.append(asked);
+		super.draw(view, retitle);
+		this.asked = asked;
+		this.area.rows = 1;
+		this.area.setAttribute("aria-label", "Answer");
+		this.tap.mode = mode; // digits first; # changes to letters
+	}
+
+	key(name, isLong) {
+		if (name === "up" || name === "down") {
+			this.asked.scrollBy(0, (name === "up" ? -1 : 1) * 40);
+			return true;
+		}
+		return super.key(name, isLong);
+	}
+
+	says() {
+		return this.question;
 	}
 }
