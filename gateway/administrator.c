@@ -88,11 +88,24 @@ address(const struct config *config, struct phone *out)
 	return out->kind == PHONE_E164 ? 0 : -1;
 }
 
+/* A body that can be sent, in whatever transaction is under way. Returns 0 or -1. */
+static int
+send_body(struct db *db, const struct phone *phone, const char *body, int32_t not_link)
+{
+	struct db_params params;
+
+	db_params_begin(&params);
+	db_param_text(&params, phone->number);
+	db_param_text(&params, body);
+	db_param_int(&params, text_count_segments(body, NULL));
+	db_param_int(&params, not_link);
+	return db_send(db, "tell", &params, NULL, NULL);
+}
+
 static void
 word_send(struct word *word)
 {
 	const struct gateway *gateway = word->administrator->gateway;
-	struct db_params params;
 	struct phone phone;
 
 	if (word->state != WORD_WAITS || !db_is_up(gateway->chores_db))
@@ -101,14 +114,22 @@ word_send(struct word *word)
 		word->state = WORD_TOLD;
 		return;
 	}
-	db_params_begin(&params);
-	db_param_text(&params, phone.number);
-	db_param_text(&params, word->body);
-	db_param_int(&params, text_count_segments(word->body, NULL));
-	db_param_int(&params, word->not_link);
-	if (db_send(gateway->chores_db, "tell", &params, NULL, NULL) == 0 &&
+	if (send_body(gateway->chores_db, &phone, word->body, word->not_link) == 0 &&
 		db_commit(gateway->chores_db, told_cb, word) == 0)
 		word->state = WORD_SENT;
+}
+
+void
+administrator_queue(
+	const struct gateway *gateway, struct db *db, int32_t not_link, const char *words)
+{
+	char body[BODY_MAX];
+	struct phone phone;
+
+	if (address(gateway->config, &phone) == 0 &&
+		text_transliterate(body, sizeof(body), words) > 0 &&
+		text_count_segments(body, NULL) >= 1)
+		send_body(db, &phone, body, not_link);
 }
 
 void

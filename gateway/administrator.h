@@ -30,6 +30,15 @@ void administrator_free(struct administrator *administrator);
 void administrator_tell(
 	struct administrator *administrator, const char *key, int32_t not_link, const char *words);
 
+struct db;
+
+/*
+ * Queue words in the caller's own transaction, whose connection has the statement: for what SQL
+ * itself remembers to have told. Without an administrator nothing is queued.
+ */
+void administrator_queue(
+	const struct gateway *gateway, struct db *db, int32_t not_link, const char *words);
+
 /* The database is there, or a minute has passed: what is still to be told is tried again. */
 void administrator_wake(struct administrator *administrator);
 

@@ -14,6 +14,7 @@
 #include "cmd-example.h"
 #include "cmd-migrate.h"
 #include "json.h"
+#include "operators.h"
 #include "text.h"
 #include "texts.h"
 #include "understand.h"
@@ -343,11 +344,14 @@ check_files(const struct config *config, bool json, struct config_errors *errors
 	struct texts *texts = texts_load(config, errors);
 	struct vocabulary *vocabulary = vocabulary_load(config, errors);
 	struct alert_templates *templates = alert_templates_load(config, errors);
+	struct operators *operators = operators_load(config, errors);
 	bool ok = check_certificates(config, errors) && texts != NULL && vocabulary != NULL &&
-		templates != NULL;
+		templates != NULL && operators != NULL &&
+		operators_check(operators, config, errors);
 
 	if (ok)
 		print_all(config, texts, templates, json);
+	operators_free(operators);
 	alert_templates_free(templates);
 	vocabulary_free(vocabulary);
 	texts_free(texts);

@@ -19,6 +19,7 @@ struct command {
 	int (*run)(int argc, char **argv);
 };
 
+extern const struct command cmd_airtime_command;
 extern const struct command cmd_alert_command;
 extern const struct command cmd_answer_command;
 extern const struct command cmd_bundle_command;

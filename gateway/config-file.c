@@ -427,3 +427,20 @@ config_file_error(const struct config_file *file, struct config_errors *errors,
 	config_file_verror(file, errors, setting, fmt, args);
 	va_end(args);
 }
+
+int
+config_file_check_members(const struct config_file *file, struct config_errors *errors,
+	const config_setting_t *group, const char *known)
+{
+	for (int i = 0; i < config_setting_length(group); i++) {
+		const config_setting_t *member = config_setting_get_elem(group, (unsigned)i);
+		const char *name = config_setting_name(member), *at = strstr(known, name);
+
+		if (at == NULL || (at != known && at[-1] != ' ') || at[strlen(name)] != ' ') {
+			config_file_error(file, errors, member, "\"%s\" is not known here; use %s",
+				name, known);
+			return -1;
+		}
+	}
+	return 0;
+}

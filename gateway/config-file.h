@@ -46,4 +46,11 @@ void config_file_verror(const struct config_file *file, struct config_errors *er
 	const config_setting_t *setting, const char *fmt, va_list args)
 	__attribute__((format(printf, 4, 0)));
 
+/*
+ * Has a group no other members than the known ones ("name match ", a blank behind each)? Returns 0,
+ * or -1 with an error added at the first one.
+ */
+int config_file_check_members(const struct config_file *file, struct config_errors *errors,
+	const config_setting_t *group, const char *known);
+
 #endif

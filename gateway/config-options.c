@@ -220,6 +220,14 @@ period_fault(const char *value)
 }
 
 static const char *
+operator_fault(const char *value)
+{
+	return made_of(value, LOWER DIGITS "-", 1, 31)
+		? NULL
+		: "must be the name of a file of operators without its .cfg, as \"mtn-rwanda\"";
+}
+
+static const char *
 cap_name_fault(const char *value)
 {
 	return value[0] != '\0' && strlen(value) <= 100 && strpbrk(value, " \t\n,<&\"") == NULL
@@ -398,6 +406,12 @@ const struct config_option config_options[] = {
 		.fallback = "",
 		.fault = blank_fault,
 		.help = "the folder of <menu>.cfg: what those see who dial a USSD code" },
+	{ .name = "operators",
+		.type = CONFIG_PATH,
+		.offset = TOP(operators),
+		.fallback = "",
+		.fault = blank_fault,
+		.help = "the folder of <operator>.cfg: codes for balances and bundles, and their answers" },
 	{ .name = "quiet_hours",
 		.type = CONFIG_STRINGS,
 		.offset = TOP(quiet_hours),
@@ -784,6 +798,35 @@ const struct config_option config_modem_options[] = {
 		.fallback = "",
 		.fault = blank_fault,
 		.help = "the contract by which the operator allows bulk SMS from this SIM" },
+	{ .name = "operator",
+		.type = CONFIG_STRING,
+		.offset = MODEM(operator_name),
+		.fallback = "",
+		.fault = operator_fault,
+		.help = "whose SIM it is, a file of operators, or none; not set: by the SIM's IMSI" },
+	{ .name = "balance_low",
+		.type = CONFIG_FLOAT,
+		.offset = MODEM(balance_low),
+		.max = 1e9,
+		.fallback = "0.0",
+		.help = "below this balance the administrator is told, once; 0: never" },
+	{ .name = "bundle_low",
+		.type = CONFIG_INT,
+		.offset = MODEM(bundle_low),
+		.max = 100000000,
+		.fallback = "0",
+		.help = "with fewer SMS in its bundle the administrator is told, or one is bought; 0: never" },
+	{ .name = "buy",
+		.type = CONFIG_BOOL,
+		.offset = MODEM(buy),
+		.fallback = "false",
+		.help = "buys a bundle by USSD when too little is left of it" },
+	{ .name = "sim_unused_days",
+		.type = CONFIG_INT,
+		.offset = MODEM(sim_unused_days),
+		.max = 3650,
+		.fallback = "0",
+		.help = "days without use after which the operator ends the SIM; 0: as its file says" },
 	{ .name = "storage",
 		.type = CONFIG_CHOICE,
 		.offset = MODEM(storage),

@@ -840,6 +840,8 @@ take_all(struct reading *r)
 		default_beside_services(r, c, "payments", &c->payments);
 	if (c->alerts == NULL)
 		default_beside_services(r, c, "alerts", &c->alerts);
+	if (c->operators == NULL)
+		default_beside_services(r, c, "operators", &c->operators);
 	if (c->ussd_dir == NULL)
 		default_beside_services(r, c, "ussd", &c->ussd_dir);
 	if (c->answers == NULL)

@@ -38,6 +38,11 @@ struct config_modem {
 	char *number;     /* the SIM's own number; NULL: unknown */
 	char *smsc;       /* the operator's message centre; NULL: as the SIM has it */
 	char *operator_agreement; /* the contract that allows bulk SMS; NULL: none */
+	char *operator_name;      /* a file of `operators`, or "none"; NULL: by the SIM's IMSI */
+	double balance_low;       /* below it the administrator is told; 0: never */
+	int bundle_low;      /* SMS, the same; also when one is bought; 0: as the operator has it */
+	bool buy;            /* bundles */
+	int sim_unused_days; /* after which the SIM expires; 0: as the operator has it */
 	enum config_storage storage;
 	bool till;                      /* only receives */
 	char *senders[CONFIG_LIST_MAX]; /* a till's: whose confirmations are believed */
@@ -106,6 +111,7 @@ struct config {
 	char *answers;                  /* absolute; NULL: the city answers no question by itself */
 	char *payments;                 /* absolute: the folder of payment formats */
 	char *alerts;                   /* absolute: the folder of warnings' templates */
+	char *operators;                /* absolute: the folder of operators' codes */
 	char *ussd_dir;                 /* absolute: the folder of USSD menus */
 	char *devices[CONFIG_LIST_MAX]; /* globs of ttys to watch */
 	char *sysfs;                    /* "/sys" */
@@ -173,9 +179,9 @@ enum config_type {
 struct config_option {
 	const char *name; /* "question_timeout_min"; modems' options in their own table */
 	enum config_type type;
-	size_t offset;       /* in struct config, or the struct of an entry of a list */
-	double min, max;     /* of a number */
-	const char *choices; /* of a CONFIG_CHOICE: "auto|sm|me" */
+	size_t offset;        /* in struct config, or the struct of an entry of a list */
+	double min, max;      /* of a number */
+	const char *choices;  /* of a CONFIG_CHOICE: "auto|sm|me" */
 	const char *fallback; /* default as written in a file; "": not set (NULL), as is ""; NULL:
 				 required */
 	bool secret;          /* its value is told to no one */

@@ -13,6 +13,7 @@
 
 struct config;
 struct administrator;
+struct airtime;
 struct alert_templates;
 struct alerts;
 struct cap_room;
@@ -22,6 +23,7 @@ struct gazetteer;
 struct inbox;
 struct modems;
 struct notices;
+struct operators;
 struct outbox;
 struct payment_formats;
 struct texts;
@@ -35,6 +37,7 @@ struct gateway {
 	const struct gazetteer *gazetteer;       /* NULL until loaded */
 	struct payment_formats *payments;        /* NULL: the city has no till */
 	const struct alert_templates *templates; /* of warnings */
+	const struct operators *operators;       /* and their codes for airtime */
 	struct db *chores_db; /* epochs, modems' states, timed chores; inbox and outbox have their
 				 own */
 	int64_t epoch;  /* of this node in the database; 0 while it has none: nothing is claimed */
@@ -46,6 +49,7 @@ struct gateway {
 	struct notices *notices;
 	struct alerts *alerts;
 	struct cap_room *cap; /* NULL: nothing of CAP is configured */
+	struct airtime *airtime;
 	struct administrator *administrator;
 };
 

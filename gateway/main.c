@@ -23,6 +23,7 @@ static const struct command *const commands[] = {
 	&cmd_migrate_command,
 	&cmd_status_command,
 	&cmd_bundle_command,
+	&cmd_airtime_command,
 	&cmd_send_command,
 	&cmd_tickets_command,
 	&cmd_ticket_command,

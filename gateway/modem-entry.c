@@ -6,7 +6,7 @@
 
 #include "modem-internal.h"
 
-enum { ENTRY_NAMED = 10, ENTRY_STRINGS = ENTRY_NAMED + CONFIG_LIST_MAX };
+enum { ENTRY_NAMED = 11, ENTRY_STRINGS = ENTRY_NAMED + CONFIG_LIST_MAX };
 
 /* Where the strings stand in an entry. */
 static void
@@ -14,7 +14,7 @@ strings_of(struct config_modem *entry, char **strings[ENTRY_STRINGS])
 {
 	char **all[ENTRY_NAMED] = { &entry->name, &entry->device, &entry->imei, &entry->usb_port,
 		&entry->connection, &entry->model, &entry->pin, &entry->number, &entry->smsc,
-		&entry->operator_agreement };
+		&entry->operator_agreement, &entry->operator_name };
 
 	memcpy(strings, all, sizeof(all));
 	for (int i = 0; i < CONFIG_LIST_MAX; i++)

@@ -131,6 +131,15 @@ flatten(const char *text, struct flat *f)
 	f->at[f->length] = (uint16_t)f->written_length;
 }
 
+void
+payment_flatten(const char *text, char out[PAYMENT_TEXT_MAX + 1])
+{
+	struct flat flat;
+
+	flatten(text, &flat);
+	memcpy(out, flat.text, flat.length + 1);
+}
+
 /* --- Taking what a format found --- */
 
 struct found {

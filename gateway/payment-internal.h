@@ -77,6 +77,15 @@ size_t payment_fold_sender(const char *name, char *out, size_t size);
 char *payment_pattern_expand(const char *pattern, char *fault, size_t fault_size);
 
 /*
+ * The same, compiled: anchored at the text's beginning, whatever its case. Returns the code
+ * (pcre2_code_free() it), or NULL with what is wrong in fault.
+ */
+pcre2_code *payment_pattern_compile(const char *pattern, char *fault, size_t fault_size);
+
+/* A text made flat, as patterns have it: at most PAYMENT_TEXT_MAX bytes of it, valid UTF-8. */
+void payment_flatten(const char *text, char out[PAYMENT_TEXT_MAX + 1]);
+
+/*
  * A date as a message writes it, flat, into ISO 8601's: "31/7/13", "2013-07-31", "31-July-2013",
  * "July 31, 2013". Years are 2000 to 2099; two digits of them do. Returns 0, or -1 (out empty) for
  * what is no day of the calendar, or may be several.

@@ -76,33 +76,14 @@ take_groups(struct loader *l, const config_setting_t *at, struct payment_format 
 static int
 compile(struct loader *l, const config_setting_t *at, struct payment_format *format)
 {
-	char fault[256];
-	char *pattern = payment_pattern_expand(config_setting_get_string(at), fault, sizeof(fault));
-	PCRE2_SIZE offset;
-	int error;
+	char fault[512];
 
-	if (pattern == NULL) {
+	format->code = payment_pattern_compile(config_setting_get_string(at), fault, sizeof(fault));
+	if (format->code == NULL) {
 		config_file_error(l->file, l->errors, at, "%s", fault);
 		return -1;
 	}
-	format->code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED,
-		PCRE2_UTF | PCRE2_ANCHORED | PCRE2_CASELESS | PCRE2_DUPNAMES |
-			PCRE2_NEVER_BACKSLASH_C,
-		&error, &offset, NULL);
-	if (format->code == NULL) {
-		PCRE2_UCHAR words[128];
-
-		pcre2_get_error_message(error, words, sizeof(words));
-		config_file_error(l->file, l->errors, at,
-			"the pattern is wrong behind \"%.*s\": %s",
-			(int)(offset < 40 ? offset : 40), pattern + (offset < 40 ? 0 : offset - 40),
-			(const char *)words);
-	} else {
-		/* Without JIT (a hardened kernel may forbid it) it is interpreted, only slower. */
-		pcre2_jit_compile(format->code, PCRE2_JIT_COMPLETE);
-	}
-	free(pattern);
-	return format->code == NULL ? -1 : take_groups(l, at, format);
+	return take_groups(l, at, format);
 }
 
 /* --- What a format says of itself --- */
@@ -226,22 +207,6 @@ take_currency(struct loader *l, const config_setting_t *entry, struct payment_fo
 	return 0;
 }
 
-static int
-check_members(struct loader *l, const config_setting_t *group, const char *known)
-{
-	for (int i = 0; i < config_setting_length(group); i++) {
-		const config_setting_t *member = config_setting_get_elem(group, (unsigned)i);
-		const char *name = config_setting_name(member), *at = strstr(known, name);
-
-		if (at == NULL || (at != known && at[-1] != ' ') || at[strlen(name)] != ' ') {
-			config_file_error(l->file, l->errors, member,
-				"\"%s\" is not known here; use %s", name, known);
-			return -1;
-		}
-	}
-	return 0;
-}
-
 /* A format that reads money in must say where the amount is, one that takes back, what. */
 static int
 check_fields(struct loader *l, const config_setting_t *entry, const struct payment_format *format)
@@ -274,7 +239,7 @@ fill_format(struct loader *l, const config_setting_t *entry, struct payment_form
 			"a format is { name = \"...\"; match = \"...\"; seen = true; }");
 		return -1;
 	}
-	if (check_members(l, entry,
+	if (config_file_check_members(l->file, l->errors, entry,
 		    "name kind seen countries language decimal currency day_first match ") == -1)
 		return -1;
 	if (!config_setting_lookup_bool(entry, "seen", &seen)) {
@@ -400,7 +365,8 @@ take_file(struct loader *l, const char *path)
 	l->decimal = 0;
 	l->dates = DATES_UNKNOWN;
 	formats = config_setting_get_member(root, "formats");
-	if (check_members(l, root, "provider senders countries decimal day_first formats ") == 0 &&
+	if (config_file_check_members(l->file, l->errors, root,
+		    "provider senders countries decimal day_first formats ") == 0 &&
 		take_provider(l, root) == 0 && take_decimal(l, root, &l->decimal) == 0 &&
 		take_day_first(l, root, &l->dates) == 0) {
 		if (formats == NULL || !config_setting_is_list(formats))

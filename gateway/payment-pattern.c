@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * payment-pattern: the shorthands of patterns in conf/payments/: {money} for an amount with its
- * currency in either order, and a blank for any blanks or none.
+ * payment-pattern: the shorthands of patterns in conf/payments/ and conf/operators/: {money} for an
+ * amount with its currency in either order, and a blank for any blanks or none.
  */
 #include <ctype.h>
 #include <stdbool.h>
@@ -36,6 +36,7 @@ static const struct shorthand {
 		") ?(?<currency>@)(?!\\p{L}))" },
 	{ "amount", "(?<amount>" NUMBER ")" },
 	{ "sum", SUM },
+	{ "number", NUMBER },
 	/* One that is masked is nobody's. */
 	{ "phone",
 		"(?<![\\d*])(?:(?<payer>\\+?\\d{7,15}|\\+?\\d{1,4}(?: \\d{2,3}){2,5})|"
@@ -201,7 +202,7 @@ payment_pattern_expand(const char *pattern, char *fault, size_t fault_size)
 		taken = put_part(&e, pattern);
 		if (taken == -1)
 			snprintf(fault, fault_size,
-				"\"%.*s\" is not known; write {money}, {amount}, {sum}, {phone}, {id}, {code}, {fee}, "
+				"\"%.*s\" is not known; write {money}, {amount}, {sum}, {number}, {phone}, {id}, {code}, {fee}, "
 				"{name}, {reference}, {date}, {time} or {when}, or \\{ for a brace",
 				(int)(strcspn(pattern, "}") + 1), pattern);
 	}
@@ -211,4 +212,33 @@ payment_pattern_expand(const char *pattern, char *fault, size_t fault_size)
 		snprintf(fault, fault_size, "the pattern is too long; make two of it");
 	free(text);
 	return NULL;
+}
+
+pcre2_code *
+payment_pattern_compile(const char *pattern, char *fault, size_t fault_size)
+{
+	char *text = payment_pattern_expand(pattern, fault, fault_size);
+	pcre2_code *code;
+	PCRE2_SIZE offset;
+	int error;
+
+	if (text == NULL)
+		return NULL;
+	code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED,
+		PCRE2_UTF | PCRE2_ANCHORED | PCRE2_CASELESS | PCRE2_DUPNAMES |
+			PCRE2_NEVER_BACKSLASH_C,
+		&error, &offset, NULL);
+	if (code == NULL) {
+		PCRE2_UCHAR words[128];
+
+		pcre2_get_error_message(error, words, sizeof(words));
+		snprintf(fault, fault_size, "the pattern is wrong behind \"%.*s\": %s",
+			(int)(offset < 40 ? offset : 40), text + (offset < 40 ? 0 : offset - 40),
+			(const char *)words);
+	} else {
+		/* Without JIT (a hardened kernel may forbid it) it is interpreted, only slower. */
+		pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
+	}
+	free(text);
+	return code;
 }

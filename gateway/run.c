@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "administrator.h"
+#include "airtime.h"
 #include "alert-events.h"
 #include "alert-template.h"
 #include "alerts.h"
@@ -28,6 +29,7 @@
 #include "metrics.h"
 #include "modem.h"
 #include "notices.h"
+#include "operators.h"
 #include "outbox.h"
 #include "payment-format.h"
 #include "settings.h"
@@ -46,6 +48,7 @@ struct speech {
 	struct vocabulary *vocabulary;
 	struct payment_formats *payments; /* NULL: no modem is a till */
 	struct alert_templates *templates;
+	struct operators *operators;
 };
 
 struct run {
@@ -74,6 +77,7 @@ static const struct db_statement own_statements[] = {
 static void
 speech_free(struct speech *speech)
 {
+	operators_free(speech->operators);
 	alert_templates_free(speech->templates);
 	payment_formats_free(speech->payments);
 	vocabulary_free(speech->vocabulary);
@@ -111,11 +115,14 @@ speech_load(const char *file, struct speech *out)
 		speech.texts = texts_load(speech.config, &errors);
 		speech.vocabulary = vocabulary_load(speech.config, &errors);
 		speech.templates = alert_templates_load(speech.config, &errors);
+		speech.operators = operators_load(speech.config, &errors);
 	}
 	if (speech.config != NULL && has_till(speech.config))
 		speech.payments = payment_formats_load(speech.config->payments, &errors);
 	if (speech.config == NULL || speech.texts == NULL || speech.vocabulary == NULL ||
-		speech.templates == NULL || (has_till(speech.config) && speech.payments == NULL)) {
+		speech.templates == NULL || speech.operators == NULL ||
+		!operators_check(speech.operators, speech.config, &errors) ||
+		(has_till(speech.config) && speech.payments == NULL)) {
 		log_errors(&errors);
 		speech_free(&speech);
 		return -1;
@@ -133,6 +140,7 @@ speech_use(struct run *run)
 	run->gateway.vocabulary = run->speech.vocabulary;
 	run->gateway.payments = run->speech.payments;
 	run->gateway.templates = run->speech.templates;
+	run->gateway.operators = run->speech.operators;
 	log_set_level((enum log_level)run->speech.config->log_level);
 }
 
@@ -177,6 +185,7 @@ chore_reload(struct run *run)
 	modems_reload(run->gateway.modems);
 	settings_send(run->gateway.chores_db, run->gateway.config);
 	alert_events_send(run->gateway.chores_db, run->gateway.templates);
+	airtime_wake(run->gateway.airtime);
 	speech_free(&old);
 	log_notice("event=reloaded");
 	sd_notify(0, "READY=1");
@@ -222,6 +231,7 @@ mended_cb(enum db_end end, const char *sqlstate, void *arg)
 	outbox_wake(run->gateway.outbox);
 	notices_wake(run->gateway.notices);
 	alerts_wake(run->gateway.alerts);
+	airtime_wake(run->gateway.airtime);
 	cap_room_wake(run->gateway.cap);
 }
 
@@ -296,6 +306,7 @@ minute(struct run *run)
 	inbox_wake(run->gateway.inbox);
 	notices_wake(run->gateway.notices);
 	alerts_wake(run->gateway.alerts);
+	airtime_wake(run->gateway.airtime);
 }
 
 /* An import has changed the gazetteer, or somebody the clock; or has given his word for it. */
@@ -443,6 +454,7 @@ run_begin(struct run *run)
 	gateway->outbox = outbox_new(gateway);
 	gateway->notices = notices_new(gateway);
 	gateway->alerts = alerts_new(gateway);
+	gateway->airtime = airtime_new(gateway);
 	gateway->administrator = administrator_new(gateway);
 	gateway->cap = cap_room_new(gateway);
 	gateway->modems = modems_new(gateway);
@@ -460,6 +472,7 @@ run_begin(struct run *run)
 	outbox_start(gateway->outbox);
 	notices_start(gateway->notices);
 	alerts_start(gateway->alerts);
+	airtime_start(gateway->airtime);
 	cap_room_start(gateway->cap);
 }
 
@@ -468,7 +481,7 @@ run_idle(const struct run *run)
 {
 	return inbox_idle(run->gateway.inbox) && outbox_idle(run->gateway.outbox) &&
 		notices_idle(run->gateway.notices) && alerts_idle(run->gateway.alerts) &&
-		cap_room_idle(run->gateway.cap);
+		airtime_idle(run->gateway.airtime) && cap_room_idle(run->gateway.cap);
 }
 
 /* As long as the slowest modem may take for the segment that it has. */
@@ -521,6 +534,7 @@ run_drain(struct run *run)
 	run->away = deadline_new(run);
 	evtimer_add(run->deadline, &tv);
 	inbox_drain(run->gateway.inbox);
+	airtime_drain(run->gateway.airtime);
 	modems_resume(run->gateway.modems); /* what they have sent may stand behind what there was
 					       no room for */
 	while (!run_idle(run) && !run->overdue) {
@@ -553,6 +567,7 @@ run_end(struct run *run)
 	outbox_free(run->gateway.outbox);
 	notices_free(run->gateway.notices);
 	alerts_free(run->gateway.alerts);
+	airtime_free(run->gateway.airtime);
 	cap_room_free(run->gateway.cap);
 	db_free(run->gateway.chores_db); /* which tells the administrator's words their end */
 	administrator_free(run->gateway.administrator);

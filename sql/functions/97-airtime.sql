@@ -23,8 +23,8 @@ CREATE OR REPLACE TRIGGER airtime_modem_came AFTER UPDATE OF state ON modem FOR 
 
 -- What the configuration wants, an entry a SIM.  A column is NULL where nothing is wanted.
 DROP FUNCTION IF EXISTS airtime_plan;
-CREATE FUNCTION airtime_plan(p_link integer[], p_modem text[], p_operator text[], p_currency text[], p_balance_hours float8[],
-	p_bundle_hours float8[], p_balance_low bigint[], p_bundle_low integer[], p_buy boolean[], p_buy_below integer[],
+CREATE FUNCTION airtime_plan(p_link integer[], p_modem text[], p_operator text[], p_currency text[], p_balance_minutes integer[],
+	p_bundle_minutes integer[], p_balance_low bigint[], p_bundle_low integer[], p_buy boolean[], p_buy_below integer[],
 	p_buy_per_day integer[], p_unused_days integer[])
 RETURNS void
 LANGUAGE plpgsql AS $$
@@ -47,11 +47,11 @@ BEGIN
 		IS DISTINCT FROM (excluded.modem, excluded.operator, excluded.currency, excluded.balance_low, excluded.bundle_low,
 			excluded.buy, excluded.buy_below, excluded.buy_per_day, excluded.unused_days);
 	WITH wanted AS (
-		SELECT u.link, w.what, make_interval(secs => w.hours * 3600) AS every
-		FROM unnest(p_link, p_balance_hours, p_bundle_hours) AS u(link, balance, bundle)
+		SELECT u.link, w.what, make_interval(mins => w.minutes) AS every
+		FROM unnest(p_link, p_balance_minutes, p_bundle_minutes) AS u(link, balance, bundle)
 		JOIN airtime_sim s ON s.link_id = u.link JOIN link l ON l.id = u.link AND NOT l.receive_only,
-		LATERAL (VALUES ('balance', u.balance), ('bundle', u.bundle)) AS w(what, hours)
-		WHERE w.hours > 0
+		LATERAL (VALUES ('balance', u.balance), ('bundle', u.bundle)) AS w(what, minutes)
+		WHERE w.minutes > 0
 	), gone AS (
 		DELETE FROM airtime_ask a WHERE a.link_id = ANY (p_link)
 			AND NOT EXISTS (SELECT FROM wanted w WHERE w.link = a.link_id AND w.what = a.what)
@@ -100,9 +100,10 @@ BEGIN
 END $$;
 
 -- What to dial: at most one a link, of those that have no dialogue under way.  what: balance | bundle | buy; purchase: its row.
---   p_links  of this node's modems in service
+--   p_links      of this node's modems in service
+--   p_purchases  that this node has under way
 DROP FUNCTION IF EXISTS airtime_due;
-CREATE FUNCTION airtime_due(p_links integer[], p_epoch bigint, p_believable boolean, p_most integer)
+CREATE FUNCTION airtime_due(p_links integer[], p_purchases bigint[], p_epoch bigint, p_believable boolean, p_most integer)
 RETURNS TABLE (link_id integer, what text, purchase bigint)
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -111,9 +112,9 @@ DECLARE
 	v_ask airtime_ask;
 	v_may boolean;
 BEGIN
-	-- What a node that is gone was buying: nobody knows what came of it.
+	-- What a node that is gone was buying, or this one and knows no more: nobody knows what came of it.
 	UPDATE airtime_purchase p SET outcome = 'unclear', ended_at = v_now
-	WHERE p.outcome IS NULL AND NOT node_alive(p.epoch);
+	WHERE p.outcome IS NULL AND p.id <> ALL (p_purchases) AND (p.epoch = p_epoch OR NOT node_alive(p.epoch));
 	FOR v_sim IN
 		SELECT s.* FROM airtime_sim s JOIN link l ON l.id = s.link_id
 		WHERE s.link_id = ANY (p_links) AND NOT l.receive_only AND s.operator IS NOT NULL

@@ -12,12 +12,12 @@ CREATE FUNCTION pg_temp.pass(p_time interval) RETURNS void LANGUAGE sql AS $$
 	UPDATE city_clock SET offset_ = offset_ + p_time
 $$;
 CREATE FUNCTION pg_temp.plan() RETURNS void LANGUAGE sql AS $$
-	SELECT airtime_plan('{1,2,3}', '{m1,m2,m3}', '{op,NULL,op}', '{RWF,NULL,RWF}', '{6,NULL,6}', '{12,NULL,6}', '{0,0,0}',
+	SELECT airtime_plan('{1,2,3}', '{m1,m2,m3}', '{op,NULL,op}', '{RWF,NULL,RWF}', '{360,NULL,360}', '{720,NULL,360}', '{0,0,0}',
 		'{0,0,0}', '{f,f,f}', '{0,0,0}', '{0,0,0}', '{0,0,0}')
 $$;
 CREATE FUNCTION pg_temp.due(p_most integer DEFAULT 9) RETURNS text LANGUAGE sql AS $$
 	SELECT coalesce(string_agg(link_id || ' ' || what, ', '), '')
-	FROM airtime_due('{1,2,3}', (SELECT max(epoch) FROM node), true, p_most)
+	FROM airtime_due('{1,2,3}', '{}', (SELECT max(epoch) FROM node), true, p_most)
 $$;
 CREATE FUNCTION pg_temp.told(p_what text, p_outcome text, p_amount bigint DEFAULT NULL, p_count integer DEFAULT NULL,
 	p_until date DEFAULT NULL, p_words text DEFAULT 'words') RETURNS void LANGUAGE sql AS $$

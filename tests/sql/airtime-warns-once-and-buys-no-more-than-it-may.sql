@@ -13,11 +13,12 @@ CREATE FUNCTION pg_temp.pass(p_time interval) RETURNS void LANGUAGE sql AS $$
 $$;
 CREATE FUNCTION pg_temp.plan(p_buy boolean, p_per_day integer DEFAULT 2, p_unused integer DEFAULT 0, p_low bigint DEFAULT 500)
 RETURNS void LANGUAGE sql AS $$
-	SELECT airtime_plan('{1}', '{m1}', '{op}', '{RWF}', '{6}', '{6}', ARRAY[p_low], '{50}', ARRAY[p_buy], '{100}',
+	SELECT airtime_plan('{1}', '{m1}', '{op}', '{RWF}', '{360}', '{360}', ARRAY[p_low], '{50}', ARRAY[p_buy], '{100}',
 		ARRAY[p_per_day], ARRAY[p_unused])
 $$;
 CREATE FUNCTION pg_temp.due(p_believable boolean DEFAULT true) RETURNS text LANGUAGE sql AS $$
-	SELECT coalesce(string_agg(what, ', '), '') FROM airtime_due('{1,2}', (SELECT max(epoch) FROM node), p_believable, 9)
+	SELECT coalesce(string_agg(what, ', '), '') FROM airtime_due('{1,2}',
+		ARRAY(SELECT id FROM airtime_purchase WHERE epoch <> 999999), (SELECT max(epoch) FROM node), p_believable, 9)
 $$;
 CREATE FUNCTION pg_temp.told(p_what text, p_outcome text, p_amount bigint DEFAULT NULL, p_count integer DEFAULT NULL,
 	p_expires date DEFAULT NULL) RETURNS void LANGUAGE sql AS $$
