@@ -17,7 +17,7 @@ static const struct ussd_way ways[] = {
 		.name = "sim",
 		.path = "/ussd/sim/" SECRET,
 		.type = FORM,
-		.config = "field_event = \"status\"; event_over = \"Incomplete\";",
+		.config = "field_event = \"status\"; event_over = \"\";",
 		.whole = true,
 	},
 	{
@@ -25,7 +25,7 @@ static const struct ussd_way ways[] = {
 		.path = "/ussd/last/" SECRET,
 		.type = FORM,
 		.config = "history = \"last\"; field_event = \"status\"; "
-			  "event_over = \"Incomplete\";",
+			  "event_over = \"\";",
 	},
 	{
 		.name = "json",
