@@ -10,9 +10,10 @@
  * It waits in one place, for the parent or the modem to say something, and wakes for nothing else;
  * only a modem that refuses to tell of new messages is looked at every few seconds.
  *
- * Whose turn it is, when several things wait: a call that rings; then a segment to send, unless
- * messages or deletions have waited for as long as the last segment took; then those.  A single
- * delivery report waits for a second one while segments are sent.
+ * Whose turn it is, when several things wait: a call that rings; then a step of USSD, which is one
+ * command; then a segment to send, unless messages or deletions have waited for as long as the last
+ * segment took; then those.  A single delivery report waits for a second one while segments are
+ * sent.
  */
 #include <errno.h>
 #include <limits.h>
@@ -29,6 +30,7 @@
 #include "worker-at.h"
 #include "worker-calls.h"
 #include "worker-convert.h"
+#include "worker-dial.h"
 #include "worker-gammu.h"
 #include "worker-guard.h"
 #include "worker-inbox.h"
@@ -44,6 +46,7 @@ enum {
 	SAME_CALL_MS =
 		10000, /* a ring so soon after one that could not be refused is the same call */
 	CNMI_MAX = 64,
+	CUSD_LONGEST_MS = 2000, /* a +CUSD that a modem goes on with for ever */
 };
 
 enum phase { PHASE_NEW, PHASE_ASKED, PHASE_RUNNING };
@@ -82,6 +85,10 @@ struct worker {
 	bool hangs_up_by_itself; /* libgammu's way to refuse calls has failed */
 	char last_caller[WIRE_NUMBER_MAX];
 	long last_ring; /* of a call that could not be refused */
+
+	struct dial dial;
+	long heard_at;     /* when the modem last said anything */
+	long cusd_open_at; /* since when a +CUSD is being read */
 };
 
 static long
@@ -287,6 +294,7 @@ on_start(struct worker *w)
 	memcpy(w->sieve.usage, usage, sizeof(usage));
 	inbox_init(&w->inbox, &w->gammu, &w->at, &w->sieve, &w->urc, &w->gone, receives,
 		usage[STORE_SR].known);
+	dial_init(&w->dial, &w->at, &w->sieve, w->identity.manufacturer);
 	w->notifies = gammu_arm(&w->gammu) || at_arm(&w->at);
 	learn_probe(w);
 	w->urc.restarted = false;
@@ -469,15 +477,9 @@ on_gone(struct worker *w, const struct wire_gone *g)
 static void
 on_ussd(struct worker *w, const struct wire_ussd *ussd)
 {
-	struct wire_msg msg = { .type = WIRE_USSD_ANSWER,
-		.ussd_answer = { .token = ussd->token,
-			.outcome = WIRE_USSD_UNSUPPORTED,
-			.text = wire_str("") } };
-
-	if (w->phase != PHASE_RUNNING)
-		guard_fault(WIRE_FAULT_PROTOCOL, "USSD came out of turn");
-	if (ussd->kind != WIRE_USSD_KIND_CANCEL)
-		up_send(&msg);
+	if (w->phase != PHASE_RUNNING || w->set.receive_only)
+		guard_fault(WIRE_FAULT_PROTOCOL, "USSD came out of turn, or for a till");
+	dial_ask(&w->dial, ussd, now_ms());
 }
 
 static void
@@ -550,19 +552,37 @@ take_direct(struct worker *w)
 	w->urc.n_direct = 0;
 }
 
-/* One thing, if there is one to do.  While a segment is with the modem, it is asked nothing else.
+/* Something but USSD waits for the modem. */
+static bool
+wants_line(const struct worker *w)
+{
+	return w->has_segment || call_is_known(&w->urc) || w->urc.restarted || w->wants_look ||
+		inbox_busy(&w->inbox);
+}
+
+/*
+ * One thing, if there is one to do.  While a segment or a USSD command is with the modem, it is
+ * asked nothing else.
  */
 static void
 work(struct worker *w)
 {
 	bool busy = inbox_busy(&w->inbox);
+	long now = now_ms();
 
 	if (w->urc.n_direct > 0)
 		take_direct(w);
+	if (w->urc.cusd.open)
+		return;
+	dial_hear(&w->dial, now, wants_line(w));
+	if (dial_holds_line(&w->dial))
+		return;
 	if (w->sending)
 		watch_send(w);
 	else if (call_is_known(&w->urc))
 		refuse_call(w);
+	else if (dial_wants_line(&w->dial, now))
+		dial_say(&w->dial, now);
 	else if (w->has_segment && !(busy && up_waiting() == 0 && now_ms() < w->inbox_until))
 		start_send(w);
 	else if (up_waiting() > 0)
@@ -580,11 +600,15 @@ has_work(const struct worker *w)
 {
 	if (w->phase != PHASE_RUNNING)
 		return false;
-	if (w->urc.n_direct > 0)
+	if (w->urc.cusd.open)
+		return false;
+	if (w->urc.n_direct > 0 || dial_has_heard(&w->dial))
 		return true;
+	if (dial_holds_line(&w->dial))
+		return false;
 	if (w->sending)
 		return w->gammu.sent || w->gammu.refused;
-	return w->has_segment || call_is_known(&w->urc) ||
+	return w->has_segment || dial_wants_line(&w->dial, now_ms()) || call_is_known(&w->urc) ||
 		(up_waiting() == 0 && (w->urc.restarted || w->wants_look || inbox_busy(&w->inbox)));
 }
 
@@ -610,28 +634,69 @@ tell_patience(struct worker *w)
 	w->inbox.patient = w->has_segment || w->sending || now_ms() < w->next_until;
 }
 
-/* Milliseconds until there is something to do without being told, or -1. */
+static long
+sooner(long a, long b)
+{
+	return a == 0 || (b != 0 && b < a) ? b : a;
+}
+
+/* When there is something to do without being told; 0: never. */
+static long
+due(const struct worker *w)
+{
+	long at = dial_due(&w->dial, now_ms());
+
+	if (w->urc.cusd.open)
+		return sooner(w->heard_at + CUSD_QUIET_MS, w->cusd_open_at + CUSD_LONGEST_MS);
+	if (w->sending)
+		return sooner(at, w->sent_at + (long)w->set.send_timeout_s * 1000);
+	if (dial_holds_line(&w->dial))
+		return at;
+	if (inbox_holds_reports(&w->inbox))
+		at = sooner(at, w->next_until);
+	return sooner(at, w->look_at);
+}
+
+/* Milliseconds until then, or -1. */
 static int
 timeout(const struct worker *w)
 {
-	long at = w->sending ? w->sent_at + (long)w->set.send_timeout_s * 1000 : w->look_at;
+	long at;
 
 	if (w->phase != PHASE_RUNNING)
 		return -1;
 	if (has_work(w))
 		return 0;
-	if (!w->sending && inbox_holds_reports(&w->inbox) && (at == 0 || at > w->next_until))
-		at = w->next_until;
+	at = due(w);
 	if (at == 0)
 		return -1;
 	at -= now_ms();
 	return at < 0 ? 0 : at > INT_MAX ? INT_MAX : (int)at;
 }
 
+/* A +CUSD that the modem does not end does not hold up the rest. */
+static void
+watch_cusd(struct worker *w)
+{
+	long now = now_ms();
+
+	if (!w->urc.cusd.open) {
+		w->cusd_open_at = 0;
+		return;
+	}
+	if (w->cusd_open_at == 0) /* it may have begun within a call into libgammu */
+		w->cusd_open_at = w->heard_at = now;
+	if (now - w->heard_at < CUSD_QUIET_MS && now - w->cusd_open_at < CUSD_LONGEST_MS)
+		return;
+	sieve_quiet(&w->sieve);
+	w->cusd_open_at = 0;
+}
+
 static void
 on_modem(struct worker *w, short events)
 {
 	if (events & POLLIN) {
+		w->heard_at = now_ms();
 		if (w->phase == PHASE_RUNNING)
 			gammu_glance(&w->gammu);
 		else
@@ -665,6 +730,7 @@ turn(struct worker *w)
 	if (fds[0].revents & (POLLIN | POLLHUP | POLLERR))
 		on_parent(w);
 	if (w->phase == PHASE_RUNNING) {
+		watch_cusd(w);
 		tell_patience(w);
 		work(w);
 	}

@@ -92,7 +92,7 @@ at_open(struct at *at, struct urc *urc, const char *device, const char *connecti
 	struct termios raw;
 
 	at->urc = urc;
-	at->len = 0;
+	at->len = at->back_len = at->back_at = 0;
 	at->answer_ms = (int)timeout_s * 1000;
 	at->fd = open(device, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	if (at->fd == -1)
@@ -128,16 +128,28 @@ now_ms(void)
 	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+/* What stood behind a +CUSD that never ends is read as lines. */
+static void
+end_cusd(struct at *at)
+{
+	at->back_len = cusd_quiet(&at->urc->cusd, at->back);
+	at->back_at = 0;
+}
+
 /* Wait until the modem says something, or until that time.  Returns 0 when the time has come. */
 static int
 wait_until(struct at *at, long until, short events)
 {
 	struct pollfd p = { .fd = at->fd, .events = events };
 	long left = until - now_ms();
-	int ready = poll(&p, 1, left > 0 ? (int)left : 0);
+	bool open = events == POLLIN && at->urc->cusd.open;
+	long wait = open && left > CUSD_QUIET_MS ? CUSD_QUIET_MS : left;
+	int ready = poll(&p, 1, wait > 0 ? (int)wait : 0);
 
 	if (ready == 1 && (p.revents & (POLLHUP | POLLERR | POLLNVAL)))
 		guard_fault(WIRE_FAULT_DEVICE, "the modem is gone (unplugged, or without power)");
+	if (open && ready == 0)
+		end_cusd(at);
 	return ready == 1 || (ready == -1 && errno == EINTR) || left > 0;
 }
 
@@ -159,6 +171,22 @@ say(struct at *at, const char *bytes, long until)
 	}
 }
 
+/* Returns 0 when there is none now. */
+static int
+read_octet(struct at *at, char *c)
+{
+	ssize_t got;
+
+	if (at->back_at < at->back_len) {
+		*c = at->back[at->back_at++];
+		return 1;
+	}
+	got = read(at->fd, c, 1);
+	if (got == 0 || (got == -1 && errno != EAGAIN && errno != EINTR))
+		guard_fault(WIRE_FAULT_DEVICE, "the modem is gone (unplugged, or without power)");
+	return got == 1;
+}
+
 /*
  * Take bytes until a line is whole.  Returns 1 and the line in at->line, or 0 when there is no
  * whole line yet.  Empty lines are left out.
@@ -168,24 +196,24 @@ read_line(struct at *at)
 {
 	char c;
 
-	for (;;) {
-		ssize_t got = read(at->fd, &c, 1);
-
-		if (got == 0 || (got == -1 && errno != EAGAIN && errno != EINTR))
-			guard_fault(WIRE_FAULT_DEVICE,
-				"the modem is gone (unplugged, or without power)");
-		if (got == -1)
-			return 0;
-		if (c == '\r' || c == '\n') {
+	while (read_octet(at, &c)) {
+		if (at->urc->cusd.open) {
+			cusd_take(&at->urc->cusd, c);
+		} else if (c == '\r' || c == '\n') {
 			at->line[at->len] = '\0';
 			if (at->len == 0)
 				continue;
 			at->len = 0;
 			return 1;
-		}
-		if ((unsigned char)c >= ' ' && at->len < sizeof(at->line) - 1)
+		} else if ((unsigned char)c >= ' ' && at->len < sizeof(at->line) - 1) {
 			at->line[at->len++] = c;
+			if (cusd_begins(at->line, at->len)) {
+				cusd_open(&at->urc->cusd, false);
+				at->len = 0;
+			}
+		}
 	}
+	return 0;
 }
 
 void
@@ -288,6 +316,30 @@ at_try(struct at *at, const char *command, int timeout_ms, struct at_answer *ans
 			if (take_line(at, command, answer))
 				return;
 	} while (wait_until(at, until, POLLIN));
+}
+
+void
+at_say(struct at *at, const char *command)
+{
+	char line[USSD_COMMAND_MAX + 8];
+
+	snprintf(line, sizeof(line), "AT%s\r", command);
+	say(at, line, now_ms() + at->answer_ms);
+}
+
+void
+at_break_off(struct at *at)
+{
+	say(at, "\r", now_ms() + at->answer_ms);
+}
+
+enum ussd_charset
+at_charset(struct at *at)
+{
+	struct at_answer answer;
+
+	at_ask(at, "+CSCS=\"GSM\"", &answer);
+	return at_ask(at, "+CSCS?", &answer) ? ussd_charset_named(answer.text) : USSD_CHARSET_GSM;
 }
 
 int

@@ -19,6 +19,7 @@
 
 #include "wire.h"
 #include "worker-sieve.h"
+#include "worker-ussd-text.h"
 
 #define AT_ANSWER_MAX 512
 
@@ -28,6 +29,8 @@ struct at {
 	int answer_ms;   /* an answer comes within it, or the modem hangs */
 	char line[1024]; /* the one being read */
 	size_t len;
+	char back[CUSD_RAW_MAX]; /* to be read once more: what came behind a +CUSD without end */
+	size_t back_len, back_at;
 };
 
 enum at_result { AT_OK, AT_ERROR, AT_SILENT };
@@ -55,6 +58,15 @@ void at_unlock(struct at *at);
  */
 void at_try(struct at *at, const char *command, int timeout_ms, struct at_answer *answer);
 int at_ask(struct at *at, const char *command, struct at_answer *answer);
+
+/* Say a command, and do not wait: the sieve hears what becomes of it (sieve_aside()). */
+void at_say(struct at *at, const char *command);
+
+/* End a command that has had no result yet, where the modem can (V.250 5.6.1). */
+void at_break_off(struct at *at);
+
+/* The session's character set: GSM if the modem takes it. */
+enum ussd_charset at_charset(struct at *at);
 
 /* Wake the modem, echo off, numeric errors on.  Faults when it does not answer. */
 void at_wake(struct at *at);

@@ -113,10 +113,32 @@ throw_away(int fd)
 	return got > 0 ? 1 : -1;
 }
 
+/* Take what there is, or wait for it.  False when libgammu may as well look again later. */
+static bool
+hear(int fd)
+{
+	struct pollfd more = { .fd = fd, .events = POLLIN };
+	static int silent_ms;
+
+	if (feed(fd) > 0) {
+		silent_ms = 0;
+		return true;
+	}
+	if (!guard_waits)
+		return false;
+	if (poll(&more, 1, READ_WAIT_MS) > 0)
+		return true;
+	silent_ms += READ_WAIT_MS;
+	if (silent_ms >= CUSD_QUIET_MS) {
+		silent_ms = 0;
+		sieve_quiet(tty.sieve);
+	}
+	return false;
+}
+
 ssize_t
 calls_read(int fd, void *buf, size_t size)
 {
-	struct pollfd more = { .fd = fd, .events = POLLIN };
 	size_t taken;
 
 	if (!is_libgammus(fd))
@@ -125,7 +147,7 @@ calls_read(int fd, void *buf, size_t size)
 		return throw_away(fd);
 	/* Half a line is nothing to libgammu: it would pause before it looked again. */
 	while ((taken = sieve_take(tty.sieve, buf, size)) == 0)
-		if (feed(fd) == -1 && (!guard_waits || poll(&more, 1, READ_WAIT_MS) < 1)) {
+		if (!hear(fd)) {
 			errno = EAGAIN;
 			return -1;
 		}

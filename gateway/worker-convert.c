@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "worker-charset.h"
+
 enum {
 	PID_TYPE0 = 0x40,
 	IEI_CONCATENATED_8BIT = 0x00, /* 3GPP 23.040 9.2.3.24 */
@@ -22,51 +24,7 @@ enum {
 	LONE_ESCAPE = 0xb9, /* as libgammu shows it, whose alphabet has no such character */
 };
 
-/* 3GPP 23.038 6.2.1: the default alphabet; 0x1b, the escape, reads as a blank. */
-static const uint16_t alphabet[128] = { '@', 0xa3, '$', 0xa5, 0xe8, 0xe9, 0xf9, 0xec, 0xf2, 0xc7,
-	'\n', 0xd8, 0xf8, '\r', 0xc5, 0xe5, 0x394, '_', 0x3a6, 0x393, 0x39b, 0x3a9, 0x3a0, 0x3a8,
-	0x3a3, 0x398, 0x39e, ' ', 0xc6, 0xe6, 0xdf, 0xc9, ' ', '!', '"', '#', 0xa4, '%', '&', '\'',
-	'(', ')', '*', '+', ',', '-', '.', '/', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9',
-	':', ';', '<', '=', '>', '?', 0xa1, 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J', 'K',
-	'L', 'M', 'N', 'O', 'P', 'Q', 'R', 'S', 'T', 'U', 'V', 'W', 'X', 'Y', 'Z', 0xc4, 0xd6, 0xd1,
-	0xdc, 0xa7, 0xbf, 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o',
-	'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z', 0xe4, 0xf6, 0xf1, 0xfc, 0xe0 };
-static const uint16_t extension[] = { '^', '{', '}', '\\', '[', '~', ']', '|', 0x20ac };
-
 /* --- characters --- */
-
-struct text {
-	char *out;
-	size_t len, size; /* without a NUL */
-};
-
-/* Append one code point; what does not fit is left out, whole. */
-static void
-put(struct text *t, uint32_t c)
-{
-	unsigned char bytes[4];
-	size_t len;
-
-	if (c < 0x80) {
-		len = 1;
-		bytes[0] = (unsigned char)c;
-	} else if (c < 0x800) {
-		len = 2;
-		bytes[0] = (unsigned char)(0xc0 | c >> 6);
-	} else if (c < 0x10000) {
-		len = 3;
-		bytes[0] = (unsigned char)(0xe0 | c >> 12);
-	} else {
-		len = 4;
-		bytes[0] = (unsigned char)(0xf0 | c >> 18);
-	}
-	for (size_t i = len - 1; i > 0; i--, c >>= 6)
-		bytes[i] = (unsigned char)(0x80 | (c & 0x3f));
-	if (t->size - t->len < len)
-		return;
-	memcpy(t->out + t->len, bytes, len);
-	t->len += len;
-}
 
 static uint16_t
 unit(const unsigned char *text, size_t i)
@@ -89,34 +47,34 @@ is_low(uint16_t u)
 /* A part of a long message: half a character at its edge may have its other in the next (wire.h).
  */
 static void
-put_half(struct text *t, const uint16_t *units, size_t count, size_t i, bool part)
+put_half(struct charset_text *t, const uint16_t *units, size_t count, size_t i, bool part)
 {
 	uint16_t u = units[i];
 
 	if (part && i == count - 1 && is_high(u))
-		put(t, WIRE_HALF_HIGH + (u - 0xd800u));
+		charset_put(t, WIRE_HALF_HIGH + (u - 0xd800u));
 	else if (part && i == 0 && is_low(u))
-		put(t, WIRE_HALF_LOW + (u - 0xdc00u));
+		charset_put(t, WIRE_HALF_LOW + (u - 0xdc00u));
 	else
-		put(t, 0xfffd);
+		charset_put(t, 0xfffd);
 }
 
 /* UTF-16 to UTF-8; a lone surrogate becomes U+FFFD, a zero a space. */
 static void
-put_units(struct text *t, const uint16_t *units, size_t count, bool part)
+put_units(struct charset_text *t, const uint16_t *units, size_t count, bool part)
 {
 	for (size_t i = 0; i < count; i++) {
 		uint16_t u = units[i];
 
 		if (is_high(u) && i + 1 < count && is_low(units[i + 1])) {
-			put(t,
+			charset_put(t,
 				0x10000u + ((uint32_t)(u - 0xd800) << 10) +
 					(units[i + 1] - 0xdc00u));
 			i++;
 		} else if (is_high(u) || is_low(u)) {
 			put_half(t, units, count, i, part);
 		} else {
-			put(t, u == 0 ? ' ' : u);
+			charset_put(t, u == 0 ? ' ' : u);
 		}
 	}
 }
@@ -130,12 +88,12 @@ put_units(struct text *t, const uint16_t *units, size_t count, bool part)
 static struct wire_bytes
 number(const unsigned char *from, char out[WIRE_NUMBER_MAX])
 {
-	struct text t = { .out = out, .size = WIRE_NUMBER_MAX - 1 };
+	struct charset_text t = { .out = out, .size = WIRE_NUMBER_MAX - 1 };
 
 	for (size_t i = 0; i < GSM_MAX_NUMBER_LENGTH && unit(from, i) != 0; i++) {
 		uint16_t u = unit(from, i);
 
-		put(&t, u < 128 ? alphabet[u] : u);
+		charset_put(&t, u < 128 ? charset_gsm[u] : u);
 	}
 	if (t.len >= 4 && memcmp(out, "<NOT", 4) == 0)
 		t.len = 0;
@@ -176,7 +134,7 @@ has_element(struct wire_bytes udh, unsigned char iei)
 static struct wire_bytes
 gsm7_text(const GSM_SMSMessage *from, bool part, char *out)
 {
-	struct text t = { .out = out, .size = WIRE_TEXT_MAX };
+	struct charset_text t = { .out = out, .size = WIRE_TEXT_MAX };
 	uint16_t units[SEPTETS_MAX];
 	size_t count = 0;
 	bool half;
@@ -190,7 +148,7 @@ gsm7_text(const GSM_SMSMessage *from, bool part, char *out)
 	half = part && count > 0 && unit(from->Text, count - 1) == LONE_ESCAPE;
 	put_units(&t, units, half ? count - 1 : count, false);
 	if (half)
-		put(&t, WIRE_HALF_ESCAPE);
+		charset_put(&t, WIRE_HALF_ESCAPE);
 	return (struct wire_bytes){ .data = out, .len = (uint16_t)t.len };
 }
 
@@ -198,7 +156,7 @@ gsm7_text(const GSM_SMSMessage *from, bool part, char *out)
 static struct wire_bytes
 ucs2_text(const GSM_SMSMessage *from, bool part, char *out)
 {
-	struct text t = { .out = out, .size = WIRE_TEXT_MAX };
+	struct charset_text t = { .out = out, .size = WIRE_TEXT_MAX };
 	uint16_t units[UCS2_UNITS_MAX];
 	size_t count = 0, wanted = from->Length < 0 ? 0 : (size_t)from->Length;
 
@@ -403,19 +361,6 @@ is_number(struct wire_bytes b)
 	return true;
 }
 
-/* How many septets it takes, 0 when GSM 7-bit has no such character. */
-static size_t
-septets(uint16_t u)
-{
-	for (size_t i = 0; i < 128; i++)
-		if (alphabet[i] == u)
-			return 1;
-	for (size_t i = 0; i < sizeof(extension) / sizeof(extension[0]); i++)
-		if (extension[i] == u)
-			return 2;
-	return 0;
-}
-
 static int
 put_gsm7(const struct wire_send *send, GSM_SMSMessage *out, const char **why)
 {
@@ -424,7 +369,7 @@ put_gsm7(const struct wire_send *send, GSM_SMSMessage *out, const char **why)
 
 	taken = send->udh.len > 0 ? ((send->udh.len + 1u) * 8 + 6) / 7 : 0;
 	for (size_t i = 0; i < count; i++) {
-		size_t more = septets(unit(text, i));
+		size_t more = charset_gsm_septets(unit(text, i));
 
 		if (more == 0) {
 			*why = "a character is not in the GSM 7-bit alphabet";

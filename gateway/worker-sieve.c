@@ -368,6 +368,8 @@ take_echo(struct sieve *s, const char *line)
 	s->command[len] = '\0';
 	s->prompted = false;
 	s->asked[0] = '\0';
+	if (s->aside == ASIDE_SAID)
+		return;
 	if (strcasecmp(s->command, "+CMGL") == 0) {
 		forget_listed(s);
 		s->listings++;
@@ -455,7 +457,7 @@ take_unasked(struct sieve *s, const char *line)
 static void
 take_text(struct sieve *s, const char *line)
 {
-	static const char *const none[] = { "", "+CMGL", "+CMGR", "+CMGS", "+CMGD" };
+	static const char *const none[] = { "", "+CMGL", "+CMGR", "+CMGS", "+CMGD", "+CUSD" };
 	bool name = strcasecmp(s->command, "+CGMI") == 0 || strcasecmp(s->command, "+CGMM") == 0;
 
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
@@ -487,6 +489,17 @@ is_own(const struct sieve *s, const char *line, size_t name)
 }
 
 static void
+end_aside(struct sieve *s, const char *line)
+{
+	const char *code = line + strcspn(line, ":0123456789");
+
+	s->aside = strcmp(line, "OK") == 0 ? ASIDE_OK : ASIDE_ERROR;
+	code += strspn(code, ": ");
+	s->aside_code = isdigit((unsigned char)*code) ? atoi(code) : -1;
+	s->command[0] = s->asked[0] = '\0';
+}
+
+static void
 take_line(struct sieve *s, const char *line)
 {
 	size_t name = name_length(line);
@@ -499,6 +512,8 @@ take_line(struct sieve *s, const char *line)
 	}
 	if (s->urc->in_pdu && urc_line(s->urc, line)) {
 		return;
+	} else if (s->aside == ASIDE_SAID && is_final(s, line)) {
+		end_aside(s, line);
 	} else if (is_final(s, line)) {
 		end_missing_pdu(s);
 		emit_line(s, may_be_refused(s) ? "OK" : line, PASSED_MAX);
@@ -509,8 +524,6 @@ take_line(struct sieve *s, const char *line)
 		take_echo(s, line);
 	} else if (is_own(s, line, name)) {
 		take_own(s, line, line + name + 1);
-	} else if (name > 0 && begins(line, "+CUSD:")) {
-		emit_line(s, line, PASSED_MAX);
 	} else if (name > 0) {
 		take_unasked(s, line);
 	} else if (s->expects_pdu || s->skips_pdu) {
@@ -572,12 +585,40 @@ sieve_asked(struct sieve *s, const char *bytes, size_t len)
 }
 
 void
+sieve_aside(struct sieve *s, const char *line)
+{
+	s->aside = ASIDE_SAID;
+	s->command[0] = '\0';
+	snprintf(s->asked, sizeof(s->asked), "%s", line);
+}
+
+void
+sieve_quiet(struct sieve *s)
+{
+	char rest[CUSD_RAW_MAX];
+
+	sieve_feed(s, rest, cusd_quiet(&s->urc->cusd, rest));
+}
+
+/* +CUSD has come: what follows is no line until its end. */
+static void
+take_cusd(struct sieve *s)
+{
+	if (!cusd_begins(s->line, s->len))
+		return;
+	cusd_open(&s->urc->cusd, s->aside == ASIDE_SAID && s->command[0] == '\0');
+	s->len = 0;
+}
+
+void
 sieve_feed(struct sieve *s, const char *bytes, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)bytes[i];
 
-		if (c == '\r' || c == '\n') {
+		if (s->urc->cusd.open) {
+			cusd_take(&s->urc->cusd, (char)c);
+		} else if (c == '\r' || c == '\n') {
 			end_line(s);
 		} else if (c < ' ' || c == 0x7f) {
 			continue; /* ESC, Ctrl-Z and NUL of an echo; noise */
@@ -586,6 +627,7 @@ sieve_feed(struct sieve *s, const char *bytes, size_t len)
 		} else {
 			s->line[s->len++] = (char)c;
 			take_prompt(s);
+			take_cusd(s);
 		}
 	}
 }
@@ -605,6 +647,7 @@ sieve_restart(struct sieve *s)
 {
 	s->len = s->out_len = 0;
 	s->overlong = s->prompted = s->expects_pdu = s->skips_pdu = false;
+	s->aside = ASIDE_NONE;
 	s->command[0] = '\0';
 	s->store = STORE_UNKNOWN;
 }

@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 #include "wire.h"
+#include "worker-cusd.h"
 #include "worker-pdu.h"
 
 enum store { STORE_SM, STORE_ME, STORE_SR, STORES, STORE_UNKNOWN = STORES };
@@ -48,6 +49,7 @@ struct urc {
 	/* PDUs of +CMT and +CDS, given once and not stored in the modem. */
 	char direct[URC_DIRECT_MAX][URC_DIRECT_BYTES];
 	size_t n_direct;
+	struct cusd cusd; /* +CUSD, which neither libgammu nor a line's reader sees */
 };
 
 /*
@@ -55,6 +57,9 @@ struct urc {
  * noted.  The line after one that announces a PDU is that PDU.
  */
 int urc_line(struct urc *urc, const char *line);
+
+/* A command that the worker says by itself while libgammu is silent. */
+enum sieve_aside { ASIDE_NONE, ASIDE_SAID, ASIDE_OK, ASIDE_ERROR };
 
 /* A PDU as it went by. */
 struct sieve_pdu {
@@ -84,6 +89,8 @@ struct sieve {
 
 	char command[24];  /* that is being answered, "+CMGL"; empty between commands */
 	bool final_is_cme; /* the last final result was a +CME ERROR */
+	enum sieve_aside aside;
+	int aside_code; /* of a +CME or +CMS ERROR, else -1 */
 	bool expects_pdu;
 	bool skips_pdu; /* of a header that was thrown away */
 	struct sieve_pdu *header;
@@ -110,6 +117,15 @@ void sieve_restart(struct sieve *sieve);
 
 /* libgammu wrote len bytes to the modem. */
 void sieve_asked(struct sieve *sieve, const char *bytes, size_t len);
+
+/*
+ * The worker said this command line, "AT+CUSD=...", by itself.  Its echo and result are not for
+ * libgammu: sieve->aside becomes ASIDE_OK or ASIDE_ERROR.  Until then libgammu may say nothing.
+ */
+void sieve_aside(struct sieve *sieve, const char *line);
+
+/* A +CUSD is being read, and the modem has been silent for CUSD_QUIET_MS: it ends. */
+void sieve_quiet(struct sieve *sieve);
 
 /* Take len bytes from the modem.  What of them is for libgammu waits for sieve_take(). */
 void sieve_feed(struct sieve *sieve, const char *bytes, size_t len);

@@ -238,8 +238,8 @@ TEST(noise_before_an_echo_or_a_result_is_cut_off)
 	/* what only looks so */
 	CHECK_STR(pass("AT+CGMI\r\r\nACME BOOK\r\nSEAT\r\nOK\r\n"),
 		"AT+CGMI\r\nACME BOOK\r\nSEAT\r\nOK\r\n");
-	CHECK_STR(pass("AT+CUSD=1\r\r\n+CUSD: 0,\"pay!OK\",15\r\nOK\r\n"),
-		"AT+CUSD=1\r\n+CUSD: 0,\"pay!OK\",15\r\nOK\r\n");
+	CHECK_STR(pass("AT+COPS?\r\r\n+COPS: 0,0,\"pay!OK\"\r\nOK\r\n"),
+		"AT+COPS?\r\n+COPS: 0,0,\"pay!OK\"\r\nOK\r\n");
 }
 
 TEST(long_lines_and_binary_garbage_are_harmless)
@@ -315,7 +315,89 @@ TEST(a_long_command_is_known_by_its_beginning)
 	ask(command);
 	sieve_feed(&sieve, command, strlen(command));
 	CHECK(strncmp(pass(""), "AT+CUSD=1,\"AAAA", 15) == 0);
-	CHECK_STR(pass("\r\n+CUSD: 2\r\nOK\r\n"), "+CUSD: 2\r\nOK\r\n");
+	CHECK_STR(pass("\r\n+CUSD: 2\r\nOK\r\n"), "OK\r\n");
+	CHECK_INT(urc.cusd.n_kept, 1);
+}
+
+/* --- USSD: libgammu sees nothing of it --- */
+
+static void
+check_kept(size_t n, const char *octets)
+{
+	REQUIRE(urc.cusd.n_kept > n);
+	CHECK_INT(urc.cusd.kept[n].len, strlen(octets));
+	CHECK_MEM(urc.cusd.kept[n].octets, octets, strlen(octets));
+}
+
+TEST(ussd_is_taken_out_whole_wherever_it_stands)
+{
+	begin();
+	CHECK_STR(pass("AT+CSQ\r\r\n+CUSD: 1,\"Menu\r\n1) OK\r\nOK\r\nCSQ: 9\",15\r\n"
+		       "+CSQ: 15,99\r\n\r\nOK\r\n"),
+		"AT+CSQ\r\n+CSQ: 15,99\r\nOK\r\n");
+	check_kept(0, " 1,\"Menu\r\n1) OK\r\nOK\r\nCSQ: 9\",15");
+	CHECK_STR(pass("AT+CMGL=4\r\r\n+CMGL: 1,1,,24\r\n+CUSD: 0,\"a\x01"
+		       "b\",15\r\n" PDU "\r\n+CUSD: 4\r\nOK\r\n"),
+		"AT+CMGL=4\r\n+CMGL: 1,1,,1\r\n" PDU "\r\nOK\r\n");
+	check_kept(1,
+		" 0,\"a\x01"
+		"b\",15");
+	check_kept(2, " 4");
+	for (size_t i = 0; i < 3; i++)
+		CHECK(!urc.cusd.kept[i].early);
+}
+
+TEST(ussd_without_end_gives_back_what_is_no_part_of_it)
+{
+	begin();
+	CHECK_STR(pass("AT+CSQ\r\r\n+CUSD: 0,\"never\r\nended\r\n+CSQ: 15,99\r\n"
+		       "+CMTI: \"SM\",3\r\nOK\r\n"),
+		"AT+CSQ\r\n");
+	CHECK(!urc.message);
+	sieve_quiet(&sieve);
+	CHECK_STR(pass(""), "+CSQ: 15,99\r\nOK\r\n");
+	CHECK(urc.message);
+	check_kept(0, " 0,\"never\r\nended\r\n");
+	CHECK_STR(pass("AT+CMGS=9\r\r\n+CUSD: 0,\"never\r\n> "), "AT+CMGS=9\r\n");
+	sieve_quiet(&sieve);
+	CHECK_STR(pass(""), "> ");
+	sieve_quiet(&sieve);
+	CHECK_STR(pass("00\x1a\r\n+CMGS: 1\r\nOK\r\n"), "\r\n+CMGS: 1\r\nOK\r\n");
+}
+
+/* The worker says it by itself; what it hears of it. */
+static enum sieve_aside
+aside(const char *heard)
+{
+	sieve_aside(&sieve, "AT+CUSD=1,\"*131#\",15");
+	CHECK_STR(pass(heard), "");
+	return sieve.aside;
+}
+
+TEST(a_command_of_the_workers_own_is_not_libgammus)
+{
+	static const char echoed[] = "\r\n+CUSD: 0,\"before\",15\r\nAT+CUSD=1,\"*131#\",15\r\r\n"
+				     "+CUSD: 1,\"after\",15\r\n^RSSI:18\r\n\x80OK\r\n";
+
+	begin();
+	sieve_aside(&sieve, "AT+CUSD=1,\"*131#\",15");
+	sieve_feed(&sieve, echoed, strlen(echoed));
+	CHECK_STR(pass(""), "");
+	CHECK_INT(sieve.aside, ASIDE_OK);
+	CHECK_INT(urc.cusd.n_kept, 2);
+	CHECK(urc.cusd.kept[0].early);
+	CHECK(!urc.cusd.kept[1].early);
+	CHECK_INT(aside("\r\nOK\r\n"), ASIDE_OK); /* without an echo */
+	CHECK_INT(aside("\r\nRING\r\nsome text\r\n+CMTI: \"SM\",1\r\n"), ASIDE_SAID);
+	CHECK(urc.message);
+	CHECK_INT(aside("\r\nERROR\r\n"), ASIDE_ERROR);
+	CHECK_INT(sieve.aside_code, -1);
+	CHECK_INT(aside("\r\n+CME ERROR: 30\r\n"), ASIDE_ERROR);
+	CHECK_INT(sieve.aside_code, 30);
+	CHECK_INT(aside("\r\n+CME ERROR: operation not allowed\r\n"), ASIDE_ERROR);
+	CHECK_INT(sieve.aside_code, -1);
+	sieve.aside = ASIDE_NONE;
+	CHECK_STR(pass("AT+CSQ\r\r\n+CSQ: 1,1\r\nOK\r\n"), "AT+CSQ\r\n+CSQ: 1,1\r\nOK\r\n");
 }
 
 /* What libgammu gets of both answers, in reads of so many bytes. */
