@@ -131,9 +131,11 @@ $(LIB) $(LIBMODEM) $(LIBSIM) $(LIBBENCH) $(B)/libunit.a: $(B)/sources
 	@rm -f $@
 	@$(AR) rcs $@ $(filter %.o,$^)
 
-# A test of the simulator (test-sim*.c) finds the simulator's names first, any other the gateway's.
+# A test of the simulator (test-sim*.c) finds the simulator's names first, one of the inbox nothing but the
+# gateway's, any other the gateway's as its helpers leave them.
 TEST_LIBS = $(LIBUNIT) $(LIBMODEM) $(LIB) $(LIBSIM)
 $(B)/tests/test-sim%: TEST_LIBS = $(LIBUNIT) $(LIBSIM) $(LIB)
+$(B)/tests/test-inbox%: TEST_LIBS = $(LIB) $(LIBUNIT)
 TEST_LINK_LIBS = -Wl,--start-group $(TEST_LIBS) -Wl,--end-group $(GATEWAY_LIBS) $(WORKER_LIBS)
 
 $(UNIT_BIN): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(LIB) $(LIBMODEM) $(LIBSIM) $(LIBUNIT)

@@ -37,9 +37,7 @@ static const struct db_statement fixed_statements[] = {
 	{ "poison", "SELECT inbox_poison($1, $2, $3, $4, $5)" },
 	TILL_STATEMENTS,
 	FORM_STATEMENTS,
-#ifdef USSD_STATEMENTS
 	USSD_STATEMENTS,
-#endif
 	/* Ends a transaction for good: an answer was not of the size that was asked for. */
 	{ "abandon",
 		"DO $$ BEGIN RAISE 'rows are missing in an answer' USING ERRCODE = 'BZ001'; END $$" },

@@ -84,7 +84,7 @@ LANGUAGE sql STABLE AS $$
 		FROM message m
 		CROSS JOIN LATERAL (SELECT count(*) AS left_us FROM segment s WHERE m.direction = 'out'
 			AND s.message_id = m.id AND (s.state <> 'failed' OR s.reference IS NOT NULL)) s
-		WHERE m.at >= p_from AND m.at < p_until AND m.kind <> 'call'
+		WHERE m.at >= p_from AND m.at < p_until AND m.kind NOT IN ('call', 'ussd')
 	)
 	SELECT s.service, count(*) FILTER (WHERE s.direction = 'in'), count(*) FILTER (WHERE s.left_us > 0),
 		coalesce(sum(s.left_us), 0)::bigint, round(coalesce(sum(s.left_us), 0) * p_cost, 2)

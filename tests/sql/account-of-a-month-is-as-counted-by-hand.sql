@@ -96,7 +96,8 @@ BEGIN
 	m := said('in', 'complaint', '11-12 08:00', NULL, '');
 	UPDATE report SET message_id = m WHERE ticket_id = h;
 	PERFORM said('out', 'complaint', '11-12 08:00', m, 'sent 4');
-	INSERT INTO message (direction, contact_id, kind, at) VALUES ('in', person(1), 'call', at('11-02 08:00'));
+	INSERT INTO message (direction, contact_id, kind, at) VALUES ('in', person(1), 'call', at('11-02 08:00')),
+		('in', person(1), 'ussd', at('11-02 08:00'));
 
 	INSERT INTO tray (kind, at, done_at, ticket_id) VALUES ('callback', at('10-15 08:00'), NULL, NULL),
 		('callback', at('11-15 08:00'), NULL, NULL), ('question', at('11-20 08:00'), at('12-01 00:00'), NULL),
