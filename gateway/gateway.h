@@ -27,6 +27,8 @@ struct operators;
 struct outbox;
 struct payment_formats;
 struct texts;
+struct ussd;
+struct ussd_menus;
 struct vocabulary;
 
 struct gateway {
@@ -37,6 +39,7 @@ struct gateway {
 	const struct gazetteer *gazetteer;       /* NULL until loaded */
 	struct payment_formats *payments;        /* NULL: the city has no till */
 	const struct alert_templates *templates; /* of warnings */
+	const struct ussd_menus *menus;          /* NULL: nobody brings USSD sessions */
 	const struct operators *operators;       /* and their codes for airtime */
 	struct db *chores_db; /* epochs, modems' states, timed chores; inbox and outbox have their
 				 own */
@@ -49,6 +52,7 @@ struct gateway {
 	struct notices *notices;
 	struct alerts *alerts;
 	struct cap_room *cap; /* NULL: nothing of CAP is configured */
+	struct ussd *ussd;    /* NULL: nobody brings USSD sessions */
 	struct airtime *airtime;
 	struct administrator *administrator;
 };

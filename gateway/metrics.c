@@ -29,6 +29,20 @@ static const struct {
 		"SMS of which it is not known whether they left." },
 	[METRIC_PLACES] = { "places_read_total", "Times that the names of places were read." },
 	[METRIC_REPORTS] = { "delivery_reports_total", "Delivery reports stored." },
+	[METRIC_USSD_STEPS] = { "ussd_steps_total", "Steps of USSD sessions that came." },
+	[METRIC_USSD_SCREENS] = { "ussd_screens_total", "USSD screens shown, of whatever kind." },
+	[METRIC_USSD_REPEATED] = { "ussd_repeated_total", "USSD steps that came again." },
+	[METRIC_USSD_CONTRADICTED] = { "ussd_contradicted_total",
+		"USSD steps that do not continue their session." },
+	[METRIC_USSD_BUSY] = { "ussd_busy_total",
+		"USSD steps whose answer was not there in time; nothing was saved." },
+	[METRIC_USSD_UNSURE] = { "ussd_unsure_total",
+		"USSD steps whose answer was not there in time; it was being saved." },
+	[METRIC_USSD_AWAY] = { "ussd_away_total",
+		"USSD steps that came while the database was away." },
+	[METRIC_USSD_BAD] = { "ussd_bad_requests_total", "USSD requests that could not be read." },
+	[METRIC_USSD_REFUSED] = { "ussd_refused_total",
+		"USSD requests with a wrong way, secret or address." },
 };
 
 void

@@ -26,6 +26,15 @@ enum metric {
 	METRIC_UNKNOWN,  /* segments that may have left */
 	METRIC_PLACES,   /* readings of the places' names */
 	METRIC_REPORTS,  /* delivery reports */
+	METRIC_USSD_STEPS,        /* of citizens' USSD sessions, as they came */
+	METRIC_USSD_SCREENS,      /* that were shown, of whatever kind */
+	METRIC_USSD_REPEATED,     /* steps that came again */
+	METRIC_USSD_CONTRADICTED, /* steps that do not continue their session */
+	METRIC_USSD_BUSY,         /* answered by their deadline: nothing was saved */
+	METRIC_USSD_UNSURE,       /* answered by their deadline: it was being saved */
+	METRIC_USSD_AWAY,         /* answered while the database was away */
+	METRIC_USSD_BAD,          /* requests that were none */
+	METRIC_USSD_REFUSED,      /* requests without the right to be one */
 	METRIC_COUNT,
 };
 

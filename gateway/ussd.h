@@ -17,10 +17,18 @@
 
 #include <stddef.h>
 
+struct config;
+struct config_errors;
 struct evhttp_connection;
 struct evhttp_request;
 struct gateway;
 struct ussd;
+struct ussd_menus;
+
+/* Are the menus and the adapters there that the configured ways name? Returns 0, or -1 with errors
+ * added. */
+int ussd_ways_check(const struct config *config, const struct ussd_menus *menus,
+	struct config_errors *errors);
 
 /* NULL: no way is configured. */
 struct ussd *ussd_new(struct gateway *gateway);

@@ -38,7 +38,7 @@ END $$;
 -- step, in the order given.
 --   p_digest    of the whole text; NULL: not known yet, and no step is looked for
 --   outcome     new: no step of it is stored yet; open; known: screen and more are what this step was answered with;
---               ended: it is over, and this is no step of it; other: it is another phone's
+--               ended: it is over, and this is no step of it; other: it is another phone's, or nobody's any more
 --   history, state, menu   of the session, as they were stored
 --   language    hers, or NULL
 --   alert       the text of the alert for her, or NULL
@@ -84,7 +84,7 @@ BEGIN
 		FOR NO KEY UPDATE OF o SKIP LOCKED));
 
 	RETURN QUERY
-	SELECT s.id, s.contact_id, CASE WHEN s.contact_id <> c.id THEN 'other' WHEN k.digest IS NOT NULL THEN 'known'
+	SELECT s.id, s.contact_id, CASE WHEN s.contact_id = c.id IS NOT TRUE THEN 'other' WHEN k.digest IS NOT NULL THEN 'known'
 			WHEN s.ended_at IS NOT NULL AND (s.how <> 'cut' OR s.settled) THEN 'ended'
 			WHEN s.steps = 0 THEN 'new' ELSE 'open' END,
 		k.screen, k.more, s.history, s.state, s.menu, c.language,
@@ -92,8 +92,8 @@ BEGIN
 		CASE WHEN v_alerts <> '{}' THEN ussd_alert(v_alerts, c.id, c.language) END,
 		o.id, o.state
 	FROM unnest(p_way, p_session, p_number, p_digest) WITH ORDINALITY AS i(way, session, number, digest, ord)
-	JOIN ussd_session s ON s.way = i.way AND s.session = i.session
-	JOIN contact c ON c.number = i.number
+	LEFT JOIN ussd_session s ON s.way = i.way AND s.session = i.session
+	LEFT JOIN contact c ON c.number = i.number -- none: she was forgotten within this moment
 	LEFT JOIN ussd_step k ON k.session_id = s.id AND k.digest = i.digest
 	LEFT JOIN LATERAL (
 		SELECT p.id, p.state FROM ussd_session p

@@ -1,0 +1,1018 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * ussd-turn: a batch of steps, in one transaction: what is known of their sessions, what the engine
+ * makes of them, rows of lists as long as it asks for some, what they are answered with.
+ *
+ * A turn is a connection to the database with what it has in hand. What a batch finds wrong with
+ * one of its steps is found by giving each its own.
+ */
+#include <event2/event.h>
+#include <openssl/sha.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "gateway.h"
+#include "log.h"
+#include "metrics.h"
+#include "outbox.h"
+#include "outgoing.h"
+#include "ussd-room-internal.h"
+
+#define TURNS 2           /* connections: one works while the other's commit is waited for */
+#define SHARED_MIN 16     /* steps that wait: worth another turn while one is at work */
+#define LISTS_MAX 8       /* of one step */
+#define LETTERS_MAX 32    /* in one transaction */
+#define LOOK_LEAST_S 1    /* between two looks at what is due */
+#define LOOK_MOST 500     /* rows that one look does: then there may be more */
+#define UNITS_MAX 70      /* of a screen of a way that is no more */
+
+enum turn_state { TURN_FREE, TURN_BEGIN, TURN_LIST, TURN_COMMIT, TURN_LOOK };
+
+struct ussd_turn {
+	struct ussd *ussd;
+	struct db *db;
+	enum turn_state state;
+	struct ussd_step *steps[USSD_BATCH_MAX];
+	size_t count;
+	struct ussd_step *overs[USSD_BATCH_MAX]; /* of sessions that have ended */
+	size_t over_count;
+	struct ussd_letters letters;
+	size_t halted; /* of the room's list */
+	int looked;    /* rows done by a look */
+	bool timed;    /* and there is a next one, in so many seconds */
+	double next;
+};
+
+static const struct db_statement statements[] = {
+	{ "begin", "SELECT * FROM ussd_begin($1, $2, $3, $4, $5, $6)" },
+	{ "list",
+		"SELECT i.ord, l.value, l.label FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], "
+		"$5::text[], $6::int[], $7::int[]) WITH ORDINALITY AS i(source, within, letters, contact, "
+		"language, first, most, ord) CROSS JOIN LATERAL ussd_list(i.source, i.within, i.letters, "
+		"i.contact, i.language, i.first, i.most) WITH ORDINALITY AS l(value, label, n) "
+		"ORDER BY i.ord, l.n" },
+	{ "over", "SELECT ussd_over($1, $2)" },
+	{ "halted", "SELECT ussd_halted($1)" },
+	{ "due", "SELECT ussd_due()" },
+	{ "next", "SELECT ussd_next()" },
+	USSD_STATEMENTS,
+	OUTGOING_STATEMENT,
+	{ NULL, NULL },
+};
+
+/* --- The engine --- */
+
+/* The number that SMS go to, for texts. */
+static const char *
+city_number(const struct config *config)
+{
+	for (size_t i = 0; i < config->modem_count; i++)
+		if (!config->modem[i].till && config->modem[i].number != NULL)
+			return config->modem[i].number;
+	return "";
+}
+
+struct ussd_view
+ussd_view_of(const struct ussd_step *step)
+{
+	const struct gateway *gateway = step->ussd->gateway;
+	const struct config_ussd *way = config_ussd_find(gateway->config, step->way);
+
+	return (struct ussd_view){
+		.config = gateway->config,
+		.texts = gateway->texts,
+		.menu = ussd_menu_find(gateway->menus, step->menu),
+		.room = { .septets = way != NULL ? way->screen_characters : USSD_SEPTETS_MAX,
+			.units = way != NULL ? way->screen_ucs2 : UNITS_MAX },
+		.language = step->language,
+		.alert = step->alert != NULL ? step->alert : "",
+		.city_number = city_number(gateway->config),
+	};
+}
+
+/* It is answered by a text of the room's own; stored: told again, it gets the same, and the session
+ * is over. */
+static void
+step_says(struct ussd_step *step, const char *key, bool stored)
+{
+	ussd_words(step->ussd, step->language, key, step->out.screen);
+	step->out.more = false;
+	step->verdict = stored ? USSD_TO_SHOW : USSD_TO_SAY;
+}
+
+/* What the engine has answered. */
+static void
+step_goes(struct ussd_step *step, enum ussd_next next)
+{
+	static const enum ussd_verdict verdicts[] = {
+		[USSD_SHOW] = USSD_TO_SHOW,
+		[USSD_LIST] = USSD_TO_LIST,
+		[USSD_RUN] = USSD_TO_RUN,
+	};
+
+	step->verdict = verdicts[next];
+	step->resumed |= step->out.resumed;
+	step->declined |= step->out.declined;
+	if (step->out.language[0] != '\0') {
+		strcpy(step->chosen, step->out.language);
+		strcpy(step->language, step->out.language);
+		ussd_speaks(step->ussd, step->request.phone.number, step->language);
+	}
+	if (next == USSD_LIST && ++step->lists > LISTS_MAX) {
+		log_error("event=ussd_lists way=%s menu=%s source=%s", step->way, step->menu,
+			step->out.list.source);
+		step_says(step, "ussd_busy", false);
+	}
+}
+
+/* --- Digests, and what an input is --- */
+
+/* Told apart by its number if it has one, else by all that was keyed. */
+static void
+digest_of(const struct ussd_step *step, const char *whole, uint8_t out[USSD_DIGEST_SIZE])
+{
+	unsigned char hash[SHA256_DIGEST_LENGTH];
+	char text[USSD_HISTORY_MAX + 1];
+
+	if (step->request.step[0] != '\0')
+		snprintf(text, sizeof(text), "\x1f%s", step->request.step);
+	else
+		snprintf(text, sizeof(text), "%s", whole);
+	SHA256((const unsigned char *)text, strlen(text), hash);
+	memcpy(out, hash, USSD_DIGEST_SIZE);
+}
+
+static bool
+digest_is_known(const struct ussd_step *step)
+{
+	return step->request.whole || step->request.step[0] != '\0';
+}
+
+/*
+ * What was keyed in this step, and all with it into step->history. held: what was keyed before.
+ * Returns NULL when the text does not go on from there.
+ */
+static const char *
+input_of(struct ussd_step *step, const char *held)
+{
+	const char *text = step->request.text;
+	size_t length = strlen(held);
+
+	if (step->request.whole) {
+		strcpy(step->history, text);
+		if (length == 0)
+			return text;
+		return strncmp(text, held, length) == 0 && text[length] == '*' ? text + length + 1
+									       : NULL;
+	}
+	if (snprintf(step->history, sizeof(step->history), "%s%s%s", held, length > 0 ? "*" : "",
+		    text) >= (int)sizeof(step->history))
+		return NULL;
+	return text;
+}
+
+/* --- What is known, and what comes of it --- */
+
+/* Columns of ussd_begin(). */
+enum { SESSION,
+	CONTACT,
+	OUTCOME,
+	SCREEN,
+	MORE,
+	HISTORY,
+	STATE,
+	MENU,
+	LANGUAGE,
+	BLOCKED,
+	ALERT,
+	OFFERS,
+	RESUME };
+
+static void
+contradicts(struct ussd_step *step, const char *why)
+{
+	metric_add(METRIC_USSD_CONTRADICTED, 1);
+	if (ussd_may_log(step->ussd))
+		log_notice("event=ussd_contradiction way=%s number=%s reason=%s", step->way,
+			log_number(step->request.phone.number), why);
+	step_says(step, "ussd_contradicts", false);
+}
+
+static void
+take_language(struct ussd_step *step, const char *language)
+{
+	const struct config *config = step->ussd->gateway->config;
+	const struct config_ussd *way = config_ussd_find(config, step->way);
+
+	if (!config_speaks(config, language))
+		language = way != NULL && way->language != NULL ? way->language
+								: config->default_language;
+	snprintf(step->language, sizeof(step->language), "%s", language);
+	ussd_speaks(step->ussd, step->request.phone.number, step->language);
+}
+
+static void
+begin_dialogue(struct ussd_step *step, const struct ussd_view *view, const char *resume)
+{
+	struct ussd_state *resumed =
+		resume[0] != '\0' ? ussd_state_read(view->menu, resume) : NULL;
+
+	if (resumed == NULL)
+		step->offers = 0;
+	step->state = ussd_state_new();
+	if (step->state == NULL)
+		fatal("event=out_of_memory");
+	step_goes(step,
+		ussd_form_begin(view, step->state, resumed, step->request.text, &step->out));
+	ussd_state_free(resumed);
+}
+
+static void
+continue_dialogue(
+	struct ussd_step *step, const struct ussd_view *view, const char *state, const char *input)
+{
+	step->state = ussd_state_read(view->menu, state);
+	if (step->state != NULL) {
+		step_goes(step, ussd_form_input(view, step->state, input, &step->out));
+		return;
+	}
+	/* The menu is another since then: from the beginning. */
+	step->state = ussd_state_new();
+	if (step->state == NULL)
+		fatal("event=out_of_memory");
+	step_goes(step, ussd_form_begin(view, step->state, NULL, "", &step->out));
+}
+
+/* A step that is told for the first time. */
+static void
+decide_new(struct ussd_step *step, PGresult *rows, int i)
+{
+	bool first = strcmp(PQgetvalue(rows, i, OUTCOME), "new") == 0;
+	struct ussd_view view = ussd_view_of(step);
+	const char *input = input_of(step, first ? "" : PQgetvalue(rows, i, HISTORY));
+
+	if (view.menu == NULL || PQgetvalue(rows, i, BLOCKED)[0] == 't') {
+		step_says(step, "ussd_closed", false);
+		return;
+	}
+	if (input == NULL) {
+		contradicts(step, "history");
+		return;
+	}
+	if (!digest_is_known(step))
+		digest_of(step, step->history, step->digest);
+	if (first)
+		begin_dialogue(step, &view, PQgetvalue(rows, i, RESUME));
+	else
+		continue_dialogue(step, &view, PQgetvalue(rows, i, STATE), input);
+}
+
+static void
+decide(struct ussd_step *step, PGresult *rows, int i)
+{
+	const char *outcome = PQgetvalue(rows, i, OUTCOME);
+
+	step->session_id = strtoll(PQgetvalue(rows, i, SESSION), NULL, 10);
+	step->contact_id = strtoll(PQgetvalue(rows, i, CONTACT), NULL, 10);
+	step->offers = strtoll(PQgetvalue(rows, i, OFFERS), NULL, 10);
+	if (strcmp(outcome, "other") == 0) {
+		contradicts(step, "number");
+		return;
+	}
+	snprintf(step->menu, sizeof(step->menu), "%s", PQgetvalue(rows, i, MENU));
+	take_language(step, PQgetvalue(rows, i, LANGUAGE));
+	if (strcmp(outcome, "known") == 0) {
+		metric_add(METRIC_USSD_REPEATED, !step->again);
+		snprintf(step->out.screen, sizeof(step->out.screen), "%s",
+			PQgetvalue(rows, i, SCREEN));
+		step->out.more = PQgetvalue(rows, i, MORE)[0] == 't';
+		step->verdict = USSD_TO_SAY;
+	} else if (step->again) { /* the inbox kept it for a person: no screen came of it */
+		step_says(step, "ussd_unsure", true);
+	} else if (strcmp(outcome, "ended") == 0) {
+		contradicts(step, "ended");
+	} else {
+		free(step->alert);
+		step->alert = strdup(PQgetvalue(rows, i, ALERT));
+		decide_new(step, rows, i);
+	}
+}
+
+/* --- What it is answered with --- */
+
+/* Of a form that is begun: what it would be missed for, and how it reads. */
+struct begun {
+	const char *service;
+	bool complete;
+	char summary[USSD_INPUT_MAX];
+};
+
+static struct begun
+begun_of(const struct ussd_step *step, const struct ussd_view *view)
+{
+	const struct service *service;
+	struct begun begun = { NULL, false, "" };
+
+	if (step->verdict == USSD_TO_RUN) {
+		service = step->out.form != NULL ? step->out.form->service : NULL;
+		if (service != NULL) {
+			begun.service = service->name;
+			begun.complete = service->files;
+			snprintf(begun.summary, sizeof(begun.summary), "%s", step->out.summary);
+		}
+	} else if (step->state != NULL && view->menu != NULL && step->out.more) {
+		service = ussd_state_service(step->state);
+		if (service != NULL) {
+			begun.service = service->name;
+			begun.complete = service->files && ussd_state_is_complete(view, step->state);
+			ussd_state_summary(view, step->state, begun.summary, sizeof(begun.summary));
+		}
+	}
+	return begun;
+}
+
+struct stored {
+	struct db_array session, digest, screen, more, history, state, service, complete, summary,
+		language, offers, went;
+};
+
+static void
+stored_begin(struct stored *s)
+{
+	db_array_begin(&s->session, DB_INT8);
+	db_array_begin(&s->digest, DB_UUID);
+	db_array_begin(&s->screen, DB_TEXT);
+	db_array_begin(&s->more, DB_BOOL);
+	db_array_begin(&s->history, DB_TEXT);
+	db_array_begin(&s->state, DB_TEXT);
+	db_array_begin(&s->service, DB_TEXT);
+	db_array_begin(&s->complete, DB_BOOL);
+	db_array_begin(&s->summary, DB_TEXT);
+	db_array_begin(&s->language, DB_TEXT);
+	db_array_begin(&s->offers, DB_INT8);
+	db_array_begin(&s->went, DB_TEXT);
+}
+
+static void
+stored_add(struct stored *s, const struct ussd_step *step)
+{
+	const struct ussd_view view = ussd_view_of(step);
+	const struct begun begun = begun_of(step, &view);
+	bool shown = step->verdict == USSD_TO_SHOW;
+	char state[USSD_STATE_MAX] = "";
+
+	if (shown && step->out.more && step->state != NULL &&
+		ussd_state_write(step->state, state, sizeof(state)) < 0) {
+		log_error("event=ussd_state_too_long way=%s menu=%s", step->way, step->menu);
+		state[0] = '\0'; /* the next step begins anew */
+	}
+	db_array_int8(&s->session, step->session_id);
+	db_array_bytes(&s->digest, step->digest, sizeof(step->digest));
+	db_array_text(&s->screen, shown ? step->out.screen : NULL);
+	db_array_bool(&s->more, shown && step->out.more);
+	db_array_text(&s->history, step->history);
+	db_array_text(&s->state, state);
+	db_array_text(&s->service, begun.service);
+	db_array_bool(&s->complete, begun.complete);
+	db_array_text(&s->summary, begun.summary);
+	db_array_text(&s->language, step->chosen[0] != '\0' ? step->chosen : NULL);
+	if (step->offers != 0)
+		db_array_int8(&s->offers, step->offers);
+	else
+		db_array_null(&s->offers);
+	db_array_text(&s->went, step->resumed ? "resumed" : step->declined ? "declined" : NULL);
+}
+
+int
+ussd_send_store(struct db *db, struct ussd_step *const *steps, size_t count)
+{
+	struct db_params params;
+	struct stored s;
+
+	stored_begin(&s);
+	for (size_t i = 0; i < count; i++)
+		stored_add(&s, steps[i]);
+	db_params_begin(&params);
+	db_param_take_array(&params, &s.session);
+	db_param_take_array(&params, &s.digest);
+	db_param_take_array(&params, &s.screen);
+	db_param_take_array(&params, &s.more);
+	db_param_take_array(&params, &s.history);
+	db_param_take_array(&params, &s.state);
+	db_param_take_array(&params, &s.service);
+	db_param_take_array(&params, &s.complete);
+	db_param_take_array(&params, &s.summary);
+	db_param_take_array(&params, &s.language);
+	db_param_take_array(&params, &s.offers);
+	db_param_take_array(&params, &s.went);
+	return db_send(db, "ussd_store", &params, NULL, NULL);
+}
+
+/* --- A turn's end --- */
+
+static void
+turn_clear(struct ussd_turn *turn)
+{
+	turn->count = turn->over_count = turn->halted = 0;
+	turn->state = TURN_FREE;
+}
+
+static void
+give_to_inbox(struct ussd_step *step)
+{
+	/* By its deadline she was told that nothing was saved. */
+	if (!step->told && ussd_file(step) == 0)
+		return;
+	ussd_halt(step->ussd, step->session_id);
+	if (!step->told) {
+		metric_add(METRIC_USSD_BUSY, 1);
+		ussd_answer_words(step, "ussd_busy");
+	}
+	ussd_step_free(step);
+}
+
+static void
+finish(struct ussd_step *step)
+{
+	if (step->verdict == USSD_TO_RUN) {
+		give_to_inbox(step);
+		return;
+	}
+	ussd_answer(step, step->out.screen, step->out.more);
+	ussd_step_free(step);
+}
+
+static void
+letters_free(struct ussd_turn *turn)
+{
+	struct ussd_letter *letter;
+
+	while ((letter = TAILQ_FIRST(&turn->letters)) != NULL) {
+		TAILQ_REMOVE(&turn->letters, letter, entry);
+		free(letter->text);
+		free(letter);
+	}
+}
+
+static void
+turn_done(struct ussd_turn *turn)
+{
+	struct ussd *ussd = turn->ussd;
+
+	for (size_t i = 0; i < turn->count; i++)
+		finish(turn->steps[i]);
+	for (size_t i = 0; i < turn->over_count; i++)
+		finish(turn->overs[i]);
+	if (!TAILQ_EMPTY(&turn->letters))
+		outbox_wake(ussd->gateway->outbox);
+	letters_free(turn);
+	ussd->halted_count -= turn->halted;
+	memmove(ussd->halted, ussd->halted + turn->halted,
+		ussd->halted_count * sizeof(ussd->halted[0]));
+	if (!evtimer_pending(ussd->due, NULL))
+		ussd->look = true;
+	turn_clear(turn);
+	ussd_turn_later(ussd);
+}
+
+/* Everything is as it was before; who waits goes on waiting, until its deadline. */
+static void
+turn_return(struct ussd_turn *turn)
+{
+	for (size_t i = turn->over_count; i-- > 0;)
+		ussd_step_put_back(turn->overs[i]);
+	for (size_t i = turn->count; i-- > 0;) {
+		struct ussd_step *step = turn->steps[i];
+
+		ussd_state_free(step->state);
+		step->state = NULL;
+		step->chosen[0] = '\0';
+		step->resumed = step->declined = false;
+		step->lists = 0;
+		ussd_step_put_back(step);
+		if (step->told && !step->again) /* nobody waits for it: it need not be tried again */
+			ussd_step_free(step);
+	}
+	TAILQ_CONCAT(&turn->ussd->letters, &turn->letters, entry);
+	if (turn->state == TURN_LOOK)
+		turn->ussd->look = true;
+	turn_clear(turn);
+}
+
+/* What the database does not take for its data, and stands alone. */
+static void
+give_up(struct ussd_turn *turn)
+{
+	struct ussd_step *step = turn->count > 0 ? turn->steps[0]
+		: turn->over_count > 0		 ? turn->overs[0]
+						 : NULL;
+
+	if (step != NULL) {
+		metric_add(METRIC_USSD_BUSY, 1);
+		ussd_answer_words(step, "ussd_busy");
+		ussd_step_free(step);
+	}
+	letters_free(turn);
+	turn_clear(turn);
+	ussd_turn_later(turn->ussd);
+}
+
+static void
+turn_failed(struct ussd_turn *turn, const char *sqlstate)
+{
+	size_t steps = turn->count + turn->over_count;
+
+	log_error("event=ussd_failed steps=%zu sqlstate=%s", steps, sqlstate);
+	if (steps <= 1 && db_fault_of_data(sqlstate)) {
+		give_up(turn);
+		return;
+	}
+	for (size_t i = 0; i < turn->count && db_fault_of_data(sqlstate); i++)
+		turn->steps[i]->alone = true;
+	for (size_t i = 0; i < turn->over_count && db_fault_of_data(sqlstate); i++)
+		turn->overs[i]->alone = true;
+	turn_return(turn);
+	if (db_fault_of_session(sqlstate))
+		db_reset(turn->db);
+	ussd_turn_after_rest(turn->ussd);
+}
+
+static void
+end_cb(enum db_end end, const char *sqlstate, void *arg)
+{
+	struct ussd_turn *turn = arg;
+
+	switch (end) {
+	case DB_COMMITTED:
+		turn_done(turn);
+		break;
+	case DB_FAILED:
+		turn_failed(turn, sqlstate);
+		break;
+	case DB_LOST: /* `down` puts everything back */
+		break;
+	}
+}
+
+static void
+turn_commit(struct ussd_turn *turn)
+{
+	turn->state = TURN_COMMIT;
+	db_commit(turn->db, end_cb, turn);
+}
+
+/* --- A turn's middle --- */
+
+static void turn_go(struct ussd_turn *turn);
+
+static void
+take_rows(struct ussd_step *step, PGresult *rows, int from, int to)
+{
+	struct ussd_row row[USSD_ROWS_MAX];
+	struct ussd_view view = ussd_view_of(step);
+	size_t count = 0;
+
+	for (int i = from; i < to && count < USSD_ROWS_MAX; i++, count++) {
+		snprintf(row[count].value, sizeof(row[count].value), "%s", PQgetvalue(rows, i, 1));
+		snprintf(row[count].label, sizeof(row[count].label), "%s", PQgetvalue(rows, i, 2));
+	}
+	if (view.menu == NULL) /* the configuration was read anew within this turn */
+		step_says(step, "ussd_busy", false);
+	else
+		step_goes(step, ussd_form_listed(&view, step->state, row, count, &step->out));
+}
+
+/* Rows of all lists that were asked for: of the first one first. */
+static void
+list_cb(PGresult *rows, void *arg)
+{
+	struct ussd_turn *turn = arg;
+	int from = 0, to, ord = 0;
+
+	if (turn->state != TURN_LIST)
+		return;
+	if (rows == NULL) {
+		turn_commit(turn); /* which tells why not */
+		return;
+	}
+	for (size_t i = 0; i < turn->count; i++) {
+		if (turn->steps[i]->verdict != USSD_TO_LIST)
+			continue;
+		ord++;
+		for (to = from; to < PQntuples(rows) && atoi(PQgetvalue(rows, to, 0)) == ord; to++)
+			;
+		take_rows(turn->steps[i], rows, from, to);
+		from = to;
+	}
+	turn_go(turn);
+}
+
+static void
+send_lists(struct ussd_turn *turn)
+{
+	struct db_array source, within, letters, contact, language, first, most;
+	struct db_params params;
+
+	db_array_begin(&source, DB_TEXT);
+	db_array_begin(&within, DB_TEXT);
+	db_array_begin(&letters, DB_TEXT);
+	db_array_begin(&contact, DB_INT8);
+	db_array_begin(&language, DB_TEXT);
+	db_array_begin(&first, DB_INT4);
+	db_array_begin(&most, DB_INT4);
+	for (size_t i = 0; i < turn->count; i++) {
+		const struct ussd_step *step = turn->steps[i];
+
+		if (step->verdict != USSD_TO_LIST)
+			continue;
+		db_array_text(&source, step->out.list.source);
+		db_array_text(&within, step->out.list.within);
+		db_array_text(&letters, step->out.list.letters);
+		db_array_int8(&contact, step->contact_id);
+		db_array_text(&language, step->language);
+		db_array_int4(&first, step->out.list.offset);
+		db_array_int4(&most, step->out.list.limit);
+	}
+	db_params_begin(&params);
+	db_param_take_array(&params, &source);
+	db_param_take_array(&params, &within);
+	db_param_take_array(&params, &letters);
+	db_param_take_array(&params, &contact);
+	db_param_take_array(&params, &language);
+	db_param_take_array(&params, &first);
+	db_param_take_array(&params, &most);
+	turn->state = TURN_LIST;
+	db_send(turn->db, "list", &params, list_cb, turn);
+	db_flush(turn->db);
+}
+
+/* As long as a step needs rows they are asked for; then all is stored. */
+static void
+turn_go(struct ussd_turn *turn)
+{
+	struct ussd_step *stored[USSD_BATCH_MAX];
+	size_t lists = 0, count = 0;
+
+	for (size_t i = 0; i < turn->count; i++) {
+		struct ussd_step *step = turn->steps[i];
+
+		lists += step->verdict == USSD_TO_LIST;
+		if (step->verdict == USSD_TO_SHOW || step->verdict == USSD_TO_RUN)
+			stored[count++] = step;
+	}
+	if (lists > 0) {
+		send_lists(turn);
+		return;
+	}
+	if (count > 0)
+		ussd_send_store(turn->db, stored, count);
+	turn_commit(turn);
+}
+
+static void
+begin_cb(PGresult *rows, void *arg)
+{
+	struct ussd_turn *turn = arg;
+
+	if (turn->state != TURN_BEGIN)
+		return;
+	if (rows == NULL) {
+		turn_commit(turn);
+		return;
+	}
+	if (PQntuples(rows) != (int)turn->count)
+		fatal("event=ussd_begin rows=%d steps=%zu", PQntuples(rows), turn->count);
+	for (size_t i = 0; i < turn->count; i++)
+		decide(turn->steps[i], rows, (int)i);
+	turn_go(turn);
+}
+
+/* --- A turn's beginning --- */
+
+static void
+send_begin(struct ussd_turn *turn)
+{
+	struct db_array way, session, number, code, menu, digest;
+	struct db_params params;
+
+	db_array_begin(&way, DB_TEXT);
+	db_array_begin(&session, DB_TEXT);
+	db_array_begin(&number, DB_TEXT);
+	db_array_begin(&code, DB_TEXT);
+	db_array_begin(&menu, DB_TEXT);
+	db_array_begin(&digest, DB_UUID);
+	for (size_t i = 0; i < turn->count; i++) {
+		struct ussd_step *step = turn->steps[i];
+
+		db_array_text(&way, step->way);
+		db_array_text(&session, step->request.session);
+		db_array_text(&number, step->request.phone.number);
+		db_array_text(&code, step->request.code);
+		db_array_text(&menu, step->menu);
+		if (digest_is_known(step))
+			digest_of(step, step->request.text, step->digest);
+		if (digest_is_known(step) || step->again)
+			db_array_bytes(&digest, step->digest, sizeof(step->digest));
+		else
+			db_array_null(&digest);
+	}
+	db_params_begin(&params);
+	db_param_take_array(&params, &way);
+	db_param_take_array(&params, &session);
+	db_param_take_array(&params, &number);
+	db_param_take_array(&params, &code);
+	db_param_take_array(&params, &menu);
+	db_param_take_array(&params, &digest);
+	db_send(turn->db, "begin", &params, begin_cb, turn);
+}
+
+static void
+send_overs(struct ussd_turn *turn)
+{
+	struct db_array way, session;
+	struct db_params params;
+
+	db_array_begin(&way, DB_TEXT);
+	db_array_begin(&session, DB_TEXT);
+	for (size_t i = 0; i < turn->over_count; i++) {
+		db_array_text(&way, turn->overs[i]->way);
+		db_array_text(&session, turn->overs[i]->request.session);
+	}
+	db_params_begin(&params);
+	db_param_take_array(&params, &way);
+	db_param_take_array(&params, &session);
+	db_send(turn->db, "over", &params, NULL, NULL);
+}
+
+static void
+send_halted(struct ussd_turn *turn)
+{
+	struct db_array session;
+	struct db_params params;
+
+	db_array_begin(&session, DB_INT8);
+	for (size_t i = 0; i < turn->halted; i++)
+		db_array_int8(&session, turn->ussd->halted[i]);
+	db_params_begin(&params);
+	db_param_take_array(&params, &session);
+	db_send(turn->db, "halted", &params, NULL, NULL);
+}
+
+static void
+send_letters(struct ussd_turn *turn)
+{
+	const struct config *config = turn->ussd->gateway->config;
+	struct outgoing out;
+	struct ussd_letter *letter;
+
+	outgoing_begin(&out);
+	for (int i = 0; i < LETTERS_MAX && !TAILQ_EMPTY(&turn->ussd->letters); i++) {
+		letter = TAILQ_FIRST(&turn->ussd->letters);
+		TAILQ_REMOVE(&turn->ussd->letters, letter, entry);
+		TAILQ_INSERT_TAIL(&turn->letters, letter, entry);
+		outgoing_add(&out, config, letter->contact_id, PRIORITY_REPLY, letter->service, 0,
+			config->reply_validity_min, letter->text);
+	}
+	outgoing_send(&out, turn->db);
+}
+
+static size_t
+turns_at_work(const struct ussd *ussd)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < ussd->turn_count; i++)
+		count += ussd->turns[i].state != TURN_FREE;
+	return count;
+}
+
+static bool
+collect(struct ussd_turn *turn)
+{
+	struct ussd_step *step;
+
+	TAILQ_FOREACH(step, &turn->ussd->steps, entry)
+	{
+		if (turn->count + turn->over_count == USSD_BATCH_MAX)
+			break;
+		if (!ussd_step_is_free(step))
+			continue;
+		if (step->alone && turn->count + turn->over_count > 0)
+			break;
+		ussd_step_hold(step, USSD_IN_TURN);
+		if (step->request.event == USSD_OVER)
+			turn->overs[turn->over_count++] = step;
+		else
+			turn->steps[turn->count++] = step;
+		if (step->alone)
+			break;
+	}
+	return turn->count + turn->over_count > 0;
+}
+
+/* Sessions that may be gone on with are told before the steps are, since one of them may want to. */
+static void
+turn_begin(struct ussd_turn *turn)
+{
+	struct ussd *ussd = turn->ussd;
+	bool first = turns_at_work(ussd) == 0;
+
+	if (first && !TAILQ_EMPTY(&ussd->letters)) {
+		send_letters(turn);
+		turn_commit(turn);
+		return;
+	}
+	turn->halted = first ? ussd->halted_count : 0;
+	if (!collect(turn) && turn->halted == 0)
+		return;
+	turn->state = TURN_BEGIN;
+	if (turn->halted > 0)
+		send_halted(turn);
+	if (turn->over_count > 0)
+		send_overs(turn);
+	if (turn->count > 0) {
+		send_begin(turn);
+		db_flush(turn->db);
+	} else {
+		turn_commit(turn);
+	}
+}
+
+/* --- What is due --- */
+
+static void
+looked_cb(PGresult *result, void *arg)
+{
+	struct ussd_turn *turn = arg;
+
+	if (result != NULL && PQntuples(result) == 1)
+		turn->looked = atoi(PQgetvalue(result, 0, 0));
+}
+
+static void
+next_cb(PGresult *result, void *arg)
+{
+	struct ussd_turn *turn = arg;
+
+	if (result != NULL && PQntuples(result) == 1 && !PQgetisnull(result, 0, 0))
+		turn->next = strtod(PQgetvalue(result, 0, 0), NULL);
+	turn->timed = result != NULL && PQntuples(result) == 1 && !PQgetisnull(result, 0, 0);
+}
+
+static void
+look_end_cb(enum db_end end, const char *sqlstate, void *arg)
+{
+	struct ussd_turn *turn = arg;
+	struct ussd *ussd = turn->ussd;
+
+	if (end == DB_LOST)
+		return;
+	turn->state = TURN_FREE;
+	if (end == DB_FAILED) {
+		log_error("event=ussd_failed steps=0 sqlstate=%s", sqlstate);
+		ussd->look = true;
+		if (db_fault_of_session(sqlstate))
+			db_reset(turn->db);
+		ussd_turn_after_rest(ussd);
+		return;
+	}
+	if (turn->looked >= LOOK_MOST)
+		ussd->look = true;
+	else if (turn->timed)
+		db_due_in(ussd->due, turn->next > LOOK_LEAST_S ? turn->next : LOOK_LEAST_S);
+	ussd_turn_later(ussd);
+}
+
+/* While the clock cannot be believed nothing is over. */
+static void
+look(struct ussd_turn *turn)
+{
+	struct db_params params;
+
+	turn->ussd->look = false;
+	turn->looked = 0;
+	turn->timed = false;
+	evtimer_del(turn->ussd->due);
+	if (!turn->ussd->gateway->believable)
+		return;
+	turn->state = TURN_LOOK;
+	db_params_begin(&params);
+	db_send(turn->db, "due", &params, looked_cb, turn);
+	db_params_begin(&params);
+	db_send(turn->db, "next", &params, next_cb, turn);
+	db_commit(turn->db, look_end_cb, turn);
+}
+
+/* --- All turns --- */
+
+void
+ussd_turns_give(struct ussd *ussd)
+{
+	for (size_t i = 0; i < ussd->turn_count; i++) {
+		struct ussd_turn *turn = &ussd->turns[i];
+
+		if (turn->state != TURN_FREE || !db_is_up(turn->db))
+			continue;
+		if (turns_at_work(ussd) == 0 || ussd->waiting >= SHARED_MIN)
+			turn_begin(turn);
+		if (turn->state == TURN_FREE && ussd->look)
+			look(turn);
+	}
+}
+
+bool
+ussd_turns_idle(const struct ussd *ussd)
+{
+	return turns_at_work(ussd) == 0;
+}
+
+bool
+ussd_is_up(const struct ussd *ussd)
+{
+	for (size_t i = 0; i < ussd->turn_count; i++)
+		if (ussd->turns[i].db != NULL && db_is_up(ussd->turns[i].db))
+			return true;
+	return false;
+}
+
+static void
+up_cb(struct db *db, void *arg)
+{
+	struct ussd_turn *turn = arg;
+
+	(void)db;
+	turn->ussd->met = true;
+	ussd_wake(turn->ussd);
+}
+
+static void
+down_cb(struct db *db, void *arg)
+{
+	struct ussd_turn *turn = arg;
+
+	(void)db;
+	turn_return(turn);
+	if (ussd_is_up(turn->ussd))
+		ussd_turn_later(turn->ussd);
+	else
+		ussd_is_away(turn->ussd);
+}
+
+static void
+notify_cb(const char *channel, void *arg)
+{
+	(void)channel;
+	ussd_wake(((struct ussd_turn *)arg)->ussd);
+}
+
+/* Plans are made while tables are empty, and used when they are not. */
+static void
+turn_open(struct ussd *ussd, struct ussd_turn *turn)
+{
+	const struct config *config = ussd->gateway->config;
+	const struct db_handlers handlers = { up_cb, down_cb, notify_cb, turn };
+	bool first = turn == ussd->turns;
+	char sql[320], name[32];
+
+	snprintf(name, sizeof(name), first ? "ussd" : "ussd-%zu", (size_t)(turn - ussd->turns) + 1);
+	snprintf(sql, sizeof(sql),
+		"SET search_path = baraza, public; SET jit = off; SET enable_seqscan = off; "
+		"SET plan_cache_mode = force_generic_plan; SET TimeZone = '%s'%s",
+		config->timezone, first ? "; LISTEN baraza_clock" : "");
+	turn->ussd = ussd;
+	TAILQ_INIT(&turn->letters);
+	turn->db = db_new(
+		ussd->gateway->base, name, config->database, sql, statements, &handlers);
+}
+
+void
+ussd_turns_begin(struct ussd *ussd)
+{
+	ussd->turn_count = TURNS;
+	ussd->turns = calloc(ussd->turn_count, sizeof(*ussd->turns));
+	if (ussd->turns == NULL)
+		fatal("event=out_of_memory");
+	for (size_t i = 0; i < ussd->turn_count; i++)
+		turn_open(ussd, &ussd->turns[i]);
+}
+
+void
+ussd_start(struct ussd *ussd)
+{
+	for (size_t i = 0; ussd != NULL && i < ussd->turn_count; i++)
+		db_start(ussd->turns[i].db);
+}
+
+void
+ussd_turns_end(struct ussd *ussd)
+{
+	for (size_t i = 0; i < ussd->turn_count; i++) {
+		db_free(ussd->turns[i].db);
+		ussd->turns[i].db = NULL;
+	}
+	free(ussd->turns);
+	ussd->turns = NULL;
+	ussd->turn_count = 0;
+}
