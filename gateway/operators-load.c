@@ -465,10 +465,11 @@ check_networks(const struct operators *operators, const char *folder, struct con
 
 /* --- All of it --- */
 
-/* Group 1 or 2. A code behind a word for one; more than five digits, blanks between them or not. */
-#define SECRET                                                                                   \
-	"(?:\\b(?:pin|puk|code|otp|password|passcode|passe|senha|secret|voucher)\\b[^\\d]{0,12}" \
-	"(\\d{4,})|(\\+?\\d(?: ?\\d){5,}))"
+/* Group 1, 2 or 3. A code behind a word for one; more than five digits; the same with blanks
+ * between them, but no day and time. */
+#define SECRET                                                                                             \
+	"(?:\\b(?:pin|puk|code|otp|password|passcode|passe|senha|secret|voucher)\\b[^\\d]{0,12}(\\d{4,})|" \
+	"(\\+?\\d{6,})|(?<![/:\\d])(\\+?\\d(?: ?\\d){5,}+)(?![/:]))"
 
 static int
 make_matching(struct operators *operators)

@@ -271,17 +271,17 @@ operator_mask(const struct operators *operators, const char *answer,
 	const struct operator_reading *reading, char out[OPERATOR_WORDS_MAX])
 {
 	char flat[PAYMENT_TEXT_MAX + 1];
+	const PCRE2_SIZE *found = pcre2_get_ovector_pointer(operators->data);
 	size_t length = 0, at = 0, size;
+	int groups = PCRE2_ERROR_NOMATCH; /* of which the last is the one that took part */
 
 	payment_flatten(answer, flat);
 	size = strlen(flat);
 	out[0] = '\0';
 	while (at < size &&
-		pcre2_match(operators->secret, (PCRE2_SPTR)flat, size, at, 0, operators->data,
-			operators->context) > 0) {
-		const PCRE2_SIZE *found = pcre2_get_ovector_pointer(operators->data);
-		size_t begin = found[2] != PCRE2_UNSET ? found[2] : found[4];
-		size_t end = found[2] != PCRE2_UNSET ? found[3] : found[5];
+		(groups = pcre2_match(operators->secret, (PCRE2_SPTR)flat, size, at, 0,
+			 operators->data, operators->context)) > 1) {
+		size_t begin = found[2 * groups - 2], end = found[2 * groups - 1];
 
 		put(out, &length, flat + at, begin - at);
 		if (reading != NULL && reading->has_amount &&
@@ -291,5 +291,8 @@ operator_mask(const struct operators *operators, const char *answer,
 			put(out, &length, "***", 3);
 		at = end;
 	}
-	put(out, &length, flat + at, size - at);
+	if (groups > 0 || groups == PCRE2_ERROR_NOMATCH)
+		put(out, &length, flat + at, size - at);
+	else /* it could not be decided */
+		put(out, &length, "***", 3);
 }
