@@ -4,6 +4,7 @@
 #include <event2/buffer.h>
 #include <inttypes.h>
 
+#include "airtime.h"
 #include "db.h"
 #include "gateway.h"
 #include "modem.h"
@@ -73,4 +74,5 @@ metrics_write(struct gateway *gateway, struct evbuffer *out)
 		"# HELP baraza_modem_ready 1 while the modem is in service.\n"
 		"# TYPE baraza_modem_ready gauge\n");
 	modems_each(gateway->modems, write_modem, out);
+	airtime_write(gateway->airtime, out);
 }
