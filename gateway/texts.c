@@ -73,7 +73,7 @@ static const struct text_key own_keys[] = {
 };
 
 /* What USSD screens say by themselves: their keys, and words for a session's end (ussd-form.h,
- * ussd-turn.c). They have to be there where there is a menu. */
+ * ussd-turn.c). They have to be there where a way leads to a menu. */
 static const char *const screen_keys[] = {
 	"language_name", /* in that language itself */
 	"ussd_more",
@@ -122,7 +122,7 @@ struct loading {
 	struct config_errors *errors;
 	const struct config_file *file;
 	struct language *language;
-	struct ussd_keys menus; /* keys that USSD menus name */
+	struct ussd_keys menus; /* keys that USSD menus name; needed where a way leads to one */
 };
 
 /* --- --- Keys --- */
@@ -363,7 +363,7 @@ check_complete(struct loading *l, const char *path)
 {
 	for (size_t i = 0; i < l->texts->key_count; i++)
 		if (l->language->text[i] == NULL &&
-			(l->menus.count > 0 || !texts_is_of_menus(l->texts->key[i].name)))
+			(l->config->ussd_count > 0 || !texts_is_of_menus(l->texts->key[i].name)))
 			config_error(l->errors,
 				is_answer(l->texts, l->texts->key[i].name) ? l->config->answers
 									   : path,

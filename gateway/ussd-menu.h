@@ -46,8 +46,8 @@ struct ussd_question {
 	int unless_question, unless_field; /* not asked when either has a value */
 	int only;                          /* asked only when this earlier CHOICE has one of ... */
 	const char *among[USSD_PAGE_CHOICES + 1]; /* ... these values; ends with NULL */
-	bool optional;                     /* an empty list, or `skip`, leaves it without a value */
-	const char *skip;                  /* key of one more choice, "I do not know"; NULL: none */
+	bool optional;     /* an empty list, or `skip`, leaves it without a value */
+	const char *skip;  /* key of one more choice, "I do not know"; NULL: none */
 	const char *wrong; /* key of what is said of what is no value; NULL: ussd_wrong_key */
 	/* CHOICE */
 	const char
@@ -108,7 +108,7 @@ struct ussd_node {
 
 struct ussd_menu {
 	char *name; /* of its file, without .cfg: "menu", "maputo" */
-	struct ussd_node *root;
+	const struct ussd_node *root;
 	struct ussd_form *forms;
 	size_t form_count;
 	const struct ussd_form *direct; /* the form with `direct`, or NULL */
@@ -129,6 +129,9 @@ void ussd_menus_free(struct ussd_menus *menus);
 
 /* The menu of that name, or NULL. */
 const struct ussd_menu *ussd_menu_find(const struct ussd_menus *menus, const char *name);
+
+/* The menus in the order of their names; NULL past the end. */
+const struct ussd_menu *ussd_menu_at(const struct ussd_menus *menus, size_t index);
 
 /* The form, or the question of a form, of that name, or NULL. */
 const struct ussd_form *ussd_menu_form(const struct ussd_menu *menu, const char *name);
