@@ -229,14 +229,14 @@ hear_in_open(struct dial *d, const struct cusd_answer *answer)
 static void
 hear_alone(struct dial *d, const struct cusd_answer *answer, long now)
 {
-	if (now < d->late_until) {
-		log_info("modem=%s event=ussd-late", worker_modem);
-		d->late_until = 0;
+	if (answer->m == M_MORE && d->state != DIAL_SAID)
+		d->wants_cancel = true; /* nobody would answer */
+	if (now >= d->late_until) {
+		tell_unasked(d, answer);
 		return;
 	}
-	tell_unasked(d, answer);
-	if (answer->m == M_MORE && d->state == DIAL_IDLE)
-		d->wants_cancel = true;
+	log_info("modem=%s event=ussd-late", worker_modem);
+	d->late_until = 0;
 }
 
 static void
@@ -311,7 +311,7 @@ hear_result(struct dial *d, bool ok, int code, long now)
 
 	d->sieve->aside = ASIDE_NONE;
 	if (d->state == DIAL_BROKEN || d->state == DIAL_CANCELLED) {
-		d->wants_cancel = d->state == DIAL_BROKEN;
+		d->wants_cancel = d->wants_cancel || d->state == DIAL_BROKEN;
 		d->state = DIAL_IDLE;
 		return;
 	}

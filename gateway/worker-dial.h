@@ -29,7 +29,7 @@
 #include "worker-sieve.h"
 #include "worker-ussd-text.h"
 
-#define DIAL_HOLD_MS 5000  /* that messages may wait for a result */
+#define DIAL_HOLD_MS 3000  /* that messages may wait for a result */
 #define DIAL_BREAK_MS 2000 /* for a result after it was broken off */
 #define DIAL_LATE_MS 10000 /* in which an answer that comes is a late one */
 

@@ -44,7 +44,10 @@ clcc(struct modem *m, enum at_op op, const struct at_args *args)
 
 /* --- USSD ------------------------------------------------------------------------------------- */
 
-/* +CUSD=1,"code",15 asks; =2 gives up; what the operator says follows as +CUSD (27.007, 7.15). */
+/*
+ * +CUSD=1,"code",15 asks; =2 gives up; what the operator says follows as +CUSD (27.007, 7.15), on
+ * some makes before the result.
+ */
 static int
 cusd(struct modem *m, enum at_op op, const struct at_args *args)
 {
@@ -56,15 +59,17 @@ cusd(struct modem *m, enum at_op op, const struct at_args *args)
 	if (op != AT_SET || n == -1)
 		return AT_ERROR;
 	if (n == 2) {
-		ussd_free(m);
+		ussd_cancel(m);
 		return AT_OK;
 	}
+	if (args->n > 2 && m->profile.ussd_dcs == USSD_DCS_NONE)
+		return AT_ERROR;
 	m->set.cusd = n;
 	if (args->n < 2 || args->value[1][0] == '\0')
 		return AT_OK;
 	if (!modem_on_air(m))
 		return CME_NO_NETWORK;
-	return ussd_ask(m, args->value[1]) == 0 ? AT_OK : AT_ERROR;
+	return ussd_ask(m, args->value[1]);
 }
 
 const struct at_command at_calls[] = {

@@ -11,6 +11,7 @@
 #include "modem.h"
 #include "phone.h"
 #include "sim.h"
+#include "ussd.h"
 
 #include <event2/buffer.h>
 #include <stdio.h>
@@ -288,6 +289,26 @@ do_raw(struct sim *sim, struct client *client, char **w)
 	client_done(client);
 }
 
+/* ussd MODEM STATUS [TEXT]: the network says it by itself */
+static void
+do_ussd(struct sim *sim, struct client *client, char **w)
+{
+	struct modem *m = sim_modem(sim, w[1]);
+	int status = w[2][0] - '0';
+
+	if (m == NULL || status < 0 || status > 5 || w[2][1] != '\0') {
+		client_error(client,
+			m == NULL ? "there is no such modem" : "expected a number from 0 to 5");
+		return;
+	}
+	if (escape_undo(w[3], 0) == -1) {
+		client_error(client, "the text has an unknown escape");
+		return;
+	}
+	ussd_push(m, status, w[3]);
+	client_done(client);
+}
+
 static void
 do_modems(struct sim *sim, struct client *client, char **w)
 {
@@ -425,6 +446,7 @@ static const struct command {
 	{ "bulk", 4, 4, "COUNT MODEM FROM_PREFIX TEXT", do_bulk },
 	{ "inject", 2, 2, "MODEM HEXPDU", do_inject },
 	{ "raw", 2, 2, "MODEM TEXT", do_raw },
+	{ "ussd", 2, 3, "MODEM STATUS [TEXT]", do_ussd },
 	{ "clock", 1, 1, "+SECONDS", do_clock },
 	{ "events", 0, 0, "", do_events },
 	{ "stats", 0, 1, "[MODEM]", do_stats },

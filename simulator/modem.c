@@ -67,22 +67,43 @@ flush_unsolicited(struct modem *m)
 	flush(m);
 }
 
-void
-modem_tell(struct modem *m, const char *format, ...)
+/* Adds a line to those that nobody asked for, and sends it when no answer is being made. */
+static void
+tell(struct modem *m, struct evbuffer *line)
 {
 	bool waits = m->running || m->line == LINE_PROMPT;
-	va_list args;
 
 	if (!modem_plugged(m) || modem_mute(m) || m->unsolicited_lines >= UNSOLICITED_MAX)
 		return;
 	evbuffer_add(m->unsolicited, "\r\n", 2);
-	va_start(args, format);
-	evbuffer_add_vprintf(m->unsolicited, format, args);
-	va_end(args);
+	evbuffer_add_buffer(m->unsolicited, line);
 	evbuffer_add(m->unsolicited, "\r\n", 2);
 	m->unsolicited_lines++;
 	if (!waits)
 		flush_unsolicited(m);
+}
+
+void
+modem_tell(struct modem *m, const char *format, ...)
+{
+	struct evbuffer *line = evbuffer_new();
+	va_list args;
+
+	va_start(args, format);
+	evbuffer_add_vprintf(line, format, args);
+	va_end(args);
+	tell(m, line);
+	evbuffer_free(line);
+}
+
+void
+modem_tell_octets(struct modem *m, const void *octets, size_t n)
+{
+	struct evbuffer *line = evbuffer_new();
+
+	evbuffer_add(line, octets, n);
+	tell(m, line);
+	evbuffer_free(line);
 }
 
 void
@@ -403,6 +424,8 @@ input_cb(void *arg, const char *bytes, unsigned long n)
 		n = INPUT_MAX - m->in_len;
 	memcpy(m->in + m->in_len, bytes, n);
 	m->in_len += n;
+	if (n > 0 && ussd_break(m)) /* what breaks a command off is no command (V.250, 5.6.1) */
+		m->in_at = m->in_len;
 	feed(m);
 }
 

@@ -66,7 +66,8 @@ struct call {
 struct ussd {
 	char path[192]; /* code/step/step of the open session, "" for none */
 	char *answer;   /* that is on its way */
-	int status;     /* +CUSD <m> of that answer */
+	int status;     /* +CUSD <m> of that answer, or -1 for an error of the network's */
+	bool holds;     /* its result is to come after it */
 	struct event *timer;
 };
 
@@ -88,6 +89,8 @@ struct modem {
 	int registration, signal; /* +CREG <stat>, +CSQ <rssi> */
 	char operator_name[32];
 	unsigned latency_ms, send_ms, ussd_ms, ring_limit_ms, ack_ms;
+	unsigned
+		ussd_fails; /* <m> that the network answers with, 0 for none; CME errors from 100 */
 
 	enum line_state line;
 	bool running; /* inside a command: unsolicited lines wait */
@@ -162,6 +165,9 @@ void modem_say(struct modem *m, const char *format, ...) __attribute__((format(p
 
 /* Sends a line of its own accord: now, or after the answer that is being made. */
 void modem_tell(struct modem *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same with octets, which may be zero. */
+void modem_tell_octets(struct modem *m, const void *octets, size_t n);
 
 /* Ends the command that is being done with a result (at.h). */
 void modem_finish(struct modem *m, int result);

@@ -44,7 +44,9 @@ static const struct profile profiles[] = {
 		.cnmi = true,
 		.text_mode = true,
 		.echo_data = true,
-		.chatter = CHATTER_INSIDE },
+		.chatter = CHATTER_INSIDE,
+		.ussd = USSD_UCS2,
+		.ussd_dcs = USSD_DCS_15 },
 	/* SIM800: SIM memory alone. */
 	{ .name = "simcom",
 		.maker = "SIMCOM_Ltd",
@@ -68,7 +70,19 @@ static const struct profile profiles[] = {
 		.receives = MEMORY_ME,
 		.cnmi = true,
 		.echo_data = true,
-		.chatter = CHATTER_BETWEEN },
+		.chatter = CHATTER_BETWEEN,
+		.ussd = USSD_UCS2 },
+	/* HE910: USSD in the GSM alphabet's octets. */
+	{ .name = "telit",
+		.maker = "Telit",
+		.model = "HE910",
+		.revision = "12.00.003",
+		.iccid = "+CCID",
+		.chatter_line = "",
+		.base = 1,
+		.cnmi = true,
+		.echo_data = true,
+		.ussd = USSD_GSM },
 	/* GlobeTrotter: places from 0, refuses +CNMI: software must look by itself. */
 	{ .name = "option",
 		.maker = "Option N.V.",
@@ -79,7 +93,8 @@ static const struct profile profiles[] = {
 		.base = 0,
 		.me = false,
 		.echo_data = false,
-		.chatter = CHATTER_BETWEEN },
+		.chatter = CHATTER_BETWEEN,
+		.ussd_early = true },
 	/* A no-name dongle: whatever may be left out is refused, with +CMS ERROR 500 or +CME 100.
 	 */
 	{ .name = "plain",
@@ -91,7 +106,8 @@ static const struct profile profiles[] = {
 		.base = 1,
 		.cnmi = true,
 		.plain = true,
-		.echo_data = true },
+		.echo_data = true,
+		.ussd_dcs = USSD_DCS_NONE },
 };
 
 #define N_PROFILES (sizeof(profiles) / sizeof(profiles[0]))

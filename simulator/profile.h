@@ -17,8 +17,20 @@ enum chatter {
 };
 
 enum ussd_format {
-	USSD_TEXT,   /* in the character set of +CSCS */
+	USSD_TEXT,   /* in the character set of +CSCS, UTF-8 for GSM */
 	USSD_PACKED, /* 7-bit packed, in hexadecimal (Huawei) */
+	USSD_GSM,    /* the GSM alphabet's own octets (Telit) */
+	USSD_UCS2,   /* UCS-2 in hexadecimal whatever +CSCS says (ZTE, Quectel) */
+	USSD_OCTETS, /* 8-bit data in hexadecimal: UTF-8 */
+	N_USSD_FORMATS,
+};
+
+/* What it writes as <dcs> behind a text. */
+enum ussd_dcs {
+	USSD_DCS_TRUE,
+	USSD_DCS_15,   /* always 15 */
+	USSD_DCS_NONE, /* nothing; and it takes no <dcs> either */
+	N_USSD_DCS,
 };
 
 struct profile {
@@ -34,6 +46,10 @@ struct profile {
 	bool echo_data;       /* it echoes what is typed at the prompt */
 	enum chatter chatter;
 	enum ussd_format ussd;
+	enum ussd_dcs ussd_dcs;
+	bool ussd_bare;  /* without quotes */
+	bool ussd_early; /* the result of +CUSD comes after the network's answer */
+	bool ussd_deaf;  /* +CUSD=2 does not stop an answer that is on its way */
 };
 
 /* The profile of that name, or NULL; a NULL name is the default. */

@@ -168,11 +168,64 @@ set_number_in(int *out, const char *value, long max)
 }
 
 static const char *
+set_choice(int *out, const char *value, const char *const *names, int n)
+{
+	for (int i = 0; i < n; i++) {
+		if (strcmp(names[i], value) == 0) {
+			*out = i;
+			return NULL;
+		}
+	}
+	return "there is no such way";
+}
+
+/* How it writes USSD, and what the network makes of it. */
+static const char *
+set_ussd_way(struct modem *m, const char *name, const char *value, bool *known)
+{
+	static const char *const formats[N_USSD_FORMATS] = { "text", "packed", "gsm", "ucs2",
+		"octets" };
+	static const char *const dcs[N_USSD_DCS] = { "true", "15", "none" };
+	const char *wrong;
+	int choice = 0;
+
+	*known = true;
+	if (strcmp(name, "ussd_format") == 0) {
+		wrong = set_choice(&choice, value, formats, N_USSD_FORMATS);
+		if (wrong == NULL)
+			m->profile.ussd = (enum ussd_format)choice;
+		return wrong;
+	}
+	if (strcmp(name, "ussd_dcs") == 0) {
+		wrong = set_choice(&choice, value, dcs, N_USSD_DCS);
+		if (wrong == NULL)
+			m->profile.ussd_dcs = (enum ussd_dcs)choice;
+		return wrong;
+	}
+	if (strcmp(name, "ussd_bare") == 0)
+		return on_off(value, &m->profile.ussd_bare);
+	if (strcmp(name, "ussd_early") == 0)
+		return on_off(value, &m->profile.ussd_early);
+	if (strcmp(name, "ussd_deaf") == 0)
+		return on_off(value, &m->profile.ussd_deaf);
+	if (strcmp(name, "ussd_fails") == 0) {
+		wrong = set_number_in(&choice, value, 999);
+		if (wrong == NULL)
+			m->ussd_fails = (unsigned)choice;
+		return wrong;
+	}
+	*known = false;
+	return NULL;
+}
+
+static const char *
 set_modem(struct modem *m, const char *name, const char *value, bool *known)
 {
 	const char *wrong = set_milliseconds(m, name, value, known);
 	long base;
 
+	if (!*known)
+		wrong = set_ussd_way(m, name, value, known);
 	if (*known)
 		return wrong;
 	*known = true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ussd.h"
 
+#include "at.h"
 #include "card.h"
 #include "charset.h"
 #include "memory.h"
@@ -14,6 +15,8 @@
 
 /* 27.007, 7.15: <m> */
 enum { USSD_DONE = 0, USSD_MORE = 1, USSD_TERMINATED = 2, USSD_UNSUPPORTED = 4 };
+
+#define FAILS_CME 100 /* and more, in `ussd_fails`: this much more than a +CME ERROR */
 
 #define TEXT_MAX 182 /* septets that one USSD string holds */
 
@@ -118,24 +121,67 @@ text_to_septets(const char *text, uint8_t *out, size_t cap)
 	return (long)n;
 }
 
-/* Says it in the session's character set, with the DCS that goes with it. */
+/* A text that is being written onto the line. */
+struct written {
+	char octets[8 * TEXT_MAX + 64];
+	size_t len;
+	int dcs;
+};
+
+static void
+write_hex(struct written *w, const uint8_t *octets, size_t n, int dcs)
+{
+	pdu_to_hex(octets, n, w->octets + w->len);
+	w->len += 2 * n;
+	w->dcs = dcs;
+}
+
+static void
+write_as_is(struct written *w, const void *octets, size_t n)
+{
+	if (n > 4 * TEXT_MAX)
+		n = 4 * TEXT_MAX;
+	memcpy(w->octets + w->len, octets, n);
+	w->len += n;
+	w->dcs = 15;
+}
+
+/* In the modem's own way, or where that cannot say it in UCS-2. */
+static void
+write_text(const struct modem *m, const char *text, struct written *w)
+{
+	enum ussd_format format = m->profile.ussd;
+	uint8_t units[4 * TEXT_MAX], packed[TEXT_MAX] = { 0 };
+	long n = text_to_septets(text, units, TEXT_MAX);
+	size_t len = strlen(text);
+
+	if (format == USSD_TEXT && m->set.ucs2)
+		format = USSD_UCS2;
+	if (format == USSD_OCTETS)
+		write_hex(w, (const uint8_t *)text, len < TEXT_MAX ? len : TEXT_MAX, 68);
+	else if (format == USSD_UCS2 || n < 0)
+		write_hex(w, units, text_to_ucs2(text, units, sizeof(units)), 72);
+	else if (format == USSD_PACKED)
+		write_hex(w, packed, gsm_pack(units, (size_t)n, 0, packed), 15);
+	else if (format == USSD_GSM)
+		write_as_is(w, units, (size_t)n);
+	else
+		write_as_is(w, text, len);
+}
+
 static void
 tell_answer(struct modem *m, int status, const char *text)
 {
-	uint8_t units[4 * TEXT_MAX], packed[TEXT_MAX];
-	char hex[2 * sizeof(units) + 1];
-	long n = text_to_septets(text, units, TEXT_MAX);
+	const char *quote = m->profile.ussd_bare ? "" : "\"";
+	struct written w;
 
-	if (n >= 0 && m->profile.ussd == USSD_PACKED) {
-		memset(packed, 0, sizeof(packed));
-		pdu_to_hex(packed, gsm_pack(units, (size_t)n, 0, packed), hex);
-		modem_tell(m, "+CUSD: %d,\"%s\",15", status, hex);
-	} else if (n >= 0 && !m->set.ucs2) {
-		modem_tell(m, "+CUSD: %d,\"%s\",15", status, text);
-	} else {
-		pdu_to_hex(units, text_to_ucs2(text, units, sizeof(units)), hex);
-		modem_tell(m, "+CUSD: %d,\"%s\",72", status, hex);
-	}
+	w.len = (size_t)sprintf(w.octets, "+CUSD: %d,%s", status, quote);
+	write_text(m, text, &w);
+	w.len += (size_t)sprintf(w.octets + w.len, "%s", quote);
+	if (m->profile.ussd_dcs != USSD_DCS_NONE)
+		w.len += (size_t)sprintf(
+			w.octets + w.len, ",%d", m->profile.ussd_dcs == USSD_DCS_15 ? 15 : w.dcs);
+	modem_tell_octets(m, w.octets, w.len);
 }
 
 /* --- sessions --------------------------------------------------------------------------------- */
@@ -144,6 +190,7 @@ void
 ussd_free(struct modem *m)
 {
 	m->ussd.path[0] = '\0';
+	m->ussd.holds = false;
 	free(m->ussd.answer);
 	m->ussd.answer = NULL;
 	if (m->ussd.timer != NULL)
@@ -151,46 +198,89 @@ ussd_free(struct modem *m)
 	m->ussd.timer = NULL;
 }
 
+void
+ussd_cancel(struct modem *m)
+{
+	if (!m->profile.ussd_deaf || m->ussd.timer == NULL)
+		ussd_free(m);
+}
+
+bool
+ussd_break(struct modem *m)
+{
+	if (!m->ussd.holds)
+		return false;
+	ussd_free(m);
+	modem_finish(m, AT_ERROR);
+	return true;
+}
+
+void
+ussd_push(struct modem *m, int status, const char *text)
+{
+	if (text[0] == '\0')
+		modem_tell(m, "+CUSD: %d", status);
+	else
+		tell_answer(m, status, text);
+	if (status != USSD_MORE && m->ussd.timer == NULL)
+		ussd_free(m);
+}
+
 static void
 answer_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct modem *m = arg;
+	bool holds = m->ussd.holds;
+	int result = m->ussd.status >= FAILS_CME ? m->ussd.status - FAILS_CME : AT_OK;
 
 	(void)fd;
 	(void)what;
-	if (m->ussd.answer == NULL)
-		modem_tell(m, "+CUSD: %d", m->ussd.status);
-	else
-		tell_answer(m, m->ussd.status, m->ussd.answer);
+	if (result == AT_OK)
+		ussd_push(m, m->ussd.status, m->ussd.answer != NULL ? m->ussd.answer : "");
+	m->ussd.holds = false;
+	event_free(m->ussd.timer);
+	m->ussd.timer = NULL;
 	if (m->ussd.status != USSD_MORE)
 		ussd_free(m);
+	if (holds)
+		modem_finish(m, result);
+}
+
+/* What the network will say to that path, and how. */
+static void
+look_up(struct modem *m, const char *path, bool open)
+{
+	const struct ussd_answer *a = table_get(&m->card->ussd, path);
+
+	if (m->ussd_fails != 0) {
+		m->ussd.status = (int)m->ussd_fails;
+	} else if (a == NULL) {
+		m->ussd.status = open ? USSD_TERMINATED : USSD_UNSUPPORTED;
+	} else {
+		m->ussd.status = has_steps(m->card, path) ? USSD_MORE : USSD_DONE;
+		m->ussd.answer = memory_text(a->text);
+	}
 }
 
 int
 ussd_ask(struct modem *m, const char *typed)
 {
 	struct timeval tv = { m->ussd_ms / 1000, m->ussd_ms % 1000 * 1000L };
-	const struct ussd_answer *a;
 	bool open = m->ussd.path[0] != '\0';
 	char text[256], path[sizeof(m->ussd.path)];
 	int len;
 
 	if (typed_to_utf8(m, typed, text, sizeof(text)) == -1)
-		return -1;
+		return AT_ERROR;
 	len = snprintf(path, sizeof(path), "%s%s%s", m->ussd.path, open ? "/" : "", text);
 	ussd_free(m);
 	if (len >= (int)sizeof(path))
-		return -1;
-	a = table_get(&m->card->ussd, path);
+		return AT_ERROR;
 	events_tell(&m->net->listeners, "ussd %s %s", m->name, path);
-	if (a == NULL) {
-		m->ussd.status = open ? USSD_TERMINATED : USSD_UNSUPPORTED;
-	} else {
-		m->ussd.status = has_steps(m->card, path) ? USSD_MORE : USSD_DONE;
-		m->ussd.answer = memory_text(a->text);
-	}
+	look_up(m, path, open);
+	m->ussd.holds = m->profile.ussd_early || m->ussd.status >= FAILS_CME;
 	strcpy(m->ussd.path, path);
 	m->ussd.timer = evtimer_new(m->net->base, answer_cb, m);
 	evtimer_add(m->ussd.timer, &tv);
-	return 0;
+	return m->ussd.holds ? AT_BUSY : AT_OK;
 }

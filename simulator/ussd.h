@@ -8,6 +8,8 @@
 #ifndef SIM_USSD_H
 #define SIM_USSD_H
 
+#include <stdbool.h>
+
 struct card;
 struct modem;
 
@@ -16,9 +18,18 @@ void ussd_script(struct card *card, const char *path, const char *answer);
 
 /*
  * The modem sends a code, or a choice in the open session, as it was given to +CUSD.  The answer
- * comes later as +CUSD.  Returns 0, or -1 if the text cannot be read.
+ * comes later as +CUSD.  Returns a result (at.h): AT_BUSY when it ends the command itself.
  */
 int ussd_ask(struct modem *m, const char *typed);
+
+/* The network says something by itself; status: +CUSD's <m>. */
+void ussd_push(struct modem *m, int status, const char *text);
+
+/* The user gives the session up; a modem that is deaf for that lets the answer come. */
+void ussd_cancel(struct modem *m);
+
+/* Something is typed while the command waits for its answer: it ends.  False when none does. */
+bool ussd_break(struct modem *m);
 
 /* Ends the session and forgets the answer that is on its way. */
 void ussd_free(struct modem *m);

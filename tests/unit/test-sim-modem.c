@@ -470,4 +470,53 @@ TEST(ussd_in_ucs2_and_packed)
 	stage_close(s);
 }
 
+TEST(ussd_is_written_in_each_makes_way)
+{
+	static const struct {
+		const char *name, *value, *answer;
+	} ways[] = { { "ussd_format", "gsm", "+CUSD: 0,\"\x7f 5 \x1b\x65\",15\r\n" },
+		{ "ussd_dcs", "none", "+CUSD: 0,\"\x7f 5 \x1b\x65\"\r\n" },
+		{ "ussd_format", "octets", "+CUSD: 0,\"C3A0203520E282AC\"\r\n" },
+		{ "ussd_dcs", "true", "+CUSD: 0,\"C3A0203520E282AC\",68\r\n" },
+		{ "ussd_format", "ucs2", "+CUSD: 0,\"00E000200035002020AC\",72\r\n" },
+		{ "ussd_dcs", "15", "+CUSD: 0,\"00E000200035002020AC\",15\r\n" },
+		{ "ussd_bare", "on", "+CUSD: 0,00E000200035002020AC,15\r\n" } };
+	struct stage *s = begin();
+
+	stage_set(s, "ussd", "*1# à 5 €");
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		stage_set(s, ways[i].name, ways[i].value);
+		CHECK_STR(at(s, "AT+CUSD=1,\"*1#\""), "OK");
+		CHECK(stage_until(s, s->got, ways[i].answer));
+		stage_forget(s);
+	}
+	stage_set(s, "ussd_dcs", "none");
+	CHECK_STR(at(s, "AT+CUSD=1,\"*1#\",15"), "ERROR");
+	stage_close(s);
+}
+
+TEST(ussd_answer_may_come_before_the_result_and_late)
+{
+	struct stage *s = begin();
+
+	stage_set(s, "ussd", "*1# Ok");
+	stage_set(s, "ussd_early", "on");
+	stage_set(s, "ussd_ms", "20");
+	CHECK_STR(at(s, "AT+CUSD=1,\"*1#\",15"), "+CUSD: 0,\"Ok\",15|OK");
+	stage_set(s, "ussd_fails", "130");
+	at(s, "AT+CMEE=1");
+	CHECK_STR(at(s, "AT+CUSD=1,\"*1#\",15"), "+CME ERROR: 30");
+	stage_set(s, "ussd_fails", "5");
+	stage_set(s, "ussd_early", "off");
+	CHECK_STR(at(s, "AT+CUSD=1,\"*1#\",15"), "OK");
+	CHECK(stage_until(s, s->got, "+CUSD: 5\r\n"));
+	stage_forget(s);
+	stage_set(s, "ussd_fails", "0");
+	stage_set(s, "ussd_deaf", "on");
+	CHECK_STR(at(s, "AT+CUSD=1,\"*1#\",15"), "OK");
+	CHECK_STR(at(s, "AT+CUSD=2"), "OK");
+	CHECK(stage_until(s, s->got, "+CUSD: 0,\"Ok\",15\r\n"));
+	stage_close(s);
+}
+
 UNIT_MAIN
