@@ -18,16 +18,33 @@
 #include "text.h"
 #include "texts.h"
 #include "understand.h"
+#include "ussd-check.h"
+#include "ussd-menu.h"
+#include "ussd.h"
 
 #define TEXT_BYTES_MAX 2048
 #define GSM7_ALONE 160 /* septets of a single SMS: 3GPP 23.038 */
 #define UCS2_ALONE 70  /* UTF-16 units of a single SMS */
 
+/* What the command is asked for. */
+struct wishes {
+	bool json, database, screens;
+};
+
+/* What is checked by being read. */
+struct speech {
+	const struct config *config;
+	struct texts *texts;
+	struct alert_templates *templates;
+	struct ussd_menus *menus; /* NULL: not asked for */
+};
+
 struct check {
 	const struct config *config;
 	const struct texts *texts;
 	struct json *json; /* NULL: for people */
-	size_t texts_count, warnings_count;
+	size_t texts_count, screens_count, warnings_count;
+	bool screens; /* are shown */
 	struct config_errors warnings;
 };
 
@@ -234,6 +251,74 @@ check_warnings(struct check *check, const struct alert_templates *templates)
 	}
 }
 
+/* --- --- USSD screens --- */
+
+/* One that a letter makes smaller than it need be. */
+static void
+warn_of_screen(struct check *check, const struct ussd_sight *sight)
+{
+	struct measured m = { .language = sight->language, .key = sight->place };
+	char plain[TEXT_BYTES_MAX], character[5];
+
+	if (!sight->ucs2 || check->config->transliterate ||
+		text_transliterate(plain, sizeof plain, sight->screen) < 0 ||
+		!text_fits_gsm7(plain))
+		return;
+	first_outside(sight->screen, character);
+	warn(check, &m,
+		"\"%s\" is not in GSM 7-bit, and leaves its screen %d characters of %d; avoid it, "
+		"or set transliterate",
+		character, sight->limit, USSD_SEPTETS_MAX);
+}
+
+static void
+print_screen(const struct check *check, const struct ussd_sight *sight)
+{
+	const char *line = sight->screen;
+
+	if (check->json != NULL) {
+		json_object(check->json, NULL);
+		json_string(check->json, "menu", sight->menu);
+		json_string(check->json, "language", sight->language);
+		json_string(check->json, "place", sight->place);
+		json_string(check->json, "key", sight->key);
+		json_int(check->json, "page", sight->page);
+		json_string(check->json, "coding", sight->ucs2 ? "ucs2" : "gsm7");
+		json_int(check->json, "length", sight->length);
+		json_int(check->json, "room", sight->limit);
+		json_string(check->json, "screen", sight->screen);
+		json_object_end(check->json);
+		return;
+	}
+	printf("\n%s, %s: %s", sight->menu, sight->language, sight->place);
+	if (sight->page > 1)
+		printf(", page %d", sight->page);
+	printf(" (%s; %d of %d, %s)\n", sight->key, sight->length, sight->limit,
+		coding_name(sight->ucs2 ? TEXT_UCS2 : TEXT_GSM7));
+	for (size_t length; *line != '\0'; line += length + (line[length] == '\n')) {
+		length = strcspn(line, "\n");
+		printf("    %.*s\n", (int)length, line);
+	}
+}
+
+static void
+see_screen(const struct ussd_sight *sight, void *arg)
+{
+	struct check *check = arg;
+
+	check->screens_count++;
+	warn_of_screen(check, sight);
+	if (check->screens)
+		print_screen(check, sight);
+}
+
+static void
+check_menus(struct check *check, const struct ussd_menus *menus)
+{
+	if (menus != NULL)
+		ussd_each_screen(check->config, check->texts, menus, see_screen, check);
+}
+
 /* Secrets that everyone on the machine may read. */
 static void
 check_secrets(struct check *check)
@@ -270,31 +355,38 @@ print_end(struct check *check)
 	}
 	fflush(stdout);
 	cmd_print_errors(&check->warnings);
-	printf("%s: no errors; warnings: %zu, modems: %zu, texts: %zu\n", c->file,
-		check->warnings_count, c->modem_count, check->texts_count);
+	printf("%s: no errors; warnings: %zu, modems: %zu, texts: %zu, USSD screens: %zu\n",
+		c->file, check->warnings_count, c->modem_count, check->texts_count,
+		check->screens_count);
 }
 
+/* Of all that was read: the screens alone, or all else, and how many they are. */
 static void
-print_all(const struct config *config, const struct texts *texts,
-	const struct alert_templates *templates, bool as_json)
+print_all(const struct speech *speech, const struct wishes *wishes)
 {
+	const struct config *config = speech->config;
 	struct json json = { .out = NULL };
-	struct check check = { .config = config, .texts = texts, .json = as_json ? &json : NULL };
+	struct check check = { .config = config,
+		.texts = speech->texts,
+		.json = wishes->json ? &json : NULL,
+		.screens = wishes->screens };
 
-	if (as_json) {
+	if (wishes->json) {
 		json_begin(&json, stdout);
 		json_object(&json, NULL);
 		json_string(&json, "file", config->file);
 		json_string(&json, "currency", config->currency);
-		json_array(&json, "texts");
+		json_array(&json, wishes->screens ? "screens" : "texts");
 	}
 	/* What matters most comes first: a long list of warnings is cut. */
 	check_secrets(&check);
-	for (size_t i = 0; config->languages[i] != NULL; i++)
-		check_reviews(&check, templates, config->languages[i]);
-	for (size_t i = 0; config->languages[i] != NULL; i++)
+	for (size_t i = 0; !wishes->screens && config->languages[i] != NULL; i++)
+		check_reviews(&check, speech->templates, config->languages[i]);
+	for (size_t i = 0; !wishes->screens && config->languages[i] != NULL; i++)
 		check_language(&check, config->languages[i]);
-	check_warnings(&check, templates);
+	if (!wishes->screens)
+		check_warnings(&check, speech->templates);
+	check_menus(&check, speech->menus);
 	print_end(&check);
 }
 
@@ -337,24 +429,40 @@ check_certificates(const struct config *config, struct config_errors *errors)
 	return errors->count == before;
 }
 
+/* The menus, where a way leads to one, or they are to be seen. Returns false when there was an
+ * error. */
+static bool
+read_menus(struct speech *speech, const struct wishes *wishes, struct config_errors *errors)
+{
+	const struct config *config = speech->config;
+
+	if (config->ussd_count == 0 && !wishes->screens)
+		return true;
+	speech->menus = ussd_menus_load(config, speech->texts, errors);
+	return speech->menus != NULL && ussd_ways_check(config, speech->menus, errors) == 0;
+}
+
 /* Returns 0 when there was no error. */
 static int
-check_files(const struct config *config, bool json, struct config_errors *errors)
+check_files(const struct config *config, const struct wishes *wishes, struct config_errors *errors)
 {
-	struct texts *texts = texts_load(config, errors);
+	struct speech speech = { .config = config,
+		.texts = texts_load(config, errors),
+		.templates = alert_templates_load(config, errors) };
 	struct vocabulary *vocabulary = vocabulary_load(config, errors);
-	struct alert_templates *templates = alert_templates_load(config, errors);
 	struct operators *operators = operators_load(config, errors);
-	bool ok = check_certificates(config, errors) && texts != NULL && vocabulary != NULL &&
-		templates != NULL && operators != NULL &&
+	bool ok = check_certificates(config, errors) && speech.texts != NULL &&
+		vocabulary != NULL && speech.templates != NULL && operators != NULL &&
 		operators_check(operators, config, errors);
 
+	ok = (speech.texts == NULL || read_menus(&speech, wishes, errors)) && ok;
 	if (ok)
-		print_all(config, texts, templates, json);
+		print_all(&speech, wishes);
+	ussd_menus_free(speech.menus);
 	operators_free(operators);
-	alert_templates_free(templates);
+	alert_templates_free(speech.templates);
 	vocabulary_free(vocabulary);
-	texts_free(texts);
+	texts_free(speech.texts);
 	return ok ? 0 : -1;
 }
 
@@ -379,16 +487,16 @@ print_errors(const char *file, bool as_json, struct config_errors *errors)
 }
 
 static int
-check(const char *file, bool json, bool database)
+check(const char *file, const struct wishes *wishes)
 {
 	struct config_errors errors = { .count = 0 };
 	struct config *config = config_load(file, &errors);
 	int code = COMMAND_USAGE;
 
-	if (config == NULL || check_files(config, json, &errors) == -1)
-		print_errors(file, json, &errors);
+	if (config == NULL || check_files(config, wishes, &errors) == -1)
+		print_errors(file, wishes->json, &errors);
 	else
-		code = database ? check_database(config) : COMMAND_DONE;
+		code = wishes->database ? check_database(config) : COMMAND_DONE;
 	config_free(config);
 	return code;
 }
@@ -397,18 +505,19 @@ static int
 run(int argc, char **argv)
 {
 	const char *file = config_default_file();
-	bool json = false, database = false;
+	struct wishes wishes = { .json = false };
 	const struct cmd_option options[] = {
 		{ .name = "config", .letter = 'c', .value = &file },
-		{ .name = "database", .flag = &database },
-		{ .name = "json", .flag = &json },
+		{ .name = "database", .flag = &wishes.database },
+		{ .name = "json", .flag = &wishes.json },
+		{ .name = "screens", .flag = &wishes.screens },
 		{ .name = NULL },
 	};
 	int code;
 
 	if (cmd_only_options(&cmd_check_command, options, argc, argv) == -1)
 		return COMMAND_USAGE;
-	code = check(file, json, database);
+	code = check(file, &wishes);
 	if (cmd_flush(&cmd_check_command) == -1)
 		return COMMAND_FAILED;
 	return code;
@@ -417,10 +526,11 @@ run(int argc, char **argv)
 const struct command cmd_check_command = {
 	.name = "check",
 	.summary = "Checks the configuration, patterns and texts, and what each text costs.",
-	.usage = "[-c FILE] [--database] [--json]",
+	.usage = "[-c FILE] [--database] [--json] [--screens]",
 	.help = "  -c, --config FILE   the configuration\n"
 		"      --database      also: is the database there, and migrated?\n"
 		"      --json          one object: texts and warnings, or errors\n"
+		"      --screens       every screen of every USSD menu in every language, instead of texts\n"
 		"Placeholders are filled as long as they usually get.  Exit 2 lists every error with its file\n"
 		"and line; warnings (a text longer than one SMS) leave the exit status 0.\n",
 	.run = run,

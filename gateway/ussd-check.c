@@ -305,6 +305,7 @@ look_at_menu(struct checker *c, const struct ussd_menu *menu, const char *langua
 		.menu = menu,
 		.state = state,
 		.out = &c->out };
+	state->mark = menu->mark;
 	strcpy(c->places, "menu");
 	look_at_node(c, menu->root);
 	state->depth = 0;

@@ -110,7 +110,8 @@ check(const struct service *service, int field, const char *written, char out[SE
 	if (field != -1 && service->fields[field].check != NULL)
 		return strlen(written) < SERVICE_VALUE_MAX &&
 			text_fold(folded, sizeof folded, written) != -1 &&
-			service->fields[field].check(written, folded, out);
+			(service->fields[field].check(written, folded, out) ||
+				service->fields[field].check(written, written, out));
 	if (written[strspn(written, " \n\t\r")] == '\0' || strlen(written) >= SERVICE_VALUE_MAX)
 		return false;
 	strcpy(out, written);
@@ -260,14 +261,18 @@ ussd_values(const struct ussd_view *view, const struct ussd_form *form, const st
 	memset(out, 0, sizeof *out);
 	for (size_t i = 0; i < form->preset_count; i++)
 		strcpy(out->value[form->presets[i].field], form->presets[i].value);
-	/* The state was outside meanwhile: each value is checked once more. */
+	/* The state was outside meanwhile: what is not the menu's own is checked once more. */
 	for (size_t i = 0; i < form->question_count; i++) {
+		const char *value = ussd_answer_value(form, s, (int)i);
 		int field = form->questions[i].field;
-		char value[SERVICE_VALUE_MAX];
+		char checked[SERVICE_VALUE_MAX];
 
-		if (field != -1 && is_answered(s, (int)i) &&
-			check(form->service, field, ussd_answer_value(form, s, (int)i), value))
+		if (field == -1 || !is_answered(s, (int)i))
+			continue;
+		if (form->questions[i].ask == USSD_ASK_CHOICE)
 			strcpy(out->value[field], value);
+		else if (check(form->service, field, value, checked))
+			strcpy(out->value[field], checked);
 	}
 	for (size_t i = 0; i < form->fill_count; i++)
 		fill(view, form, s, &form->fills[i], out);

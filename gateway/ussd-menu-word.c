@@ -175,7 +175,9 @@ ussd_checked(struct ussd_loader *l, const config_setting_t *at, const struct ser
 	}
 	if (field == -1 || service->fields[field].check == NULL)
 		return keep(l, written);
-	if (service->fields[field].check(written, folded, value))
+	/* A value's own name ("not_collected") is folded already. */
+	if (service->fields[field].check(written, folded, value) ||
+		service->fields[field].check(written, written, value))
 		return keep(l, value);
 	USSD_WRONG(l, at, "\"%s\" is no value of %s's field %s", written, service->name,
 		service->fields[field].name);
