@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -24,11 +25,14 @@
 #include "log.h"
 #include "metrics.h"
 #include "modem.h"
+#include "ussd.h"
 
 #define HEADERS_MAX 8192
 #define BODY_MAX 65536
 #define TIMEOUT_S 10
 #define CLIENTS_MAX 64
+#define USSD_CLIENTS_MAX 1024 /* an aggregator may open one for each step */
+#define FILES_SPARE 256       /* descriptors for everything else */
 
 /* A connection; libevent owns it, and tells of its end. */
 struct client {
@@ -45,7 +49,7 @@ struct http {
 	struct event *meet;
 	struct clients strangers; /* accepted in this turn of the loop */
 	struct clients clients;   /* the one that was accepted first, first */
-	int count;                /* of clients */
+	int count, most;          /* of clients */
 	char *unix_path;
 };
 
@@ -57,6 +61,7 @@ client_gone_cb(struct evhttp_connection *connection, void *arg)
 	struct client *client = arg;
 
 	cap_http_gone(client->http->gateway->cap, connection);
+	ussd_http_gone(client->http->gateway->ussd, connection);
 	TAILQ_REMOVE(&client->http->clients, client, entry);
 	client->http->count--;
 	free(client);
@@ -94,7 +99,7 @@ meet_cb(evutil_socket_t fd, short what, void *arg)
 		TAILQ_INSERT_TAIL(&http->clients, client, entry);
 		http->count++;
 		evhttp_connection_set_closecb(client->connection, client_gone_cb, client);
-		if (http->count > CLIENTS_MAX)
+		if (http->count > http->most)
 			evhttp_connection_free(TAILQ_FIRST(&http->clients)->connection);
 	}
 }
@@ -137,7 +142,7 @@ answer(struct evhttp_request *request, int status, const char *reason, const cha
 	evhttp_send_reply(request, status, reason, body);
 }
 
-/* POST is for /cap alone. Returns 1 when the request was one, and is answered. */
+/* POST is for /cap and /ussd/ alone. Returns 1 when the request was one, and is answered. */
 static int
 was_posted(struct evhttp_request *request)
 {
@@ -194,11 +199,12 @@ other_cb(struct evhttp_request *request, void *arg)
 	struct http *http = arg;
 	struct evbuffer *body;
 
-	if (cap_http_request(http->gateway->cap, request) == 0 || was_posted(request))
+	if (cap_http_request(http->gateway->cap, request) == 0 ||
+		ussd_http_request(http->gateway->ussd, request) == 0 || was_posted(request))
 		return;
 	body = evbuffer_new();
-	evbuffer_add_printf(
-		body, "There is /metrics and /healthz, and /cap where that is configured.\n");
+	evbuffer_add_printf(body,
+		"There is /metrics and /healthz, and /cap and /ussd/ where those are configured.\n");
 	answer(request, HTTP_NOTFOUND, "Not Found", "text/plain; charset=utf-8", body);
 	evbuffer_free(body);
 }
@@ -241,7 +247,7 @@ bind_unix(struct http *http, const char *path)
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -1;
-	if (bind(fd, (struct sockaddr *)&sa, sizeof(sa)) != 0 || listen(fd, 64) != 0 ||
+	if (bind(fd, (struct sockaddr *)&sa, sizeof(sa)) != 0 || listen(fd, SOMAXCONN) != 0 ||
 		evhttp_accept_socket_with_handle(http->server, fd) == NULL) {
 		close(fd);
 		return -1;
@@ -264,7 +270,7 @@ bind_tcp(struct http *http, const char *listen_on)
 	if (fd < 0)
 		return -1;
 	evutil_make_listen_socket_reuseable(fd);
-	if (bind(fd, (struct sockaddr *)&sa, (socklen_t)len) != 0 || listen(fd, 64) != 0 ||
+	if (bind(fd, (struct sockaddr *)&sa, (socklen_t)len) != 0 || listen(fd, SOMAXCONN) != 0 ||
 		evhttp_accept_socket_with_handle(http->server, fd) == NULL) {
 		close(fd);
 		return -1;
@@ -272,15 +278,41 @@ bind_tcp(struct http *http, const char *listen_on)
 	return 0;
 }
 
+/* So many connections need so many descriptors. */
+static void
+allow_files(rlim_t files)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= files)
+		return;
+	limit.rlim_cur = files < limit.rlim_max ? files : limit.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < files)
+		log_warn("event=few_files limit=%llu wanted=%llu",
+			(unsigned long long)limit.rlim_cur, (unsigned long long)files);
+}
+
+/* Bytes that a POST may bring; 0: there is nothing to post to. */
+static size_t
+body_max(const struct gateway *gateway)
+{
+	size_t cap = cap_room_body_max(gateway->cap), ussd = ussd_body_max(gateway->ussd);
+
+	return cap > ussd ? cap : ussd;
+}
+
 struct http *
 http_new(struct gateway *gateway, const char *listen_on)
 {
 	struct http *http = calloc(1, sizeof(*http));
-	size_t posted = cap_room_body_max(gateway->cap);
+	size_t posted = body_max(gateway);
 
 	if (http == NULL || (http->server = evhttp_new(gateway->base)) == NULL)
 		fatal("event=out_of_memory");
 	http->gateway = gateway;
+	http->most = gateway->ussd != NULL ? USSD_CLIENTS_MAX : CLIENTS_MAX;
+	if (gateway->ussd != NULL)
+		allow_files(USSD_CLIENTS_MAX + FILES_SPARE);
 	TAILQ_INIT(&http->strangers);
 	TAILQ_INIT(&http->clients);
 	http->meet = evtimer_new(gateway->base, meet_cb, http);

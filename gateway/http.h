@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * http: the gateway's listener: GET /metrics, GET /healthz, and what cap-room.h has under /cap.
+ * http: the gateway's listener: GET /metrics, GET /healthz, what cap-room.h has under /cap,
+ * and ussd.h under /ussd/.
  *
  * What it is: libevent's HTTP server on one address or Unix socket, with limits on what it reads,
  * how long it waits and how many connections it has: one too many ends the oldest.
  * What it is not: anything that a citizen's or a stranger's request could change. Nothing is
- * changed but by POST /cap, which takes a CAP message from who brings the key that the
+ * changed but by POST /ussd/, for who brings a way's secret, and by POST /cap, which takes a CAP message from who brings the key that the
  * administrator has given (cap_key; without one no POST is taken), and what comes of that an
  * officer decides, or a signature that the administrator trusts.
  */

@@ -35,6 +35,8 @@
 #include "settings.h"
 #include "texts.h"
 #include "understand.h"
+#include "ussd-menu.h"
+#include "ussd.h"
 
 #define MINUTE_S 60
 #define DRAIN_MARGIN_S 10  /* beyond what a modem may take for a send */
@@ -49,6 +51,7 @@ struct speech {
 	struct payment_formats *payments; /* NULL: no modem is a till */
 	struct alert_templates *templates;
 	struct operators *operators;
+	struct ussd_menus *menus; /* NULL: nobody brings USSD sessions */
 };
 
 struct run {
@@ -78,6 +81,7 @@ static void
 speech_free(struct speech *speech)
 {
 	operators_free(speech->operators);
+	ussd_menus_free(speech->menus);
 	alert_templates_free(speech->templates);
 	payment_formats_free(speech->payments);
 	vocabulary_free(speech->vocabulary);
@@ -103,12 +107,23 @@ has_till(const struct config *config)
 	return false;
 }
 
+/* The menus, and whether those are there that the ways show. Returns 0 or -1. */
+static int
+menus_load(struct speech *speech, struct config_errors *errors)
+{
+	if (speech->config->ussd_count == 0)
+		return 0;
+	speech->menus = ussd_menus_load(speech->config, speech->texts, errors);
+	return speech->menus != NULL ? ussd_ways_check(speech->config, speech->menus, errors) : -1;
+}
+
 /* Read all of it.  Returns 0, or -1 after every error was logged. */
 static int
 speech_load(const char *file, struct speech *out)
 {
 	struct config_errors errors = { 0 };
 	struct speech speech = { 0 };
+	int menus = 0;
 
 	speech.config = config_load(file, &errors);
 	if (speech.config != NULL) {
@@ -117,10 +132,12 @@ speech_load(const char *file, struct speech *out)
 		speech.templates = alert_templates_load(speech.config, &errors);
 		speech.operators = operators_load(speech.config, &errors);
 	}
+	if (speech.texts != NULL)
+		menus = menus_load(&speech, &errors);
 	if (speech.config != NULL && has_till(speech.config))
 		speech.payments = payment_formats_load(speech.config->payments, &errors);
 	if (speech.config == NULL || speech.texts == NULL || speech.vocabulary == NULL ||
-		speech.templates == NULL || speech.operators == NULL ||
+		speech.templates == NULL || menus != 0 || speech.operators == NULL ||
 		!operators_check(speech.operators, speech.config, &errors) ||
 		(has_till(speech.config) && speech.payments == NULL)) {
 		log_errors(&errors);
@@ -140,6 +157,7 @@ speech_use(struct run *run)
 	run->gateway.vocabulary = run->speech.vocabulary;
 	run->gateway.payments = run->speech.payments;
 	run->gateway.templates = run->speech.templates;
+	run->gateway.menus = run->speech.menus;
 	run->gateway.operators = run->speech.operators;
 	log_set_level((enum log_level)run->speech.config->log_level);
 }
@@ -174,12 +192,13 @@ chore_reload(struct run *run)
 		differ(fresh.config->cap_in, old.config->cap_in) ||
 		differ(fresh.config->cap_out, old.config->cap_out) ||
 		differ(fresh.config->cap_sender, old.config->cap_sender) ||
-		differ(fresh.config->cap_key, "") != differ(old.config->cap_key, ""))
+		differ(fresh.config->cap_key, "") != differ(old.config->cap_key, "") ||
+		(fresh.config->ussd_count > 0) != (old.config->ussd_count > 0))
 		log_warn("event=reload hint=%s",
 			log_quote(
 				"a changed database, database_connections, listen, timezone, cap_in, "
-				"cap_out or cap_sender, or a first or last cap_key, takes effect at the "
-				"next start"));
+				"cap_out or cap_sender, or a first or last cap_key or entry of ussd, takes "
+				"effect at the next start"));
 	run->speech = fresh;
 	speech_use(run);
 	modems_reload(run->gateway.modems);
@@ -233,6 +252,7 @@ mended_cb(enum db_end end, const char *sqlstate, void *arg)
 	alerts_wake(run->gateway.alerts);
 	airtime_wake(run->gateway.airtime);
 	cap_room_wake(run->gateway.cap);
+	ussd_wake(run->gateway.ussd);
 }
 
 static void
@@ -457,6 +477,7 @@ run_begin(struct run *run)
 	gateway->airtime = airtime_new(gateway);
 	gateway->administrator = administrator_new(gateway);
 	gateway->cap = cap_room_new(gateway);
+	gateway->ussd = ussd_new(gateway);
 	gateway->modems = modems_new(gateway);
 	run->chores = chores_new();
 	snprintf(first, sizeof(first),
@@ -474,6 +495,7 @@ run_begin(struct run *run)
 	alerts_start(gateway->alerts);
 	airtime_start(gateway->airtime);
 	cap_room_start(gateway->cap);
+	ussd_start(gateway->ussd);
 }
 
 static int
@@ -481,7 +503,8 @@ run_idle(const struct run *run)
 {
 	return inbox_idle(run->gateway.inbox) && outbox_idle(run->gateway.outbox) &&
 		notices_idle(run->gateway.notices) && alerts_idle(run->gateway.alerts) &&
-		airtime_idle(run->gateway.airtime) && cap_room_idle(run->gateway.cap);
+		airtime_idle(run->gateway.airtime) && cap_room_idle(run->gateway.cap) &&
+		ussd_idle(run->gateway.ussd);
 }
 
 /* As long as the slowest modem may take for the segment that it has. */
@@ -569,6 +592,7 @@ run_end(struct run *run)
 	alerts_free(run->gateway.alerts);
 	airtime_free(run->gateway.airtime);
 	cap_room_free(run->gateway.cap);
+	ussd_free(run->gateway.ussd);
 	db_free(run->gateway.chores_db); /* which tells the administrator's words their end */
 	administrator_free(run->gateway.administrator);
 	free(run->chores);

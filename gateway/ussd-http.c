@@ -137,7 +137,7 @@ ussd_answer(struct ussd_step *step, const char *screen, bool more)
 }
 
 void
-ussd_answer_words(struct ussd_step *step, const char *key)
+ussd_apologise(struct ussd_step *step, const char *key)
 {
 	char screen[USSD_SCREEN_BYTES_MAX];
 

@@ -162,7 +162,7 @@ void ussd_words(const struct ussd *ussd, const char *language, const char *key,
 
 /* Answer who waits for the step, if anybody does. */
 void ussd_answer(struct ussd_step *step, const char *screen, bool more);
-void ussd_answer_words(struct ussd_step *step, const char *key);
+void ussd_apologise(struct ussd_step *step, const char *key);
 /* May one more line about what somebody sends be written in this minute? */
 bool ussd_may_log(struct ussd *ussd);
 void ussd_http_begin(struct ussd *ussd);

@@ -226,7 +226,7 @@ static void
 answer_away(struct ussd_step *step)
 {
 	metric_add(METRIC_USSD_AWAY, 1);
-	ussd_answer_words(step, "ussd_away");
+	ussd_apologise(step, "ussd_away");
 	ussd_step_free(step);
 }
 
@@ -247,14 +247,14 @@ late_in_inbox(struct ussd_step *step)
 	if (ussd_file_forget(step)) {
 		ussd_halt(step->ussd, step->session_id);
 		metric_add(METRIC_USSD_BUSY, 1);
-		ussd_answer_words(step, "ussd_busy");
+		ussd_apologise(step, "ussd_busy");
 		ussd_step_free(step);
 		return;
 	}
 	metric_add(METRIC_USSD_UNSURE, 1);
 	step->told = true;
 	step->form.by_sms = true;
-	ussd_answer_words(step, "ussd_unsure");
+	ussd_apologise(step, "ussd_unsure");
 }
 
 static void
@@ -278,7 +278,7 @@ late_cb(evutil_socket_t fd, short what, void *arg)
 	}
 	metric_add(unsure ? METRIC_USSD_UNSURE : METRIC_USSD_BUSY, 1);
 	step->told = true;
-	ussd_answer_words(step, unsure ? "ussd_unsure" : "ussd_busy");
+	ussd_apologise(step, unsure ? "ussd_unsure" : "ussd_busy");
 	if (step->stage == USSD_WAITS && !step->again)
 		ussd_step_free(step);
 }
@@ -333,7 +333,7 @@ ussd_step_take(struct ussd *ussd, const struct config_ussd *way, const struct us
 		answer_away(step);
 	} else if (ussd->waiting > WAITING_MAX) {
 		metric_add(METRIC_USSD_BUSY, 1);
-		ussd_answer_words(step, "ussd_busy");
+		ussd_apologise(step, "ussd_busy");
 		ussd_step_free(step);
 	} else {
 		ussd_turn_later(ussd);

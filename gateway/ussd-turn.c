@@ -428,7 +428,7 @@ give_to_inbox(struct ussd_step *step)
 	ussd_halt(step->ussd, step->session_id);
 	if (!step->told) {
 		metric_add(METRIC_USSD_BUSY, 1);
-		ussd_answer_words(step, "ussd_busy");
+		ussd_apologise(step, "ussd_busy");
 	}
 	ussd_step_free(step);
 }
@@ -511,7 +511,7 @@ give_up(struct ussd_turn *turn)
 
 	if (step != NULL) {
 		metric_add(METRIC_USSD_BUSY, 1);
-		ussd_answer_words(step, "ussd_busy");
+		ussd_apologise(step, "ussd_busy");
 		ussd_step_free(step);
 	}
 	letters_free(turn);
