@@ -87,7 +87,7 @@ void talk_begin(struct talk *talk);
 void talk_cancel(struct talk *talk);
 /* Queue what came of it. */
 void talk_store(struct talk *talk);
-/* 1 when one is under way with that link. */
+/* 1 when one is under way with that link; how many are, in all. */
 int talk_is_with(const struct airtime *airtime, int32_t link);
 size_t talk_count(const struct airtime *airtime);
 

@@ -42,13 +42,20 @@ talk_modem(const struct airtime *airtime, int32_t link)
 	return search.found;
 }
 
+/* What was told in a transaction is over for what is due in it. */
+static bool
+is_under_way(const struct talk *talk)
+{
+	return talk->state == TALK_DUE || talk->state == TALK_OPEN;
+}
+
 int
 talk_is_with(const struct airtime *airtime, int32_t link)
 {
 	const struct talk *talk;
 
 	TAILQ_FOREACH(talk, &airtime->talks, next)
-	if (talk->link == link)
+	if (talk->link == link && is_under_way(talk))
 		return 1;
 	return 0;
 }
@@ -60,7 +67,7 @@ talk_count(const struct airtime *airtime)
 	size_t count = 0;
 
 	TAILQ_FOREACH(talk, &airtime->talks, next)
-	count++;
+	count += is_under_way(talk);
 	return count;
 }
 
@@ -149,15 +156,11 @@ take_step(struct talk *talk, const struct operator_entry *o, const char *menu)
 	const struct operators *operators = talk->airtime->gateway->operators;
 	const struct operator_asking *asking = operator_asking(o, talk->question);
 
+	/* What asks though nothing is left to key, and what is another menu, may be the answer. */
 	if (talk->step == asking->steps ||
 		!operator_menu_fits(operators, o, talk->question, talk->step, menu)) {
 		modem_ussd_cancel(talk->modem);
-		if (talk->step == asking->steps)
-			finish_read(talk, o, menu, "unread");
-		else {
-			operator_mask(operators, menu, NULL, talk->words);
-			finish(talk, "unread");
-		}
+		finish_read(talk, o, menu, "unread");
 		return;
 	}
 	if (modem_ussd(talk->modem, asking->step[talk->step++], STEP_TIMEOUT_S, answer_cb, talk) ==
