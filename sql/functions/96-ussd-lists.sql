@@ -15,6 +15,37 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 		'nNnNnOoOoOoRrRrRrSsSsSsSsTtTtTtUuUuUuUuUuUuWwYyYZzZzZz''''--""..')
 $$;
 
+-- Are screens of this language in letters that the GSM alphabet does not have, so that they hold 70 characters?
+CREATE OR REPLACE FUNCTION ussd_is_narrow(p_language text)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+	SELECT p_language = ANY ('{am,ar,fa,ti,ur,zgh}'::text[])
+$$;
+
+-- Where a container stands, as a screen has room for it; a narrow one for the words that tell this place from others: no
+-- "avenue", and 12 letters, or one word.
+CREATE OR REPLACE FUNCTION ussd_place(p_place text, p_narrow boolean)
+RETURNS text
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+	v_most CONSTANT integer := 12;
+	v_words text[];
+	v text;
+BEGIN
+	IF p_place IS NULL OR NOT p_narrow OR length(p_place) <= v_most THEN
+		RETURN ussd_plain(p_place);
+	END IF;
+	v_words := string_to_array(ussd_plain(p_place), ' ');
+	v_words := coalesce(nullif(ARRAY(SELECT w FROM unnest(v_words) WITH ORDINALITY AS u(w, n)
+		WHERE fold(w) <> '' AND NOT place_common(fold(w)) ORDER BY n), '{}'), v_words);
+	v := v_words[1];
+	FOR i IN 2..cardinality(v_words) LOOP
+		EXIT WHEN length(v) + 1 + length(v_words[i]) > v_most;
+		v := v || ' ' || v_words[i];
+	END LOOP;
+	RETURN v;
+END $$;
+
 -- Zones that are a district's leaves, or that leaf itself; of no district all there are.
 CREATE OR REPLACE FUNCTION ussd_quarters(p_district integer)
 RETURNS SETOF integer
@@ -59,17 +90,18 @@ BEGIN
 END $$;
 
 -- Containers of a zone, or the one of a number; without a place of its own it is in its zone.
-CREATE OR REPLACE FUNCTION ussd_container_rows(p_zone integer, p_number integer, p_letters text, p_offset integer,
+DROP FUNCTION IF EXISTS ussd_container_rows;
+CREATE FUNCTION ussd_container_rows(p_zone integer, p_number integer, p_letters text, p_narrow boolean, p_offset integer,
 	p_limit integer)
 RETURNS TABLE (value text, label text)
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	IF p_number IS NOT NULL THEN
-		RETURN QUERY SELECT c.number::text, concat_ws(' ', c.number, ussd_plain(coalesce(c.place, z.name)))
+		RETURN QUERY SELECT c.number::text, concat_ws(' ', c.number, ussd_place(coalesce(c.place, z.name), p_narrow))
 			FROM container c LEFT JOIN zone z ON z.id = c.zone_id WHERE c.number = p_number;
 		RETURN;
 	END IF;
-	RETURN QUERY SELECT c.number::text, concat_ws(' ', c.number, ussd_plain(c.place)) FROM container c
+	RETURN QUERY SELECT c.number::text, concat_ws(' ', c.number, ussd_place(c.place, p_narrow)) FROM container c
 		WHERE c.zone_id = p_zone
 			AND (p_letters IS NULL OR concat_ws(' ', '', c.number, fold(c.place)) LIKE '% ' || p_letters || '%')
 		ORDER BY c.number OFFSET p_offset LIMIT p_limit;
@@ -103,7 +135,7 @@ END $$;
 --   my_warnings   the zones for which she is warned
 --   in_force      the zones that warnings in force name, those for which she is warned first
 --   p_letters     what was keyed of a name, as written; "": all
---   p_language    of the screen; no name has another in it yet
+--   p_language    of the screen: a narrow one has shorter names
 -- A source that is none has no rows.
 DROP FUNCTION IF EXISTS ussd_list;
 CREATE FUNCTION ussd_list(p_source text, p_within text, p_letters text, p_contact bigint, p_language text, p_offset integer,
@@ -113,6 +145,7 @@ LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	v_within integer := CASE WHEN p_within ~ '^[0-9]{1,9}$' THEN p_within::integer END;
 	v_letters text := fold(nullif(trim(p_letters), ''));
+	v_narrow boolean := ussd_is_narrow(p_language);
 	v_zones integer[];
 BEGIN
 	IF v_letters = '' THEN
@@ -120,11 +153,12 @@ BEGIN
 	END IF;
 	CASE p_source
 	WHEN 'containers' THEN
-		RETURN QUERY SELECT * FROM ussd_container_rows(v_within, NULL, v_letters, p_offset, p_limit);
+		RETURN QUERY SELECT * FROM ussd_container_rows(v_within, NULL, v_letters, v_narrow, p_offset, p_limit);
 		RETURN;
 	WHEN 'container' THEN
 		IF replace(v_letters, ' ', '') ~ '^[0-9]{1,9}$' AND p_offset = 0 THEN
-			RETURN QUERY SELECT * FROM ussd_container_rows(NULL, replace(v_letters, ' ', '')::integer, NULL, 0, p_limit);
+			RETURN QUERY SELECT * FROM ussd_container_rows(NULL, replace(v_letters, ' ', '')::integer, NULL, v_narrow, 0,
+				p_limit);
 		END IF;
 		RETURN;
 	WHEN 'my_tickets' THEN

@@ -67,6 +67,19 @@ BEGIN
 	ASSERT pg_temp.labels('containers', pg_temp.zone('Coop'), 'av') = '', 'one that has no place';
 END $$;
 
+-- On narrow screens, the words that tell one place from another.
+DO $$
+BEGIN
+	ASSERT (SELECT string_agg(label, ', ') FROM ussd_list('containers', pg_temp.zone('Mafalala'), '', NULL, 'ar', 0, 9))
+		= '147 Marien, 152 Marien, 160 Paulo Samuel, 9999390 Marien, 9999393 Paulo Samuel';
+	ASSERT (SELECT label FROM ussd_list('containers', pg_temp.zone('Mafalala'), 'av paulo', NULL, 'ar', 0, 1)) = '160 Paulo Samuel',
+		'found by the words that are not shown';
+	ASSERT (SELECT label FROM ussd_list('container', '', '80035', NULL, 'ar', 0, 9)) = '80035 Governo';
+	ASSERT (SELECT label FROM ussd_list('container', '', '80010', NULL, 'ar', 0, 9)) = '80010 Jardim'
+		AND ussd_place('Rua', true) = 'Rua' AND ussd_place('Rua da Igreja da Praca', true) = 'Rua da'
+		AND ussd_place(NULL, true) IS NULL AND ussd_place('سوق المدينة الجديدة', true) = 'المدينة';
+END $$;
+
 -- A number, as it is keyed.
 DO $$
 BEGIN
