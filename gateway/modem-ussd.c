@@ -148,6 +148,7 @@ modem_ussd_cancel(struct modem *modem)
 	/* One that takes nothing any more ends, and the dialogue with it. */
 	if (was != USSD_ENDED && modem->worker != NULL)
 		(void)!worker_send(modem->worker, &msg);
+	modem_leave(modem);
 	return 0;
 }
 
