@@ -362,6 +362,10 @@ BEGIN
 		DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < p_before ORDER BY id LIMIT p_limit);
 		GET DIAGNOSTICS erased = ROW_COUNT;
 		finished := erased < p_limit;
+	WHEN 'airtime' THEN
+		DELETE FROM airtime WHERE id IN (SELECT id FROM airtime WHERE at < p_before ORDER BY at LIMIT p_limit);
+		GET DIAGNOSTICS erased = ROW_COUNT;
+		finished := erased < p_limit;
 	WHEN 'ussd' THEN
 		DELETE FROM ussd_session WHERE settled AND started_at < p_before
 			AND id IN (SELECT id FROM ussd_session ORDER BY id LIMIT p_limit);
@@ -377,8 +381,8 @@ RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
 	v_now timestamptz := city_now();
-	v_kinds CONSTANT text[] := '{messages,words,delivery_reports,contacts,trays,audit,ussd}';
-	v_days CONSTANT integer[] := '{730,730,90,1095,365,3650,30}';
+	v_kinds CONSTANT text[] := '{messages,words,delivery_reports,contacts,trays,audit,ussd,airtime}';
+	v_days CONSTANT integer[] := '{730,730,90,1095,365,3650,30,730}';
 	v retention;
 	v_piece record;
 BEGIN
