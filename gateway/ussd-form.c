@@ -289,11 +289,14 @@ enum ussd_next
 ussd_form_input(const struct ussd_view *view, struct ussd_state *state, const char *input_utf8,
 	struct ussd_out *out)
 {
+	bool known = state->mark == view->menu->mark;
 	struct ussd_turning t;
 
 	forget_step(state);
 	enter(&t, view, state, out);
-	if (state->at == AT_ALERT && (view->alert == NULL || view->alert[0] == '\0'))
+	if (!known)
+		ussd_go_home(&t); /* she answers a screen of the menu that there was */
+	else if (state->at == AT_ALERT && (view->alert == NULL || view->alert[0] == '\0'))
 		ussd_leave_alert(&t); /* it is over: what she keyed was about it */
 	else if (state->at == AT_RUN || (state->at == AT_SAID && !state->more))
 		ussd_go_home(&t); /* nobody has waited for a key there */

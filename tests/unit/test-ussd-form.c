@@ -1,0 +1,813 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ussd-form: what comes of each key, in a menu of the test's own. */
+#include "ussd-stage.h"
+
+#define ROOT "Kigali:\n1 A skip\n2 More services\n3 Language\n4 Call me"
+#define WRONG "No such choice."
+
+/* A note, and the screen again. */
+static void
+check_again(const char *screen, const char *note, const char *again)
+{
+	char want[USSD_SCREEN_BYTES_MAX + 128];
+
+	snprintf(want, sizeof want, "%s\n%s", note, again);
+	CHECK_STR(screen, want);
+}
+
+static const char *
+text_of(const char *key)
+{
+	return texts_raw(stage.texts, stage.view.language, key);
+}
+
+TEST(form_first_screen_greets)
+{
+	stage_open();
+	CHECK_STR(stage_dial("", NULL), ROOT);
+	CHECK(stage.out.more);
+	CHECK(ussd_state_service(stage.state) == NULL);
+	stage_clean();
+}
+
+TEST(form_by_number_takes_five_screens)
+{
+	char summary[USSD_INPUT_MAX];
+
+	stage_open();
+	stage_dial("", NULL);
+	CHECK(strstr(stage_key("1"), "What is wrong?\n1 ") == stage.out.screen);
+	CHECK_STR(stage_key("1"),
+		"District, quarter or number:\n1 Gasabo\n2 Kicukiro\n3 Nyarugenge\n0 Back");
+	CHECK(!ussd_state_is_complete(&stage.view, stage.state));
+	stage_key("147");
+	CHECK(strstr(stage.out.screen, "147 Market\n1 Send\n2 Change\n0 Back") != NULL);
+	CHECK(ussd_state_is_complete(&stage.view, stage.state));
+	CHECK_STR(ussd_state_service(stage.state)->name, "skip");
+	CHECK(ussd_state_summary(&stage.view, stage.state, summary, sizeof summary) > 0);
+	CHECK_STR(strstr(summary, ", "), ", 147 Market");
+	stage_key("1");
+	CHECK(stage.next == USSD_RUN);
+	CHECK_STR(stage_value("kind"), "full");
+	CHECK_STR(stage_value("container"), "147");
+	CHECK_STR(stage_value("place"), "");
+	CHECK_STR(stage.out.words, "");
+	CHECK_STR(stage.out.summary, summary);
+	CHECK(stage.out.form->by_sms);
+	CHECK_STR(stage_ran("Thank you. Ticket 4F2K7.", false), "Thank you. Ticket 4F2K7.");
+	CHECK(!stage.out.more);
+	CHECK(ussd_state_service(stage.state) == NULL);
+	stage_clean();
+}
+
+TEST(form_lists_are_paged_and_restart_at_one)
+{
+	char second[USSD_SCREEN_BYTES_MAX], first[USSD_SCREEN_BYTES_MAX];
+
+	stage_open();
+	stage_dial("", NULL);
+	strcpy(first, stage_keys("1|1|1"));
+	CHECK(strstr(first, "Which quarter?\n1 Quarter of Gasabo 01\n") == first);
+	CHECK(strstr(first, "\n9 More\n0 Back") != NULL);
+	strcpy(second, stage_key("9"));
+	CHECK(strstr(second, "1 Quarter of Gasabo 0") == second);
+	CHECK(strstr(second, "1 Quarter of Gasabo 01") == NULL);
+	CHECK_STR(stage_key("0"), first);
+	CHECK_STR(stage_key("9"), second);
+	CHECK(strstr(stage_key("8"), WRONG "\n1 Quarter of Gasabo 0") == stage.out.screen);
+	CHECK_STR(stage_keys("9|0|0"), first);
+	stage_clean();
+}
+
+/* Every row once, in order, by pages with or without a wrong key in between. */
+TEST(form_pages_lose_no_row)
+{
+	stage_open();
+	for (int wrong = 0; wrong < 2; wrong++) {
+		char label[64];
+		int row = 0;
+
+		stage_dial("", NULL);
+		stage_keys("1|1|1");
+		for (int pages = 0; pages < 12; pages++) {
+			if (wrong)
+				stage_key("8 8");
+			for (int n = 1; n <= 8; n++) {
+				snprintf(label, sizeof label, "\n%d Quarter of Gasabo %02d", n,
+					row + 1);
+				if (strstr(stage.out.screen,
+					    label + (n == 1 && row > 0 && !wrong)) == NULL)
+					break;
+				row++;
+			}
+			if (strstr(stage.out.screen, "\n9 More") == NULL)
+				break;
+			stage_key("9");
+		}
+		CHECK_INT(row, 20);
+		CHECK(strstr(stage_key("9"), WRONG "\n1 Quarter") == stage.out.screen);
+	}
+	stage_clean();
+}
+
+TEST(form_by_quarter_and_container)
+{
+	stage_open();
+	stage_dial("", NULL);
+	CHECK_STR(stage_keys("1|1|1|1"),
+		"Which skip?\n1: 147 Market\n2: 148 School\n3: 7 Mosque\n4 None of these\n0 Back");
+	stage_key("2");
+	CHECK(strstr(stage.out.screen, ", Gasabo, Quarter of Gasabo 01, 148 School\n1 Send") !=
+		NULL);
+	stage_key("1");
+	CHECK_STR(stage_value("container"), "148");
+	CHECK_STR(stage_value("place"), "Quarter of Gasabo 01");
+	stage_clean();
+}
+
+/* A quarter without skips is not asked for one; none of them: her own words. */
+TEST(form_optional_questions_stay_without_a_value)
+{
+	stage_open();
+	stage_dial("", NULL);
+	CHECK_STR(stage_keys("1|1|2|1"), "Where is it?\n1 I do not know\n0 Back");
+	stage_key("1");
+	stage_key("1");
+	CHECK_STR(stage_value("place"), "Gikondo");
+	CHECK_STR(stage_value("container"), "");
+	stage_dial("", NULL);
+	stage_keys("1|1|1|1|4");
+	CHECK_STR(stage.out.screen, "Where is it?\n1 I do not know\n0 Back");
+	stage_keys("by the well|1");
+	CHECK_STR(stage_value("place"), "by the well, Quarter of Gasabo 01");
+	/* No quarter there, and so no skip. */
+	stage_dial("", NULL);
+	CHECK_STR(stage_keys("1|1|3"), "Where is it?\n1 I do not know\n0 Back");
+	stage_clean();
+}
+
+TEST(form_asks_what_concerns_the_choice)
+{
+	stage_open();
+	stage_dial("", NULL);
+	CHECK_STR(stage_keys("1|6|1|1"), "Where is it?\n1 I do not know\n0 Back"); /* a heap */
+	stage_clean();
+}
+
+TEST(form_letters_find_one_or_several_or_none)
+{
+	char several[USSD_SCREEN_BYTES_MAX];
+
+	stage_open();
+	stage_dial("", NULL);
+	CHECK_STR(stage_keys("1|1|gik"), "Where is it?\n1 I do not know\n0 Back");
+	stage_keys("1|1");
+	CHECK_STR(stage_value("place"), "Gikondo");
+	stage_dial("", NULL);
+	strcpy(several, stage_keys("1|1|GÁSABO"));
+	CHECK(strstr(several, "Which quarter?\n1 Quarter of Gasabo 01\n") == several);
+	stage_key("9");
+	CHECK(strstr(stage.out.screen, "1 Quarter of Gasabo 0") == stage.out.screen);
+	stage_key("0");
+	CHECK_STR(stage.out.screen, several);
+	stage_key("kag"); /* other letters, in the answer's own list */
+	CHECK_STR(stage.out.screen, "Where is it?\n1 I do not know\n0 Back");
+	CHECK_STR(stage_key("0"), several);
+	CHECK_STR(stage_key("0"),
+		"District, quarter or number:\n1 Gasabo\n2 Kicukiro\n3 Nyarugenge\n0 Back");
+	check_again(stage_key("zz"), text_of("ussd_nothing_found"),
+		"District, quarter or number:\n1 Gasabo\n2 Kicukiro\n3 Nyarugenge\n0 Back");
+	check_again(stage_key("!?"), text_of("ussd_nothing_found"),
+		"District, quarter or number:\n1 Gasabo\n2 Kicukiro\n3 Nyarugenge\n0 Back");
+	stage_keys("gasabo|2");
+	CHECK(strstr(stage.out.screen, "Where is it?") == stage.out.screen);
+	stage_keys("1|1");
+	CHECK_STR(stage_value("place"), "Quarter of Gasabo 02");
+	stage_clean();
+}
+
+/* The last that was answered fills a field that two questions have. */
+TEST(form_a_later_question_narrows_a_field)
+{
+	stage_open();
+	stage_dial("", NULL);
+	CHECK_STR(stage_keys("2|4|2"), "Which quarter?\n1 Gikondo\n2 Kagarama\n3 All\n0 Back");
+	stage_key("3");
+	CHECK_STR(stage_value("place"), "2");
+	stage_dial("", NULL);
+	stage_keys("2|4|2|1");
+	CHECK_STR(stage_value("place"), "201");
+	stage_dial("", NULL);
+	stage_keys("2|4|kag");
+	CHECK_STR(stage_value("place"), "202");
+	stage_clean();
+}
+
+TEST(form_wrong_keys_show_the_screen_again)
+{
+	static const char *const keys[] = { "5", "8", "9", "12", "skip", "", "  ", "\n", "1*1",
+		"\xff", "🌊", "+1 2" };
+	const char *at = "District, quarter or number:\n1 Gasabo\n2 Kicukiro\n3 Nyarugenge\n0 Back";
+
+	stage_open();
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		stage_dial("", NULL);
+		check_again(stage_key(keys[i]), WRONG, ROOT);
+	}
+	stage_keys("1|1");
+	check_again(stage_key("4"), WRONG, at);
+	check_again(stage_key("9"), WRONG, at);
+	check_again(stage_key(" "), WRONG, at);
+	check_again(stage_key("999"), text_of("ussd_unknown_number"), at);
+	check_again(stage_key("123456789012345678901234567890123456789012345678901234567890123456"
+			      "7890"),
+		text_of("ussd_unknown_number"), at);
+	at = "Is this right? full, 07 Mosque\n1 Send\n2 Change\n0 Back";
+	CHECK_STR(stage_key("07"), at);
+	check_again(stage_key("3"), WRONG, at);
+	stage_clean();
+}
+
+TEST(form_digits_of_any_script_are_digits)
+{
+	static const char *const ones[] = { "1", " 1 ", "1.", "١", "۱", "１", "①", "(1)" };
+
+	stage_open();
+	for (size_t i = 0; i < sizeof ones / sizeof *ones; i++) {
+		stage_dial("", NULL);
+		stage_key(ones[i]);
+		CHECK(strstr(stage.out.screen, "What is wrong?") == stage.out.screen);
+	}
+	stage_keys("１|١٤٧");
+	CHECK(strstr(stage.out.screen, ", 147 Market\n1 Send") != NULL);
+	CHECK_STR(stage_key("００"), ROOT);
+	stage_clean();
+}
+
+TEST(form_back_undoes_the_last_answer)
+{
+	char kinds[USSD_SCREEN_BYTES_MAX], places[USSD_SCREEN_BYTES_MAX];
+
+	stage_open();
+	stage_dial("", NULL);
+	CHECK_STR(stage_key("0"), ROOT);
+	strcpy(kinds, stage_key("1"));
+	strcpy(places, stage_key("2"));
+	CHECK_STR(stage_key("0"), kinds);
+	CHECK_STR(stage_key("0"), ROOT);
+	stage_keys("1|2|147");
+	CHECK_STR(stage_key("0"), places);
+	stage_keys("1|1|4");
+	CHECK(strstr(stage_key("0"), "Which skip?") == stage.out.screen);
+	CHECK(strstr(stage_key("0"), "Which quarter?") == stage.out.screen);
+	CHECK_STR(stage_key("0"), places);
+	stage_keys("2|1|1|0|0|0"); /* confirmation, words, quarter, district */
+	CHECK_STR(stage.out.screen, places);
+	stage_keys("147|1");
+	CHECK_STR(stage_value("kind"), "burning");
+	CHECK_STR(stage_value("place"), "");
+	stage_clean();
+}
+
+TEST(form_back_and_home_in_menus)
+{
+	stage_open();
+	stage_dial("", NULL);
+	CHECK_STR(stage_key("2"),
+		"More services\n1 Complain\n2 My report\n3 No more warnings\n4 Warn me\n0 Back");
+	CHECK_STR(stage_key("0"), ROOT);
+	stage_keys("2|1|1");
+	CHECK_STR(stage_key("00"), ROOT);
+	CHECK(ussd_state_service(stage.state) == NULL);
+	stage_clean();
+}
+
+/* A form that was left is begun anew. */
+TEST(form_home_keeps_nothing_of_it)
+{
+	stage_open();
+	stage_dial("", NULL);
+	stage_keys("1|2|147|00");
+	CHECK_STR(stage.out.screen, ROOT);
+	stage_key("1");
+	CHECK(strstr(stage.out.screen, "What is wrong?") == stage.out.screen);
+	CHECK(!ussd_state_is_complete(&stage.view, stage.state));
+	stage_key("1");
+	CHECK(strstr(stage.out.screen, "District, quarter") == stage.out.screen);
+	stage_clean();
+}
+
+TEST(form_language_changes_in_mid_form)
+{
+	stage_open();
+	stage_dial("", NULL);
+	stage_keys("1|2|00|3");
+	CHECK_STR(stage.out.screen, "1 English\n2 العربية\n0 Back");
+	stage_key("2");
+	CHECK_STR(stage.out.language, "ar");
+	CHECK(strstr(stage.out.screen, "المنطقة أو الحي أو الرقم:") == stage.out.screen);
+	stage_key("147");
+	CHECK(strstr(stage.out.screen, text_of("kind_burning")) != NULL);
+	CHECK(strstr(stage.out.screen, "147 Market") != NULL);
+	stage_keys("00|3|1"); /* at the confirmation */
+	CHECK_STR(stage.out.language, "en");
+	CHECK(strstr(stage.out.screen, text_of("kind_burning")) != NULL);
+	CHECK(ussd_state_is_complete(&stage.view, stage.state));
+	stage_key("1");
+	CHECK_STR(stage_value("kind"), "burning");
+	stage_clean();
+}
+
+TEST(form_language_without_a_form_stays_in_the_menu)
+{
+	stage_open();
+	stage_dial("", NULL);
+	CHECK(strstr(stage_keys("3|2"), "كيغالي:") == stage.out.screen);
+	CHECK_STR(stage_keys("3|1"), ROOT);
+	CHECK_STR(stage_keys("3|0"), ROOT);
+	check_again(stage_keys("3|3"), WRONG, "1 English\n2 العربية\n0 Back");
+	stage_clean();
+}
+
+/* Nothing that she writes is a key but 0 and 00; stars and hashes are hers. */
+TEST(form_free_text_is_hers)
+{
+	static const char *const words[] = { "9", "2", "*99#", "a*b#c", "00 00", "0.", "000", "-0",
+		"شارع ١٢", "  Av. 1  " };
+
+	stage_open();
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		stage_dial("", NULL);
+		stage_keys("2|1|1");
+		CHECK_STR(stage.out.screen, "What, and where?\n0 Back");
+		stage_key(words[i]);
+		CHECK(strstr(stage.out.screen, "1 Send\n2 Change\n0 Back") != NULL);
+		stage_key("1");
+		CHECK(strstr(words[i], stage_value("words")) != NULL);
+		CHECK_STR(stage.out.words, stage_value("words"));
+		CHECK_STR(stage_value("place"), stage_value("words"));
+		CHECK_STR(stage_value("category"), "road");
+	}
+	stage_dial("", NULL);
+	stage_keys("2|1|1");
+	check_again(stage_key("   "), WRONG, "What, and where?\n0 Back");
+	CHECK(strstr(stage_key("0"), "What is wrong?") == stage.out.screen);
+	stage_keys("1");
+	CHECK_STR(stage_key("٠٠"), ROOT);
+	stage_clean();
+}
+
+TEST(form_long_text_is_cut_at_a_character)
+{
+	char text[10241] = "";
+
+	stage_open();
+	for (size_t i = 0; i + 2 < sizeof text; i += 2)
+		strcat(text + i, "é");
+	stage_dial("", NULL);
+	stage_keys("2|1|1");
+	stage_key(text);
+	CHECK(stage.next == USSD_SHOW);
+	CHECK(strstr(stage.out.screen, "...") != NULL);
+	stage_key("1");
+	CHECK(strlen(stage_value("words")) > 200);
+	CHECK(text_utf8_valid(stage_value("words"), strlen(stage_value("words"))));
+	stage_clean();
+}
+
+TEST(form_fixed_choices_of_other_pages_are_taken)
+{
+	stage_open();
+	stage.view.room = (struct ussd_room_for){ 60, 60 };
+	stage_dial("", NULL);
+	stage_key("1");
+	CHECK(strstr(stage.out.screen, "8 ") == NULL);
+	stage_keys("8|1|1|1");
+	stage_key("1");
+	CHECK_STR(stage_value("kind"), "hazardous");
+	stage_dial("", NULL);
+	stage_keys("1|9");
+	CHECK(strstr(stage.out.screen, "\n0 Back") != NULL);
+	CHECK(strstr(stage.out.screen, "1 ") == NULL);
+	stage_keys("1|147|1");
+	CHECK_STR(stage_value("kind"), "full");
+	stage_clean();
+}
+
+TEST(form_typed_value_is_checked_by_its_field)
+{
+	stage_open();
+	stage_dial("", NULL);
+	CHECK_STR(stage_keys("2|2"), "Which report?\n0 Back");
+	check_again(stage_key("no such!"), "No such report.", "Which report?\n0 Back");
+	check_again(stage_key("1"), "No such report.", "Which report?\n0 Back");
+	stage_key("4f 2k7");
+	CHECK_STR(stage_value("reference"), "4F2K7");
+	stage.tickets = true;
+	stage_dial("", NULL);
+	CHECK_STR(stage_keys("2|2"), "Which report?\n1: 4F2K7 skip 147\n2 broken\n0 Back");
+	check_again(stage_key("2"), "No such report.",
+		"Which report?\n1: 4F2K7 skip 147\n2 broken\n0 Back");
+	stage_key("1");
+	CHECK_STR(stage_value("reference"), "4F2K7");
+	stage_dial("", NULL);
+	stage_keys("2|2");
+	stage_key("2345");
+	CHECK_STR(stage_value("reference"), "2345");
+	stage_clean();
+}
+
+TEST(form_presets_and_empty_lists)
+{
+	stage_open();
+	stage_dial("", NULL);
+	stage_keys("2|3"); /* no warnings of hers: nothing is asked */
+	CHECK_STR(stage_value("what"), "warnings");
+	CHECK_STR(stage_value("words"), "");
+	stage_clean();
+}
+
+TEST(form_without_questions_runs_at_once)
+{
+	stage_open();
+	stage_dial("", NULL);
+	stage_key("4");
+	CHECK(stage.next == USSD_RUN);
+	CHECK_STR(stage.out.form->name, "call");
+	CHECK_STR(stage.out.summary, "Call me");
+	CHECK_STR(stage_ran("", false), text_of("ussd_bye"));
+	CHECK(!stage.out.more);
+	stage_clean();
+}
+
+TEST(form_change_asks_all_again)
+{
+	stage_open();
+	stage_dial("", NULL);
+	stage_keys("1|2|147|2");
+	CHECK(strstr(stage.out.screen, "What is wrong?") == stage.out.screen);
+	stage_keys("1|07|1");
+	CHECK_STR(stage_value("kind"), "full");
+	CHECK_STR(stage_value("container"), "7");
+	stage_clean();
+}
+
+/* --- --- what is dialled with the code --- */
+
+TEST(form_dialled_number_goes_straight_to_its_form)
+{
+	stage_open();
+	CHECK(strstr(stage_dial("147", NULL), "What is wrong?") == stage.out.screen);
+	stage_key("1");
+	CHECK_STR(stage.out.screen, "Is this right? full, 147 Market\n1 Send\n2 Change\n0 Back");
+	stage_key("1");
+	CHECK_STR(stage_value("container"), "147");
+	stage_dial("07#", NULL);
+	stage_keys("2|1");
+	CHECK_STR(stage_value("container"), "7");
+	CHECK(strstr(stage_dial("999", NULL), "Unknown number.\nWhat is wrong?\n1 full\n") ==
+		stage.out.screen);
+	stage_dial("147", NULL);
+	CHECK_STR(stage_key("0"), ROOT);
+	CHECK_STR(stage_dial("00", NULL), ROOT);
+	stage_clean();
+}
+
+TEST(form_dialled_pieces_are_inputs)
+{
+	stage_open();
+	stage_dial("147*2#", NULL);
+	CHECK(strstr(stage.out.screen, ", 147 Market\n1 Send") != NULL);
+	stage_dial("147*2*1", NULL);
+	CHECK_STR(stage_value("kind"), "burning");
+	stage_dial("1*2*147*1", NULL);
+	CHECK_STR(stage_value("container"), "147");
+	stage_dial("1*1*1*9*1", NULL);
+	CHECK(strstr(stage.out.screen, "Where is it?") == stage.out.screen);
+	/* What follows its end is nobody's. */
+	stage_dial("4*1*1*1", NULL);
+	CHECK(stage.next == USSD_RUN);
+	CHECK_STR(stage_ran("Noted.", false), "Noted.");
+	CHECK(!stage.out.more);
+	stage_clean();
+}
+
+TEST(form_dialled_wrong_piece_ends_it)
+{
+	stage_open();
+	check_again(stage_dial("7*1*2", NULL), WRONG, ROOT);
+	stage_key("1");
+	CHECK(strstr(stage.out.screen, "What is wrong?") == stage.out.screen);
+	check_again(stage_dial("*1", NULL), WRONG, ROOT);
+	stage_dial("1*1*999*1", NULL);
+	CHECK(strstr(stage.out.screen, "\nDistrict, quarter") != NULL);
+	stage_key("1");
+	CHECK(strstr(stage.out.screen, "Which quarter?") == stage.out.screen);
+	stage_clean();
+}
+
+/* --- --- what the service says --- */
+
+TEST(form_long_answer_is_paged)
+{
+	char said[1200] = "", read[1200] = "";
+	int pages = 0;
+
+	stage_open();
+	for (int i = 0; i < 100; i++)
+		sprintf(said + strlen(said), "%sword%d", i > 0 ? " " : "", i);
+	stage_dial("4", NULL);
+	stage_ran(said, false);
+	for (; stage.out.more; pages++) {
+		char *end = strstr(stage.out.screen, "\n9 More");
+
+		REQUIRE(end != NULL && pages < 20);
+		CHECK_INT(strlen(end), strlen("\n9 More"));
+		sprintf(read + strlen(read), "%.*s ", (int)(end - stage.out.screen),
+			stage.out.screen);
+		if (pages == 1) {
+			char page[USSD_SCREEN_BYTES_MAX];
+
+			strcpy(page, stage.out.screen);
+			CHECK(strstr(stage_key("5"), WRONG) == stage.out.screen);
+			stage_key("0");
+			CHECK_STR(stage_key("9"), page);
+		}
+		stage_key("9");
+	}
+	strcat(read, stage.out.screen);
+	CHECK_STR(read, said);
+	CHECK(pages >= 3);
+	stage_clean();
+}
+
+TEST(form_question_of_the_service_is_answered_in_words)
+{
+	stage_open();
+	stage_dial("4", NULL);
+	CHECK_STR(stage_ran("Where are you?", true), "Where are you?");
+	CHECK(stage.out.more);
+	check_again(stage_key(" "), WRONG, "Where are you?");
+	stage_key("by *the* river 9");
+	CHECK(stage.next == USSD_RUN);
+	CHECK(stage.out.form == NULL);
+	CHECK_STR(stage.out.words, "by *the* river 9");
+	CHECK_STR(stage_ran("How many?", true), "How many?");
+	stage_key("1");
+	CHECK_STR(stage.out.words, "1");
+	stage_ran("Noted.", false);
+	CHECK(!stage.out.more);
+	stage_dial("4", NULL);
+	stage_ran("Where are you?", true);
+	CHECK_STR(stage_key("0"), ROOT);
+	stage_clean();
+}
+
+/* --- --- alerts --- */
+
+TEST(form_alert_is_the_first_screen)
+{
+	static char text[400] = "FLOOD";
+
+	stage_open();
+	stage.view.alert = text;
+	CHECK_STR(stage_dial("", NULL), "FLOOD\n1 Go on");
+	CHECK(stage.out.more);
+	CHECK_STR(stage_key("1"), ROOT);
+	stage_dial("", NULL);
+	CHECK_STR(stage_key("anything"), ROOT);
+	for (int i = 0; i < 40; i++)
+		strcat(text, " danger");
+	CHECK(strstr(stage_dial("", NULL), "\n1 Go on\n9 More") != NULL);
+	stage_key("9");
+	CHECK(strstr(stage.out.screen, "danger") == stage.out.screen);
+	CHECK_STR(stage_key("9"), ROOT); /* nothing more is there: any key goes on */
+	stage_clean();
+}
+
+TEST(form_dialled_input_waits_behind_the_alert)
+{
+	stage_open();
+	stage.view.alert = "FLOOD";
+	CHECK_STR(stage_dial("147*2", NULL), "FLOOD\n1 Go on");
+	stage_key("1");
+	CHECK(strstr(stage.out.screen, ", 147 Market\n1 Send") != NULL);
+	stage_dial("147*2", NULL);
+	stage.view.alert = ""; /* over meanwhile */
+	stage_key("9");
+	CHECK(strstr(stage.out.screen, ", 147 Market\n1 Send") != NULL);
+	stage_clean();
+}
+
+/* --- --- sessions that were cut --- */
+
+static void
+cut_at(const char *keys, char cut[USSD_STATE_MAX])
+{
+	stage_dial("", NULL);
+	stage_keys(keys);
+	strcpy(cut, stage.kept);
+}
+
+TEST(form_cut_session_goes_on)
+{
+	char cut[USSD_STATE_MAX];
+
+	stage_open();
+	cut_at("1|2", cut);
+	stage_dial("", cut);
+	CHECK(strstr(stage.out.screen, "1 Yes\n2 No") != NULL);
+	CHECK(strstr(stage.out.screen, text_of("kind_burning")) != NULL);
+	CHECK_STR(ussd_state_service(stage.state)->name, "skip");
+	CHECK(!ussd_state_is_complete(&stage.view, stage.state));
+	CHECK(strstr(stage_key("0"), WRONG "\nGo on? ") == stage.out.screen);
+	stage_key("1");
+	CHECK(stage.out.resumed && !stage.out.declined);
+	CHECK_STR(stage.out.screen,
+		"District, quarter or number:\n1 Gasabo\n2 Kicukiro\n3 Nyarugenge\n0 Back");
+	stage_keys("147|1");
+	CHECK_STR(stage_value("kind"), "burning");
+	stage_clean();
+}
+
+TEST(form_cut_confirmation_stays_complete)
+{
+	char cut[USSD_STATE_MAX];
+
+	stage_open();
+	cut_at("1|2|147", cut);
+	stage_dial("", cut);
+	CHECK(ussd_state_is_complete(&stage.view, stage.state));
+	strcpy(cut, stage.kept); /* and cut again, before she answers */
+	stage_dial("", cut);
+	CHECK(ussd_state_is_complete(&stage.view, stage.state));
+	stage_key("1");
+	CHECK(strstr(stage.out.screen, ", 147 Market\n1 Send") != NULL);
+	stage_key("1");
+	CHECK_STR(stage_value("container"), "147");
+	stage_clean();
+}
+
+TEST(form_cut_session_may_be_declined)
+{
+	char cut[USSD_STATE_MAX];
+
+	stage_open();
+	cut_at("1|2", cut);
+	stage_dial("", cut);
+	CHECK_STR(stage_key("2"), ROOT);
+	CHECK(stage.out.declined && !stage.out.resumed);
+	CHECK(ussd_state_service(stage.state) == NULL);
+	stage_dial("", cut);
+	stage_dial("147", cut); /* who dials something else is not asked */
+	CHECK(strstr(stage.out.screen, "What is wrong?") == stage.out.screen);
+	CHECK(!stage.out.declined);
+	stage.view.alert = "FLOOD";
+	CHECK_STR(stage_dial("", cut), "FLOOD\n1 Go on");
+	CHECK(strstr(stage_key("1"), "1 Yes\n2 No") != NULL);
+	stage.view.alert = "";
+	cut_at("1|2|00", cut); /* what was left is not offered */
+	CHECK_STR(stage_dial("", cut), ROOT);
+	stage_clean();
+}
+
+/* --- --- the state as text --- */
+
+TEST(state_of_another_menu_is_none)
+{
+	char kept[USSD_STATE_MAX];
+
+	stage_open();
+	stage_dial("", NULL);
+	stage_keys("1|2|gasabo");
+	strcpy(kept, stage.kept);
+	stage_clean();
+	stage_open();
+	CHECK(stage.view.menu->mark != 0);
+	stage.state = ussd_state_read(stage.view.menu, kept);
+	CHECK(stage.state != NULL);
+	stage_write("ussd/menu.cfg", STAGE_MENU "# a comment changes nothing\n");
+	stage.menus = (ussd_menus_free(stage.menus), NULL);
+	stage.menus = ussd_menus_load(stage.config, stage.texts, &stage.errors);
+	REQUIRE(stage.menus != NULL);
+	stage.view.menu = ussd_menu_find(stage.menus, "menu");
+	stage_key("1");
+	CHECK(strstr(stage.out.screen, "Which skip?") == stage.out.screen);
+	stage_write("ussd/menu.cfg",
+		"menu = { text = \"ussd_t_welcome\"; items = ( { text = \"ussd_t_call\"; form = \"call\"; } "
+		"); }; forms = ( { name = \"call\"; service = \"callback\"; } );");
+	ussd_menus_free(stage.menus);
+	stage.menus = ussd_menus_load(stage.config, stage.texts, &stage.errors);
+	REQUIRE(stage.menus != NULL);
+	stage.view.menu = ussd_menu_find(stage.menus, "menu");
+	CHECK(ussd_state_read(stage.view.menu, kept) == NULL);
+	CHECK_STR(stage_key("1"), "Kigali:\n1 Call me"); /* and in mid-step too */
+	stage_clean();
+}
+
+TEST(state_too_long_is_told)
+{
+	char small[16] = "as it was";
+
+	stage_open();
+	stage_dial("", NULL);
+	CHECK_INT(ussd_state_write(stage.state, small, sizeof small), -1);
+	CHECK_STR(small, "as it was");
+	stage_clean();
+}
+
+/* Whatever the text: none of ours, or a state whose screens fit. */
+static void
+check_hostile(const char *text)
+{
+	ussd_state_free(stage.state);
+	stage.state = ussd_state_read(stage.view.menu, text);
+	if (stage.state != NULL) {
+		stage_key("9");
+		if (stage.next == USSD_SHOW)
+			stage_key("1");
+	}
+}
+
+TEST(state_that_was_tampered_with_is_none_or_sound)
+{
+	static const char *const where[] = { "", "3", "1|2", "1|2|gasabo", "1|1|1|9", "2|1|1",
+		"1|2|147", "1|2|00", "2|2" };
+	static const char bytes[] = { '0', '1', '9', ' ', ':', 'x', '\xff', '-' };
+	char kept[USSD_STATE_MAX];
+
+	stage_open();
+	for (size_t w = 0; w < sizeof where / sizeof *where; w++) {
+		stage_dial("", NULL);
+		stage_keys(where[w]);
+		strcpy(kept, stage.kept);
+		for (size_t i = 0; kept[i] != '\0'; i++) {
+			char was = kept[i], short_of[USSD_STATE_MAX];
+
+			snprintf(short_of, sizeof short_of, "%.*s", (int)i, kept);
+			check_hostile(short_of);
+			for (size_t b = 0; b < sizeof bytes; b++) {
+				kept[i] = bytes[b];
+				check_hostile(kept);
+			}
+			kept[i] = was;
+		}
+	}
+	check_hostile("");
+	check_hostile("1 1 1 1 1 1 1");
+	check_hostile("99999999999999999999 99999999999999999999");
+	stage_clean();
+}
+
+/* Labels, words and letters of any length: the state is kept all the same. */
+TEST(state_has_room_for_the_longest)
+{
+	struct ussd_row rows[USSD_ROWS_MAX];
+	char words[USSD_INPUT_MAX];
+
+	stage_open();
+	for (int i = 0; i < USSD_ROWS_MAX; i++) {
+		memset(&rows[i], 0, sizeof rows[i]);
+		memset(rows[i].label, 'L', USSD_LABEL_MAX - 1);
+		memset(rows[i].value, 'v', USSD_VALUE_MAX - 1);
+	}
+	memset(words, 'w', sizeof words - 1);
+	words[sizeof words - 1] = '\0';
+	stage_dial("", NULL);
+	stage_keys("1|1");
+	for (int i = 0; i < 30; i++) {
+		enum ussd_next next = ussd_form_input(&stage.view, stage.state,
+			i % 3 == 0           ? words
+				: i % 3 == 1 ? "9"
+					     : "1",
+			&stage.out);
+
+		while (next == USSD_LIST)
+			next = ussd_form_listed(
+				&stage.view, stage.state, rows, USSD_ROWS_MAX, &stage.out);
+		if (next == USSD_RUN)
+			break;
+		CHECK(ussd_screen_fits(&stage.view.room, stage.out.screen));
+		CHECK_INT(ussd_state_write(stage.state, stage.kept, sizeof stage.kept), 0);
+	}
+	stage_clean();
+}
+
+TEST(form_transliterates_where_the_city_does)
+{
+	struct ussd_row row = { "201", "Caniço" };
+	enum ussd_next next;
+
+	stage_open();
+	stage.config->transliterate = true;
+	stage_dial("", NULL);
+	stage_key("1");
+	next = ussd_form_input(&stage.view, stage.state, "1", &stage.out);
+	REQUIRE(next == USSD_LIST);
+	next = ussd_form_listed(&stage.view, stage.state, &row, 1, &stage.out);
+	CHECK(next == USSD_SHOW);
+	CHECK_STR(stage.out.screen, "District, quarter or number:\n1 Canico\n0 Back");
+	stage_clean();
+}
+
+UNIT_MAIN
