@@ -219,9 +219,10 @@ fill_skip(const char *number, const char *container, const char *kind)
 static void
 send_sms(const char *number, const char *text)
 {
-	static uint32_t handle;
+	static uint32_t count;
+	const uint32_t handle = ++count;
 	const struct wire_sms sms = {
-		.handle = ++handle,
+		.handle = handle,
 		.kind = WIRE_SMS_TEXT,
 		.class = -1,
 		.number = wire_str(number),
@@ -738,7 +739,7 @@ TEST(forms_go_before_what_modems_brought)
 TEST(there_is_room_for_some_and_who_is_taken_back_leaves_it)
 {
 	enum { MANY = 2000 };
-	static struct filled *f[MANY];
+	static struct filled *f[MANY + 1];
 	int taken = 0;
 
 	begin("");
