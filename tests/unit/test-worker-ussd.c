@@ -213,6 +213,82 @@ TEST(messages_go_on_while_the_network_thinks)
 	CHECK_INT(sim_stat("m1", "sent"), SENDS);
 }
 
+/* --- amid much traffic --- */
+
+enum { EACH_WAY = 200 };
+
+/*
+ * So many messages in and out; with a code, dialogues one after the other besides, which all come
+ * to their end.  Returns how long it took.
+ */
+static long
+exchange(const char *code, unsigned *dialogues)
+{
+	struct wire_msg msg = parent_segment(FROM, "out", 1);
+	size_t had = p.n_sms;
+	long began = now_ms();
+	unsigned answers = n_answers;
+
+	n_results = *dialogues = 0;
+	sim("bulk %d m1 +25078 in %%d", EACH_WAY);
+	parent_say(&p, &msg);
+	if (code != NULL)
+		ask(WIRE_USSD_KIND_DIAL, code, 20);
+	while (n_results < EACH_WAY || p.n_sms < had + EACH_WAY) {
+		unsigned sent = n_results;
+
+		REQUIRE(take(5000));
+		if (n_results > sent && n_results < EACH_WAY)
+			parent_say(&p, &msg);
+		if (p.msg.type == WIRE_SMS)
+			parent_say(&p,
+				&(struct wire_msg){ .type = WIRE_DELETE,
+					.delete = {
+						.count = 1, .handles = { p.msg.sms.handle } } });
+		if (n_answers == answers)
+			continue;
+		answers = n_answers;
+		CHECK(answered == token);
+		*dialogues += outcome == WIRE_USSD_DONE;
+		CHECK(outcome == WIRE_USSD_DONE || outcome == WIRE_USSD_MORE);
+		if (outcome == WIRE_USSD_MORE)
+			ask(WIRE_USSD_KIND_REPLY, "1", 20);
+		else
+			ask(WIRE_USSD_KIND_DIAL, code, 20);
+	}
+	return now_ms() - began;
+}
+
+TEST(dialling_amid_messages_loses_none_and_slows_none)
+{
+	char seen[EACH_WAY + 1] = "";
+	long without, with;
+	unsigned dialogues;
+	int n;
+
+	begin();
+	sim("set m1 latency_ms 2");
+	sim("set m1 send_ms 10");
+	sim("set m1 ussd_ms 50");
+	sim("set m1 sr off");
+	start();
+	without = exchange(NULL, &dialogues);
+	CHECK_INT(dialogues, 0);
+	with = exchange("*131#", &dialogues);
+	printf("  %d each way: %ld ms, with %u dialogues %ld ms\n", EACH_WAY, without, dialogues,
+		with);
+	CHECK(dialogues >= 5);
+	/* A step is three commands, of which a first one is four: that is all they may cost. */
+	CHECK(with <= without + without / 5 + (long)dialogues * 2 * 4 * 8);
+	CHECK_INT(p.n_sms, 2 * EACH_WAY);
+	for (size_t i = EACH_WAY; i < p.n_sms; i++) {
+		REQUIRE(sscanf(p.sms[i].text, "in %d", &n) == 1 && n >= 1 && n <= EACH_WAY);
+		CHECK(seen[n] == 0);
+		seen[n] = 1;
+	}
+	CHECK_INT(sim_stat("m1", "sent"), 2 * EACH_WAY);
+}
+
 /* It gives no result before the network has answered: no message can pass meanwhile. */
 TEST(a_modem_that_holds_its_line_is_broken_off_for_a_message)
 {
