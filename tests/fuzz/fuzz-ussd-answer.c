@@ -123,11 +123,9 @@ make(uint8_t *out, size_t room)
 {
 	static const char *const pieces[] = { "\r\n+CUSD: ", "\r\n+CUSD:1,\"", "0,\"", "\",15\r\n",
 		"\",72\r\n", "\",17\r", "\",16\r\n", "\"\r\n", "\"", "\r\n", "\r\nOK\r\n", "\r\n> ",
-		"+CMTI: \"SM\",3\r\n", "Solde: 120 F",
-		"Cr\xc3\xa9"
-		"dit",
-		"\x05\x7f\x1b\x65", "fr\r", "0053006F0639", "D83DDE00", "D8", "CC", "AA180C3602",
-		"6139", ",", "15", "AT+CUSD=1", "+CME ERROR: 30\r\n", "w{hlen" };
+		"+CMTI: \"SM\",3\r\n", "Solde: 120 F", "Crédit", "\x05\x7f\x1b\x65", "fr\r",
+		"0053006F0639", "D83DDE00", "D8", "CC", "AA180C3602", "6139", ",", "15",
+		"AT+CUSD=1", "+CME ERROR: 30\r\n", "w{hlen" };
 	size_t len = 0, count = 1 + roll(24);
 
 	for (size_t i = 0; i < count; i++) {

@@ -40,8 +40,7 @@ begin(const char *entry)
 {
 	sim_begin(1, NULL);
 	sim("set m1 ussd *131# 1) Solde 2) Forfait");
-	sim("set m1 ussd *131#/1 Cr\xc3\xa9"
-	    "dit: 120 F");
+	sim("set m1 ussd *131#/1 Crédit: 120 F");
 	harness_begin(&h, entry);
 	READY("m1");
 	return harness_modem(&h, "m1");
@@ -71,17 +70,13 @@ TEST(a_dialogue_goes_step_by_step)
 	CHECK_INT(modem_ussd(m1, "1", 20, told_cb, &told), 0);
 	until_told(2);
 	CHECK_INT(told.outcome, WIRE_USSD_DONE);
-	CHECK_STR(told.text,
-		"Cr\xc3\xa9"
-		"dit: 120 F");
+	CHECK_STR(told.text, "Crédit: 120 F");
 	CHECK_INT(modem_ussd_is_open(m1), 0);
 	/* The whole script from inside the callback. */
 	told.next = "1";
 	CHECK_INT(modem_ussd(m1, "*131#", 20, told_cb, &told), 0);
 	until_told(4);
-	CHECK_STR(told.text,
-		"Cr\xc3\xa9"
-		"dit: 120 F");
+	CHECK_STR(told.text, "Crédit: 120 F");
 	CHECK_INT(modem_can_ussd(m1), 1);
 	CHECK_INT(modem_ussd_cancel(m1), -1);
 	harness_end(&h);
@@ -204,9 +199,7 @@ TEST(what_comes_unasked_goes_to_its_listener)
 	CHECK_INT(modem_ussd_is_open(m1), 1);
 	CHECK_INT(modem_ussd(m1, "1", 20, told_cb, &told), 0);
 	until_told(2);
-	CHECK_STR(told.text,
-		"Cr\xc3\xa9"
-		"dit: 120 F");
+	CHECK_STR(told.text, "Crédit: 120 F");
 	harness_end(&h);
 }
 
@@ -224,9 +217,7 @@ TEST(restart_for_a_reload_waits_for_the_dialogue)
 	CHECK_INT(STATE(&h, "m1"), MODEM_READY);
 	CHECK_INT(modem_ussd(m1, "1", 20, told_cb, &told), 0); /* it is finished */
 	until_told(2);
-	CHECK_STR(told.text,
-		"Cr\xc3\xa9"
-		"dit: 120 F");
+	CHECK_STR(told.text, "Crédit: 120 F");
 	UNTIL(&h, h.outbox.downs == 1);
 	READY("m1");
 	CHECK_INT(modem_can_ussd(m1), 1);

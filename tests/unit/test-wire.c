@@ -86,8 +86,7 @@ static const struct wire_msg samples[] = {
 	{ .type = WIRE_USSD_ANSWER,
 		.ussd_answer = { .token = 7,
 			.outcome = WIRE_USSD_NETWORK,
-			.text = BYTES("Votre cr\xc3\xa9"
-				      "dit: 120 F") } },
+			.text = BYTES("Votre crédit: 120 F") } },
 	{ .type = WIRE_USSD_UNASKED, .ussd_unasked = { BYTES("\xd9\x85") } },
 	{ .type = WIRE_HEALTH,
 		.health = { .signal_dbm = -113, .signal_percent = 255, .registration = 5 } },

@@ -87,8 +87,7 @@ begin(void)
 {
 	sim_begin(1, NULL);
 	sim("set m1 ussd *131# 1) Solde\\n2) \"Forfait\"");
-	sim("set m1 ussd *131#/1 Votre cr\xc3\xa9"
-	    "dit: 120 F, jusqu'\xc3\xa0 demain");
+	sim("set m1 ussd *131#/1 Votre crédit: 120 F, jusqu'\xc3\xa0 demain");
 	sim("set m1 ussd *131#/2 \xd8\xb1\xd8\xb5\xd9\x8a\xd8\xaf\xd9\x83 120");
 	sim("set m1 ussd *100# Solde: 120 F");
 	sim("set m1 ussd *102# Ecran \"A\"\\n\\n OK\\nOK\\n{1} 5 \xe2\x82\xac _@$");
@@ -106,9 +105,7 @@ check_dialogue(void)
 {
 	CHECK_STR(DIAL("*131#"), "1) Solde\n2) \"Forfait\"");
 	CHECK_INT(outcome, WIRE_USSD_MORE);
-	CHECK_STR(REPLY("1"),
-		"Votre cr\xc3\xa9"
-		"dit: 120 F, jusqu'\xc3\xa0 demain");
+	CHECK_STR(REPLY("1"), "Votre crédit: 120 F, jusqu'\xc3\xa0 demain");
 	CHECK_INT(outcome, WIRE_USSD_DONE);
 	CHECK_STR(DIAL("*131#"), "1) Solde\n2) \"Forfait\"");
 	CHECK_STR(REPLY("2"), "\xd8\xb1\xd8\xb5\xd9\x8a\xd8\xaf\xd9\x83 120");
@@ -427,9 +424,7 @@ TEST(what_comes_unasked_is_no_answer)
 	CHECK_STR(DIAL("*131#"), "1) Solde\n2) \"Forfait\"");
 	sim("ussd m1 1 Encore?"); /* in the dialogue */
 	wait_for(&n_unasked, 3);
-	CHECK_STR(REPLY("1"),
-		"Votre cr\xc3\xa9"
-		"dit: 120 F, jusqu'\xc3\xa0 demain");
+	CHECK_STR(REPLY("1"), "Votre crédit: 120 F, jusqu'\xc3\xa0 demain");
 	sim("ussd m1 2");
 	check_quiet(300);
 	CHECK_STR(DIAL("*131#"), "1) Solde\n2) \"Forfait\"");
