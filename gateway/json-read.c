@@ -65,7 +65,15 @@ read_unit(struct reader *r, uint32_t *unit)
 	return true;
 }
 
-/* Behind "\u": one character, of a pair of surrogates perhaps. Half a pair is U+FFFD. */
+static bool
+half_pair(struct reader *r, uint32_t *c)
+{
+	*c = 0xfffd;
+	return !r->message || fail(r, "half a pair of surrogates");
+}
+
+/* Behind "\u": one character, of a pair of surrogates perhaps. Half a pair is U+FFFD, or wrong in a
+ * message. */
 static bool
 read_code_point(struct reader *r, uint32_t *c)
 {
@@ -75,7 +83,7 @@ read_code_point(struct reader *r, uint32_t *c)
 	if (!read_unit(r, c))
 		return false;
 	if (*c >= 0xdc00 && *c <= 0xdfff)
-		*c = 0xfffd;
+		return half_pair(r, c);
 	if (*c < 0xd800 || *c > 0xdbff)
 		return *c != 0 || fail(r, "a string holds \\u0000");
 	after = r->at;
@@ -89,8 +97,7 @@ read_code_point(struct reader *r, uint32_t *c)
 		}
 	}
 	r->at = after;
-	*c = 0xfffd;
-	return true;
+	return half_pair(r, c);
 }
 
 /* Behind a backslash. Returns the bytes put into out, 0 on a fault. */
@@ -256,7 +263,7 @@ find_wanted(struct json_wanted *wanted, const char *name)
 	return NULL;
 }
 
-/* A number, true or false, as it is written. */
+/* A whole number, true or false, as it is written. */
 static bool
 read_scalar(struct reader *r, char **value)
 {
@@ -264,6 +271,9 @@ read_scalar(struct reader *r, char **value)
 
 	if (r->at == r->end || *r->at == '{' || *r->at == '[' || !skip_value(r))
 		return fail(r, "a member that must be a string is none");
+	for (const char *c = from; *from != 't' && *from != 'f' && c < r->at; c++)
+		if (strchr(".eE", *c) != NULL)
+			return fail(r, "a member's number is no whole one");
 	*value = strndup(from, (size_t)(r->at - from));
 	return *value != NULL || fail(r, "out of memory");
 }

@@ -23,8 +23,8 @@ struct json_wanted {
  */
 const char *json_read(const char *text, size_t length, struct json_wanted *wanted)
 	__attribute__((warn_unused_result));
-/* The same, of a message by software: what is a number, true or false is taken as written, and a
- * wanted member that stands twice is wrong. */
+/* The same, of a message by software: what is a whole number, true or false is taken as written; a
+ * wanted member that stands twice is wrong, and half a pair of surrogates is. */
 const char *json_read_message(const char *text, size_t length, struct json_wanted *wanted)
 	__attribute__((warn_unused_result));
 /* Free the values and set them to NULL. */

@@ -210,6 +210,8 @@ take_fields(const struct config_ussd *way, const char *country, const struct jso
 	if (strlen(session) >= sizeof(out->session))
 		return "the session's name is too long";
 	text_utf8_clean(out->session, sizeof(out->session), session, strlen(session));
+	if (strcmp(out->session, session) != 0 || strchr(session, '\n') != NULL)
+		return "the session's name has characters that no name has";
 	out->event = is_over(way, wanted[EVENT].value) ? USSD_OVER : USSD_STEP;
 	return out->event == USSD_OVER ? NULL : take_step(way, country, wanted, out);
 }

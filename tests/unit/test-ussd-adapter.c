@@ -99,6 +99,8 @@ TEST(adapter_says_what_an_integrator_got_wrong)
 		{ "sessionId=1&serviceCode=2&text=", "number" },
 		{ "sessionId=1&phoneNumber=1&text=", "code" },
 		{ "sessionId=1&phoneNumber=1&serviceCode=2", "keyed" },
+		{ "sessionId=a%0Ab&phoneNumber=1&serviceCode=2&text=", "characters" },
+		{ "sessionId=a%1Bb&phoneNumber=1&serviceCode=2&text=", "characters" },
 		{ WHO "text=1&text=2", "twice" },
 		{ WHO "text=1&sessionId=2", "twice" },
 		{ WHO "text=%", "hexadecimal" },
