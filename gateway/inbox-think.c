@@ -385,14 +385,36 @@ decide_question(struct thought *t, const char *answer)
 		snprintf(t->values.value[field], sizeof(t->values.value[field]), "@%s", answer);
 }
 
+/* What is known of her, borrowed. */
+static struct asker
+asker_of(const struct gateway *gateway, const struct thought *t)
+{
+	return (struct asker){ .language = t->language,
+		.asked = t->asked,
+		.asked_field = t->asked_field,
+		.asked_values = &t->asked_values,
+		.crew = t->crew,
+		.helper = t->helper,
+		.followups = t->followups,
+		.filed = t->filed,
+		.officer = t->officer,
+		.gauge = t->gauge,
+		.country = gateway->config->country };
+}
+
 /* What a menu filled in is what she means: nothing is judged, nothing asked but by SQL. Nobody
  * writes for another by a menu. */
 static void
 decide_filled(const struct gateway *gateway, struct thought *t)
 {
 	const struct inbox_form *form = t->item->form;
+	const struct asker asker = asker_of(gateway, t);
 	int other = service_field_index(form->service, "for");
 
+	if (!understand_may_mean(&asker, form->service->who)) {
+		decide_nonsense(gateway, t);
+		return;
+	}
 	t->run = form->service;
 	t->values = form->values;
 	if (other >= 0)
@@ -412,17 +434,7 @@ decide_filled(const struct gateway *gateway, struct thought *t)
 static void
 decide_text(const struct gateway *gateway, struct thought *t)
 {
-	const struct asker asker = { .language = t->language,
-		.asked = t->asked,
-		.asked_field = t->asked_field,
-		.asked_values = &t->asked_values,
-		.crew = t->crew,
-		.helper = t->helper,
-		.followups = t->followups,
-		.filed = t->filed,
-		.officer = t->officer,
-		.gauge = t->gauge,
-		.country = gateway->config->country };
+	const struct asker asker = asker_of(gateway, t);
 	struct understanding u;
 	const char *answer = NULL;
 

@@ -202,7 +202,7 @@ judge_patterns(struct judgement *j, unsigned who)
 		if (j->asker->asked != NULL &&
 			!(pattern->when_asked && judge_is_heard(j, pattern->service)))
 			continue;
-		if (!judge_may_mean(j->asker, services[pattern->service]->who))
+		if (!understand_may_mean(j->asker, services[pattern->service]->who))
 			continue;
 		if (try_pattern(j, pattern)) {
 			judge_fill_standard(j, pattern->service);

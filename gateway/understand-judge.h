@@ -33,9 +33,6 @@ void judge_share_language(struct judgement *j, uint32_t languages);
 
 /* --- understand-value.c --- */
 
-/* May this asker mean services of that kind? To others they do not exist. */
-bool judge_may_mean(const struct asker *asker, enum service_who who);
-
 /* Is the service heard now? While a question is open, only those that say so. */
 bool judge_is_heard(const struct judgement *j, int service);
 

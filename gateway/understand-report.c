@@ -35,7 +35,7 @@ add_scores(const struct judgement *j, bool silent, int score[SERVICES_MAX])
 
 			if ((m->kind != MEANS_VALUE && m->kind != MEANS_SERVICE) ||
 				m->service >= SERVICES_MAX ||
-				!judge_may_mean(j->asker, services[m->service]->who))
+				!understand_may_mean(j->asker, services[m->service]->who))
 				continue;
 			score[m->service] += judge_weight(j, hit, m);
 			any |= m->kind == MEANS_VALUE && judge_weight(j, hit, m) > 0;

@@ -214,7 +214,7 @@ judge_conclude(struct judgement *j, int service, enum understood_by by, int conf
 }
 
 bool
-judge_may_mean(const struct asker *asker, enum service_who who)
+understand_may_mean(const struct asker *asker, enum service_who who)
 {
 	return who == WHO_ANYONE || (who == WHO_CREW && asker->crew) ||
 		(who == WHO_ASKED && asker->followups > 0) || (who == WHO_FILED && asker->filed) ||
@@ -224,7 +224,7 @@ judge_may_mean(const struct asker *asker, enum service_who who)
 bool
 judge_is_heard(const struct judgement *j, int service)
 {
-	return judge_may_mean(j->asker, services[service]->who) &&
+	return understand_may_mean(j->asker, services[service]->who) &&
 		(j->asker->asked == NULL || services[service]->before_question);
 }
 

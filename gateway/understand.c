@@ -22,7 +22,7 @@ ideas_of(const struct vocabulary *v, const struct asker *asker)
 	ideaset ideas = 0;
 
 	for (int who = WHO_ANYONE; who < WHO_COUNT; who++)
-		if (judge_may_mean(asker, (enum service_who)who))
+		if (understand_may_mean(asker, (enum service_who)who))
 			ideas |= v->idea_who[who];
 	return ideas;
 }

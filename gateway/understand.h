@@ -98,6 +98,9 @@ struct understanding {
 	bool whose_unclear; /* a helper writes for somebody whose number is none: not hers */
 };
 
+/* May this asker mean services of that kind? To others they do not exist. */
+bool understand_may_mean(const struct asker *asker, enum service_who who);
+
 /* Is the field needed, not known, and not made needless by another that is? */
 bool understand_is_missing(const struct vocabulary *vocabulary, const struct service *service,
 	const struct form_values *values, int field);

@@ -406,6 +406,27 @@ TEST(what_is_not_understood_is_always_answered_and_never_counted)
 	end();
 }
 
+/* A menu may name what is some people's alone: to others it does not exist. */
+TEST(what_is_for_some_is_not_run_for_others)
+{
+	struct filled *f = fill("+250788000001", "crew", "my jobs");
+
+	begin("");
+	CHECK_INT(run(f), INBOX_FORM_DONE);
+	CHECK(f->said[0] != '\0');
+	CHECK_STR(SQL("SELECT concat_ws('|', m.service IS NULL, t.kind) FROM tray t "
+		      "JOIN message m ON m.id = t.message_id"),
+		"t|not_understood");
+	SQL("INSERT INTO crew (name, phone) VALUES ('Nord', '+250788000002')");
+	snprintf(f->form.from.number, sizeof(f->form.from.number), "+250788000002");
+	f->form.dedupe[15] = 1;
+	CHECK_INT(run(f), INBOX_FORM_DONE);
+	CHECK(f->said[0] != '\0');
+	CHECK_STR(SQL("SELECT service FROM message ORDER BY id DESC LIMIT 1"), "crew");
+	free(f);
+	end();
+}
+
 /* Runs it, and returns what is said. */
 static const char *
 hear(struct filled *f)
