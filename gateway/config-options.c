@@ -613,7 +613,7 @@ const struct config_option config_options[] = {
 		.type = CONFIG_STRINGS,
 		.offset = TOP(keep_days),
 		.fallback =
-			"[\"messages 730\", \"words 730\", \"delivery_reports 90\", \"contacts 1095\", \"trays 365\", \"audit 3650\", \"ussd 30\"]",
+			"[\"messages 730\", \"words 730\", \"delivery_reports 90\", \"contacts 1095\", \"trays 365\", \"audit 3650\", \"ussd 30\", \"airtime 730\"]",
 		.fault = days_fault,
 		.setting = true,
 		.help = "days after which each kind of data is erased" },
