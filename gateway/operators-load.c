@@ -402,11 +402,12 @@ take_file(struct loader *l, const char *folder, const char *file_name)
 	struct config_file *file = NULL;
 	char *path = NULL;
 
+	if (grown != NULL)
+		l->operators->entry = grown;
 	if (grown == NULL || asprintf(&path, "%s/%s", folder, file_name) == -1) {
 		config_error(l->errors, folder, 0, "out of memory");
 		return;
 	}
-	l->operators->entry = grown;
 	if (length >= OPERATOR_NAME_MAX || strncmp(file_name, OPERATOR_NONE, length) == 0 ||
 		strspn(file_name, "abcdefghijklmnopqrstuvwxyz0123456789-") != length)
 		config_error(l->errors, path, 0,

@@ -238,7 +238,7 @@ operator_read(const struct operators *operators, const struct operator_entry *o,
 	enum operator_question question, const char *answer, struct operator_reading *out)
 {
 	char flat[PAYMENT_TEXT_MAX + 1];
-	struct operator_reading reading;
+	struct operator_reading reading = { .has_amount = false };
 	int yes, no;
 
 	memset(out, 0, sizeof(*out));
