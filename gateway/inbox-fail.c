@@ -193,6 +193,11 @@ put_off(struct desk *desk, const char *sqlstate)
 {
 	struct item *item = only_item(desk);
 
+	if (item->kind == ITEM_FORM)
+		log_error("event=form_refused from=%s sqlstate=%s hint=%s",
+			log_number(item->from.number), sqlstate,
+			log_quote("a function of its service or of its screen fails: run 'baraza "
+				  "migrate'"));
 	if (item->kind == ITEM_FORM ||
 		(desk->inbox->gateway->draining && item->kind == ITEM_CALL)) {
 		set_aside(desk, sqlstate);
