@@ -552,12 +552,11 @@ take_direct(struct worker *w)
 	w->urc.n_direct = 0;
 }
 
-/* Something but USSD waits for the modem. */
+/* A message waits for the modem, or a caller; housekeeping has time. */
 static bool
-wants_line(const struct worker *w)
+message_waits(const struct worker *w)
 {
-	return w->has_segment || call_is_known(&w->urc) || w->urc.restarted || w->wants_look ||
-		inbox_busy(&w->inbox);
+	return w->has_segment || call_is_known(&w->urc) || w->urc.message;
 }
 
 /*
@@ -574,7 +573,7 @@ work(struct worker *w)
 		take_direct(w);
 	if (w->urc.cusd.open)
 		return;
-	dial_hear(&w->dial, now, wants_line(w));
+	dial_hear(&w->dial, now, message_waits(w));
 	if (dial_holds_line(&w->dial))
 		return;
 	if (w->sending)

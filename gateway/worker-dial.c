@@ -113,6 +113,9 @@ dial_ask(struct dial *d, const struct wire_ussd *ussd, long now)
 	next->until = now + ussd->timeout_s * 1000L;
 	if (!next->reply && d->state == DIAL_OPEN)
 		d->muted = d->wants_cancel = true; /* the parent gave it up */
+	if (!next->reply && !d->clean)
+		d->wants_cancel = true; /* a worker before may have left one open */
+	d->clean = true;
 }
 
 /* --- saying --- */
@@ -347,6 +350,17 @@ break_off(struct dial *d, long now)
 	at_break_off(d->at);
 }
 
+/* How long the modem may hold its line. */
+static long
+patience(const struct dial *d, bool others_wait)
+{
+	long most = d->state == DIAL_SAID ? DIAL_HOLD_MOST_MS : d->at->answer_ms;
+
+	if (d->state == DIAL_BROKEN)
+		return DIAL_BREAK_MS;
+	return others_wait && most > DIAL_HOLD_MS ? DIAL_HOLD_MS : most;
+}
+
 static void
 watch_step(struct dial *d, long now, bool others_wait)
 {
@@ -354,7 +368,7 @@ watch_step(struct dial *d, long now, bool others_wait)
 
 	switch (d->state) {
 	case DIAL_SAID:
-		if (over || (others_wait && now - d->said_at >= DIAL_HOLD_MS))
+		if (over || now - d->said_at >= patience(d, others_wait))
 			break_off(d, now);
 		return;
 	case DIAL_WAITING:
@@ -369,7 +383,7 @@ watch_step(struct dial *d, long now, bool others_wait)
 		return;
 	case DIAL_BROKEN:
 	case DIAL_CANCELLED:
-		if (now - d->said_at < (d->state == DIAL_BROKEN ? DIAL_BREAK_MS : d->at->answer_ms))
+		if (now - d->said_at < patience(d, others_wait))
 			return;
 		/* A result that came later would be taken for another command's. */
 		up_flush();
@@ -414,11 +428,10 @@ dial_due(const struct dial *d, long now)
 		due = sooner(due, d->late_until);
 	if (d->state == DIAL_WAITING || d->state == DIAL_OPEN || d->state == DIAL_SAID)
 		due = sooner(due, d->step.until);
-	if (d->state == DIAL_SAID && now < d->said_at + DIAL_HOLD_MS)
-		due = sooner(due, d->said_at + DIAL_HOLD_MS);
-	if (d->state == DIAL_BROKEN)
-		due = sooner(due, d->said_at + DIAL_BREAK_MS);
-	if (d->state == DIAL_CANCELLED)
-		due = sooner(due, d->said_at + d->at->answer_ms);
+	if (dial_holds_line(d))
+		due = sooner(due, d->said_at + patience(d, false));
+	/* Then it is asked whether somebody waits; who comes later asks by himself. */
+	if (dial_holds_line(d) && now < d->said_at + DIAL_HOLD_MS)
+		due = sooner(due, d->said_at + patience(d, true));
 	return due;
 }

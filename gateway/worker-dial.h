@@ -8,7 +8,7 @@
  * to be done, it is broken off after DIAL_HOLD_MS.
  *
  * libgammu's GSM_DialService is not used: it waits for the result for 30 s, in which no message is
- * read or sent, takes a +CUSD that comes first for it, and changes the character set for good.  So
+ * read or sent, and turns the session to UCS-2, in which callers' numbers come otherwise too.  So
  * the command is said by worker-at, and heard by the sieve, while libgammu is silent.
  *
  * A network may ask without being asked; that is declined, since nobody would answer.  A late
@@ -29,9 +29,10 @@
 #include "worker-sieve.h"
 #include "worker-ussd-text.h"
 
-#define DIAL_HOLD_MS 3000  /* that messages may wait for a result */
-#define DIAL_BREAK_MS 2000 /* for a result after it was broken off */
-#define DIAL_LATE_MS 10000 /* in which an answer that comes is a late one */
+#define DIAL_HOLD_MS 3000       /* that a message may wait for a result */
+#define DIAL_HOLD_MOST_MS 60000 /* that everything else may */
+#define DIAL_BREAK_MS 2000      /* for a result after it was broken off */
+#define DIAL_LATE_MS 10000      /* in which an answer that comes is a late one */
 
 enum dial_state {
 	DIAL_IDLE,
@@ -60,6 +61,7 @@ struct dial {
 	bool has_next;
 	struct dial_step next; /* that the parent gave */
 	bool wants_cancel;
+	bool clean; /* no dialogue of a worker before can be open in the modem */
 	long late_until;
 	bool has_kept; /* the answer that came before the result */
 	struct cusd_raw kept;
@@ -82,7 +84,7 @@ bool dial_holds_line(const struct dial *dial);
 bool dial_has_heard(const struct dial *dial);
 bool dial_wants_line(const struct dial *dial, long now);
 
-/* Deal with what was heard, and with times that have come.  others_wait: for the line. */
+/* Deal with what was heard, and with times that have come.  others_wait: messages, for the line. */
 void dial_hear(struct dial *dial, long now, bool others_wait);
 
 /* Say what is to be said.  The line must be free. */
