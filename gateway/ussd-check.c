@@ -85,10 +85,15 @@ add_line(char lines[LINES_MAX], const char *key, const char *words)
 static void
 judge(struct checker *c, const char *key, const char *lines, const char *choice)
 {
-	bool ucs2;
-	int limit, length = ussd_screen_length(&c->t.view.room, lines, &ucs2, &limit);
+	char plain[LINES_MAX], path[4096];
 	const char *language = c->t.view.language;
-	char path[4096];
+	int limit, length;
+	bool ucs2;
+
+	/* Accents give way, as ussd-form-show.c has it. */
+	if (text_transliterate(plain, sizeof plain, lines) >= 0 && text_fits_gsm7(plain))
+		lines = plain;
+	length = ussd_screen_length(&c->t.view.room, lines, &ucs2, &limit);
 
 	if (length <= limit)
 		return;

@@ -60,7 +60,7 @@ struct ussd_state *ussd_state_read(const struct ussd_menu *menu, const char *tex
 /* What a form is about, for a question, a tray, a log: its begun form's service, or NULL. */
 const struct service *ussd_state_service(const struct ussd_state *state);
 /* Is everything answered but the confirmation? */
-bool ussd_state_is_complete(const struct ussd_view *view, const struct ussd_state *state);
+bool ussd_state_is_complete(const struct ussd_state *state);
 /* What she has answered, as she saw it: "full, skip 147, Av. Marien". Returns bytes written. */
 int ussd_state_summary(
 	const struct ussd_view *view, const struct ussd_state *state, char *out, size_t size);

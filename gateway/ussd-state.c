@@ -350,9 +350,8 @@ ussd_state_service(const struct ussd_state *state)
 }
 
 bool
-ussd_state_is_complete(const struct ussd_view *view, const struct ussd_state *state)
+ussd_state_is_complete(const struct ussd_state *state)
 {
-	(void)view;
 	return state->form != -1 && !state->left &&
 		(state->at == AT_CONFIRM || (state->resuming && state->complete));
 }

@@ -326,7 +326,7 @@ begun_of(const struct ussd_step *step, const struct ussd_view *view)
 		service = ussd_state_service(step->state);
 		if (service != NULL) {
 			begun.service = service->name;
-			begun.complete = service->files && ussd_state_is_complete(view, step->state);
+			begun.complete = service->files && ussd_state_is_complete(step->state);
 			ussd_state_summary(view, step->state, begun.summary, sizeof(begun.summary));
 		}
 	}

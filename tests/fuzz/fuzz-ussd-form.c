@@ -123,7 +123,7 @@ through_text(const struct ussd_view *view, struct ussd_state *state, char kept[U
 	PROMISE(ussd_state_write(other, again, sizeof again) == 0);
 	PROMISE(strcmp(kept, again) == 0);
 	PROMISE(ussd_state_service(other) == ussd_state_service(state));
-	PROMISE(ussd_state_is_complete(view, other) == ussd_state_is_complete(view, state));
+	PROMISE(ussd_state_is_complete(other) == ussd_state_is_complete(state));
 	ussd_state_free(state);
 	return other;
 }

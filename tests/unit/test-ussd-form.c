@@ -39,10 +39,10 @@ TEST(form_by_number_takes_five_screens)
 	CHECK(strstr(stage_key("1"), "What is wrong?\n1 ") == stage.out.screen);
 	CHECK_STR(stage_key("1"),
 		"District, quarter or number:\n1 Gasabo\n2 Kicukiro\n3 Nyarugenge\n0 Back");
-	CHECK(!ussd_state_is_complete(&stage.view, stage.state));
+	CHECK(!ussd_state_is_complete(stage.state));
 	stage_key("147");
 	CHECK(strstr(stage.out.screen, "147 Market\n1 Send\n2 Change\n0 Back") != NULL);
-	CHECK(ussd_state_is_complete(&stage.view, stage.state));
+	CHECK(ussd_state_is_complete(stage.state));
 	CHECK_STR(ussd_state_service(stage.state)->name, "skip");
 	CHECK(ussd_state_summary(&stage.view, stage.state, summary, sizeof summary) > 0);
 	CHECK_STR(strstr(summary, ", "), ", 147 Market");
@@ -291,7 +291,7 @@ TEST(form_home_keeps_nothing_of_it)
 	CHECK_STR(stage.out.screen, ROOT);
 	stage_key("1");
 	CHECK(strstr(stage.out.screen, "What is wrong?") == stage.out.screen);
-	CHECK(!ussd_state_is_complete(&stage.view, stage.state));
+	CHECK(!ussd_state_is_complete(stage.state));
 	stage_key("1");
 	CHECK(strstr(stage.out.screen, "District, quarter") == stage.out.screen);
 	stage_clean();
@@ -312,7 +312,7 @@ TEST(form_language_changes_in_mid_form)
 	stage_keys("00|3|1"); /* at the confirmation */
 	CHECK_STR(stage.out.language, "en");
 	CHECK(strstr(stage.out.screen, text_of("kind_burning")) != NULL);
-	CHECK(ussd_state_is_complete(&stage.view, stage.state));
+	CHECK(ussd_state_is_complete(stage.state));
 	stage_key("1");
 	CHECK_STR(stage_value("kind"), "burning");
 	stage_clean();
@@ -619,7 +619,7 @@ TEST(form_cut_session_goes_on)
 	CHECK(strstr(stage.out.screen, "1 Yes\n2 No") != NULL);
 	CHECK(strstr(stage.out.screen, text_of("kind_burning")) != NULL);
 	CHECK_STR(ussd_state_service(stage.state)->name, "skip");
-	CHECK(!ussd_state_is_complete(&stage.view, stage.state));
+	CHECK(!ussd_state_is_complete(stage.state));
 	CHECK(strstr(stage_key("0"), WRONG "\nGo on? ") == stage.out.screen);
 	stage_key("1");
 	CHECK(stage.out.resumed && !stage.out.declined);
@@ -637,10 +637,10 @@ TEST(form_cut_confirmation_stays_complete)
 	stage_open();
 	cut_at("1|2|147", cut);
 	stage_dial("", cut);
-	CHECK(ussd_state_is_complete(&stage.view, stage.state));
+	CHECK(ussd_state_is_complete(stage.state));
 	strcpy(cut, stage.kept); /* and cut again, before she answers */
 	stage_dial("", cut);
-	CHECK(ussd_state_is_complete(&stage.view, stage.state));
+	CHECK(ussd_state_is_complete(stage.state));
 	stage_key("1");
 	CHECK(strstr(stage.out.screen, ", 147 Market\n1 Send") != NULL);
 	stage_key("1");
