@@ -182,6 +182,46 @@ put_where(const struct ussd_turning *t, struct ussd_sheet *sheet)
 	}
 }
 
+/* --- --- room --- */
+
+/* Its piece of that number, or NULL past the end. */
+static char *
+piece(struct ussd_sheet *sheet, size_t i, size_t *size)
+{
+	char *const alone[] = { sheet->note, sheet->last, sheet->more, sheet->back };
+	size_t count = sizeof alone / sizeof alone[0];
+
+	*size = i == 0 ? sizeof sheet->text : USSD_CHOICE_MAX;
+	if (i == 0)
+		return sheet->text;
+	if (i <= count)
+		return alone[i - 1];
+	return i - 1 - count < sheet->page.count ? sheet->words[i - 1 - count] : NULL;
+}
+
+/*
+ * One letter outside the GSM alphabet leaves a screen 70 characters of 182: where nothing but
+ * accents is outside, letters lose them.
+ */
+static void
+make_room(struct ussd_sheet *sheet)
+{
+	char out[USSD_SAID_MAX], *words;
+	size_t size;
+	bool gsm = true;
+
+	for (size_t i = 0; (words = piece(sheet, i, &size)) != NULL; i++) {
+		gsm = gsm && text_gsm7_septets(words) >= 0;
+		if (text_gsm7_septets(words) < 0 &&
+			(text_transliterate(out, sizeof out, words) < 0 || strlen(out) >= size ||
+				text_gsm7_septets(out) < 0))
+			return;
+	}
+	for (size_t i = 0; !gsm && (words = piece(sheet, i, &size)) != NULL; i++)
+		if (text_gsm7_septets(words) < 0 && text_transliterate(out, sizeof out, words) >= 0)
+			strcpy(words, out);
+}
+
 /* Is there somewhere to go back to that is told? */
 static bool
 has_back(const struct ussd_state *s)
@@ -204,6 +244,8 @@ ussd_make_sheet(const struct ussd_turning *t, struct ussd_sheet *sheet)
 		sheet->page.back = say(t, "ussd_back", sheet->back, sizeof sheet->back);
 	if (s->note[0] != '\0')
 		sheet->page.note = say(t, s->note, sheet->note, sizeof sheet->note);
+	if (s->at != AT_LANGUAGE)
+		make_room(sheet);
 }
 
 /* --- --- its layout --- */

@@ -4,17 +4,6 @@
 --
 -- Names are compared folded, with what somebody keyed of them, at their beginning and at that of each of their words.
 
--- A name as it stands on a screen: one letter outside the GSM alphabet (3GPP 23.038, 6.2.1) would leave room for 70 characters
--- instead of 182, so letters lose the accents that it does not have.
-CREATE OR REPLACE FUNCTION ussd_plain(p_name text)
-RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-	SELECT translate(p_name, 'ÀÁÂÃÈÊËÌÍÎÏÒÓÔÕÙÚÛÝáâãçêëíîïóôõúûýÿĀāĂăĄąĆćĈĉĊċČčĎďĐđĒēĔĕĖėĘęĚěĜĝĞğĠġĢģĤĥĦħĨĩĪīĬĭĮįİıĴĵĶķĹĺĻļĽľŁłŃńŅ'
-		'ņŇňŊŋŌōŎŏŐőŔŕŖŗŘřŚśŜŝŞşŠšŢţŤťŦŧŨũŪūŬŭŮůŰűŲųŴŵŶŷŸŹźŻżŽž‘’–—“”ºª',
-		'AAAAEEEIIIIOOOOUUUYaaaceeiiiooouuyyAaAaAaCcCcCcCcDdDdEeEeEeEeEeGgGgGgGgHhHhIiIiIiIiIiJjKkLlLlLlLlNnN'
-		'nNnNnOoOoOoRrRrRrSsSsSsSsTtTtTtUuUuUuUuUuUuWwYyYZzZzZz''''--""..')
-$$;
-
 -- Are screens of this language in letters that the GSM alphabet does not have, so that they hold 70 characters?
 CREATE OR REPLACE FUNCTION ussd_is_narrow(p_language text)
 RETURNS boolean
@@ -33,9 +22,9 @@ DECLARE
 	v text;
 BEGIN
 	IF p_place IS NULL OR NOT p_narrow OR length(p_place) <= v_most THEN
-		RETURN ussd_plain(p_place);
+		RETURN p_place;
 	END IF;
-	v_words := string_to_array(ussd_plain(p_place), ' ');
+	v_words := string_to_array(p_place, ' ');
 	v_words := coalesce(nullif(ARRAY(SELECT w FROM unnest(v_words) WITH ORDINALITY AS u(w, n)
 		WHERE fold(w) <> '' AND NOT place_common(fold(w)) ORDER BY n), '{}'), v_words);
 	v := v_words[1];
@@ -73,12 +62,12 @@ DECLARE
 	v_like text := '% ' || p_letters || '%'; -- folded: it has no sign that LIKE knows
 BEGIN
 	IF p_letters IS NULL THEN
-		RETURN QUERY SELECT z.id::text, ussd_plain(z.name) FROM zone z LEFT JOIN place_name n ON n.zone_id = z.id
+		RETURN QUERY SELECT z.id::text, z.name FROM zone z LEFT JOIN place_name n ON n.zone_id = z.id
 			WHERE z.id = ANY (p_zones) ORDER BY n.folded, z.name OFFSET p_offset LIMIT p_limit;
 		RETURN;
 	END IF;
 	RETURN QUERY
-	SELECT z.id::text, ussd_plain(z.name)
+	SELECT z.id::text, z.name
 	FROM (SELECT n.zone_id FROM place_name n WHERE n.zone_id IS NOT NULL AND ' ' || n.folded LIKE v_like
 		UNION
 		SELECT p.zone_id FROM place_name n JOIN place p ON p.id = n.place_id JOIN zone o ON o.id = p.zone_id AND o.name = p.name
@@ -116,7 +105,7 @@ DECLARE
 	v_newest CONSTANT integer := 40; -- of her reports are looked at
 BEGIN
 	RETURN QUERY
-	SELECT t.reference, concat_ws(' ', t.reference, t.container, ussd_plain(ticket_where_to(t, p_contact)))
+	SELECT t.reference, concat_ws(' ', t.reference, t.container, ticket_where_to(t, p_contact))
 	FROM (SELECT DISTINCT m.ticket_id FROM (
 			SELECT ticket_id FROM report WHERE contact_id = p_contact ORDER BY id DESC LIMIT v_newest) m) r
 		JOIN ticket t ON t.id = r.ticket_id
@@ -165,7 +154,7 @@ BEGIN
 		RETURN QUERY SELECT * FROM ussd_ticket_rows(p_contact, replace(v_letters, ' ', ''), p_offset, p_limit);
 		RETURN;
 	WHEN 'in_force' THEN
-		RETURN QUERY SELECT z.id::text, ussd_plain(z.name) FROM zone z
+		RETURN QUERY SELECT z.id::text, z.name FROM zone z
 			WHERE z.id IN (SELECT unnest(a.zones) FROM info_in_force() a)
 			ORDER BY zone_around(z.id) && subscription_zones(p_contact) DESC, z.name OFFSET p_offset LIMIT p_limit;
 		RETURN;

@@ -31,8 +31,6 @@ BEGIN
 		'160 Av. Paulo Samuel Kankhomba, 9999390 Av. Marien Ngouabi, 9999393 Av. Paulo Samuel Kankhomba';
 	ASSERT pg_temp.labels('containers', pg_temp.zone('Coop')) = '9999524', 'without a place';
 	ASSERT pg_temp.labels('containers', pg_temp.zone('Nsalane')) = '', 'none there';
-	ASSERT pg_temp.labels('containers', pg_temp.zone('Munhuana')) = '80104 Igreja Sao Joaquim, 9999663 Rua 2315',
-		'in the GSM alphabet';
 	-- Pages, and what is behind the last.
 	ASSERT pg_temp.labels('quarters', v_max, '', 2, 3) = 'Maxaquene B, Maxaquene C, Maxaquene D';
 	ASSERT pg_temp.labels('quarters', v_max, '', 8, 3) = '';
