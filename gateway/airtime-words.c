@@ -11,8 +11,9 @@
 #include "airtime-internal.h"
 #include "gateway.h"
 #include "log.h"
+#include "text.h"
 
-#define WORDS_SHOWN "60" /* characters of an operator's own words */
+#define WORDS_SHOWN 80 /* bytes of an operator's own words */
 
 /* The columns of the statement "warn". */
 enum { MODEM, NUMBER, KIND, WHAT, AMOUNT, CURRENCY, COUNT, LOW, DAY, WORDS, LINK };
@@ -33,8 +34,9 @@ static void
 compose(PGresult *rows, int i, const char *sim, char *out, size_t size)
 {
 	const char *kind = cell(rows, i, KIND), *what = cell(rows, i, WHAT);
-	char is[MONEY_WORDS_MAX], low[MONEY_WORDS_MAX];
+	char is[MONEY_WORDS_MAX], low[MONEY_WORDS_MAX], words[WORDS_SHOWN + 1];
 
+	text_utf8_clean(words, sizeof(words), cell(rows, i, WORDS), strlen(cell(rows, i, WORDS)));
 	if (strcmp(kind, "balance_low") == 0) {
 		amount(rows, i, AMOUNT, is);
 		amount(rows, i, LOW, low);
@@ -49,8 +51,8 @@ compose(PGresult *rows, int i, const char *sim, char *out, size_t size)
 	} else if (strcmp(kind, "unread") == 0) {
 		snprintf(out, size,
 			"Baraza: what the operator answers about the %s of %s is not understood: "
-			"\"%." WORDS_SHOWN "s\". Mend the pattern in its file of operators.",
-			what, sim, cell(rows, i, WORDS));
+			"\"%s\". Mend the pattern in its file of operators.",
+			what, sim, words);
 	} else if (strcmp(kind, "silent") == 0) {
 		snprintf(out, size,
 			"Baraza: the operator has not told the %s of %s, asked %s times. Look at it "
@@ -63,9 +65,8 @@ compose(PGresult *rows, int i, const char *sim, char *out, size_t size)
 			sim, cell(rows, i, DAY), cell(rows, i, COUNT));
 	} else if (strcmp(what, "refused") == 0) {
 		snprintf(out, size,
-			"Baraza: no bundle could be bought for %s: \"%." WORDS_SHOWN
-			"s\". See to its balance, and buy one for it.",
-			sim, cell(rows, i, WORDS));
+			"Baraza: no bundle could be bought for %s: \"%s\". See to its balance, and buy one for it.",
+			sim, words);
 	} else {
 		snprintf(out, size,
 			"Baraza: nobody knows whether a bundle was bought for %s. It counts as "
