@@ -1,8 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* operators-internal: what operators-load.c makes and operators.c reads by. */
+/*
+ * operators-internal: what the files of operators share, and nobody else includes.
+ *
+ *	operators.c		whose SIM it is, and what an answer says
+ *	operators-load.c	the files become operators
+ *	operators-ask.c		one question of a file
+ *	operators-check.c	what modems want of them
+ */
 #ifndef OPERATORS_INTERNAL_H
 #define OPERATORS_INTERNAL_H
 
+#include "config-file.h"
 #include "operators.h"
 #include "payment-internal.h"
 
@@ -43,5 +51,25 @@ struct operators {
 	pcre2_match_data *data;
 	pcre2_code *secret; /* what operator_mask() hides */
 };
+
+struct operators_loader {
+	struct operators *operators;
+	struct config_errors *errors;
+	const struct config_file *file;
+	struct operator_entry *entry; /* of the file in hand */
+};
+
+/* Tell what is wrong at a setting of the file in hand (NULL: it stands nowhere). */
+void operators_complain(const struct operators_loader *l, const config_setting_t *at,
+	const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* How many strings a setting is; 0 for what is no string, nor an array or list of them. */
+int operators_count_strings(const config_setting_t *setting);
+const char *operators_string_at(const config_setting_t *setting, int i);
+/* A number of a group, where it is said. Returns 0, or -1 after telling. */
+int operators_take_number(const struct operators_loader *l, const config_setting_t *group,
+	const char *name, double min, double max, double *out);
+/* A question's group, where there is one. Returns 0, or -1 after telling. */
+int operators_take_question(const struct operators_loader *l, const config_setting_t *root,
+	enum operator_question question);
 
 #endif
