@@ -203,6 +203,8 @@ BEGIN
 	IF v_purchase.id IS NULL THEN
 		RETURN;
 	END IF;
+	UPDATE airtime_sim SET used_on = greatest(used_on, v_now::date)
+	WHERE link_id = v_purchase.link_id AND v_outcome = 'bought' AND clock_believable(); -- it was paid for
 	SELECT modem INTO v_modem FROM airtime_sim WHERE link_id = v_purchase.link_id;
 	PERFORM audit_add('job', 'bundle ' || v_outcome, 'link ' || v_purchase.link_id, v_modem || ': purchase ' || p_purchase);
 	-- A network needs a moment until it knows of what it sold.

@@ -120,7 +120,9 @@ BEGIN
 	ASSERT pg_temp.due() = 'buy', 'bought';
 	ASSERT (SELECT count(*) = 1 AND bool_and(outcome IS NULL AND day = city_now()::date) FROM airtime_purchase);
 	ASSERT pg_temp.due() = '' AND pg_temp.warned() = '', 'it is under way';
+	UPDATE airtime_sim SET used_on = NULL;
 	PERFORM pg_temp.told('buy', 'bought');
+	ASSERT (SELECT used_on = city_now()::date FROM airtime_sim), 'the SIM was used';
 	ASSERT pg_temp.due() = '' AND pg_temp.warned() = '', 'the network needs a moment';
 	PERFORM pg_temp.pass('2 minutes 1 second');
 	ASSERT pg_temp.due() = 'balance', 'then it is asked, what it cost';
