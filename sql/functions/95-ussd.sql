@@ -77,7 +77,7 @@ BEGIN
 	ORDER BY s.id FOR NO KEY UPDATE OF s;
 
 	-- A phone has one session at a time: with a new one its last one was cut, whether anybody told so or not.
-	UPDATE ussd_session SET ended_at = v_now, how = 'cut'
+	UPDATE ussd_session SET ended_at = least(v_now, stepped_at + ussd_patience()), how = 'cut'
 	WHERE id = ANY (ARRAY(
 		SELECT o.id FROM ussd_session n JOIN ussd_session o ON o.contact_id = n.contact_id AND o.id < n.id
 		WHERE n.id = ANY (v_new) AND o.code = n.code AND o.ended_at IS NULL
@@ -203,7 +203,7 @@ DECLARE
 	v_cut integer;
 	v_settled integer;
 BEGIN
-	UPDATE ussd_session SET ended_at = v_now, how = 'cut'
+	UPDATE ussd_session SET ended_at = least(v_now, stepped_at + ussd_patience()), how = 'cut'
 	WHERE id = ANY (ARRAY(SELECT id FROM ussd_session WHERE ended_at IS NULL
 			AND stepped_at NOT BETWEEN v_now - ussd_patience() AND v_now + ussd_patience()
 		ORDER BY id LIMIT 500 FOR NO KEY UPDATE SKIP LOCKED));
