@@ -179,7 +179,7 @@ needs_rows(const struct ussd_turning *t)
 {
 	const struct ussd_state *s = t->state;
 
-	return s->at == AT_QUESTION && !s->fresh &&
+	return s->at == AT_QUESTION && t->form != NULL && !s->fresh &&
 		t->form->questions[s->asking.question].ask == USSD_ASK_LIST;
 }
 
@@ -192,7 +192,7 @@ turn(struct ussd_turning *t)
 	for (;;) {
 		if (s->want == WANT_NOTHING && needs_rows(t))
 			s->want = WANT_ROWS;
-		if (s->want != WANT_NOTHING)
+		if (s->want != WANT_NOTHING && t->form != NULL)
 			return ask(t);
 		if (s->at == AT_RUN)
 			return run(t);
@@ -405,7 +405,7 @@ ussd_form_listed(const struct ussd_view *view, struct ussd_state *state,
 	enter(&t, view, state, out);
 	want = state->want;
 	state->want = WANT_NOTHING;
-	if (want == WANT_NOTHING)
+	if (want == WANT_NOTHING || t.form == NULL)
 		return go(&t);
 	take_rows(state, rows, count);
 	if (want == WANT_NUMBER)

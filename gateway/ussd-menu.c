@@ -132,7 +132,7 @@ take_entry(struct ussd_loader *l, struct ussd_menus *menus, const char *file)
 	free(path);
 	if (menu == NULL)
 		return;
-	grown = realloc(menus->menu, (menus->count + 1) * sizeof *grown);
+	grown = realloc(menus->menu, (menus->count + 1) * sizeof(struct ussd_menu *));
 	if (grown == NULL) {
 		config_error(l->errors, l->config->ussd_dir, 0, "out of memory");
 		menu_free(menu);

@@ -62,8 +62,7 @@ static size_t
 make_rows(struct ussd_row rows[USSD_ROWS_MAX])
 {
 	static const char *const labels[] = { "Kimisagara", "147 Market", "أريانة",
-		"A name so long that no screen which also has a question and keys has room for all of it, "
-		"nor half",
+		"A name so long that no screen which has keys has room for all of it, nor half",
 		"Caniço\nB", "\xff\xfe", "", "🌊🌊🌊", "{summary}", "4F2K7 skip", "7" };
 	static const char *const values[] = { "147", "12", "4F2K7", "", "no value", "\xc3",
 		"1234567890123456789012345678901234567890123456789012345678901" };
