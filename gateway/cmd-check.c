@@ -253,24 +253,6 @@ check_warnings(struct check *check, const struct alert_templates *templates)
 
 /* --- --- USSD screens --- */
 
-/* One that a letter makes smaller than it need be. */
-static void
-warn_of_screen(struct check *check, const struct ussd_sight *sight)
-{
-	struct measured m = { .language = sight->language, .key = sight->place };
-	char plain[TEXT_BYTES_MAX], character[5];
-
-	if (!sight->ucs2 || check->config->transliterate ||
-		text_transliterate(plain, sizeof plain, sight->screen) < 0 ||
-		!text_fits_gsm7(plain))
-		return;
-	first_outside(sight->screen, character);
-	warn(check, &m,
-		"\"%s\" is not in GSM 7-bit, and leaves its screen %d characters of %d; avoid it, "
-		"or set transliterate",
-		character, sight->limit, USSD_SEPTETS_MAX);
-}
-
 static void
 print_screen(const struct check *check, const struct ussd_sight *sight)
 {
@@ -307,7 +289,6 @@ see_screen(const struct ussd_sight *sight, void *arg)
 	struct check *check = arg;
 
 	check->screens_count++;
-	warn_of_screen(check, sight);
 	if (check->screens)
 		print_screen(check, sight);
 }

@@ -131,13 +131,10 @@ judge_least(struct checker *c, const struct ussd_sheet *sheet, const char *key, 
 static void
 judge_note(struct checker *c, const struct ussd_sheet *sheet, const char *key)
 {
-	char text[USSD_CHOICE_MAX], plain[USSD_CHOICE_MAX];
+	char text[USSD_CHOICE_MAX];
 
-	if (texts_render(c->texts, c->t.view.language, key, NULL, text, sizeof text) == -1)
-		return;
-	if (c->config->transliterate && text_transliterate(plain, sizeof plain, text) >= 0)
-		strcpy(text, plain);
-	judge_least(c, sheet, key, text);
+	if (texts_render(c->texts, c->t.view.language, key, NULL, text, sizeof text) != -1)
+		judge_least(c, sheet, key, text);
 }
 
 static void

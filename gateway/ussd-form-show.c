@@ -10,18 +10,6 @@
 
 /* --- --- words --- */
 
-/* Into the GSM alphabet, where the city wants that. */
-static const char *
-plain(const struct ussd_turning *t, char *words, size_t size)
-{
-	char out[USSD_SAID_MAX];
-
-	if (t->view.config->transliterate && text_transliterate(out, sizeof out, words) >= 0 &&
-		strlen(out) < size)
-		strcpy(words, out);
-	return words;
-}
-
 static const char *
 say_with(const struct ussd_turning *t, const char *key, const char *summary, char *out, size_t size)
 {
@@ -30,7 +18,7 @@ say_with(const struct ussd_turning *t, const char *key, const char *summary, cha
 
 	if (texts_render(t->view.texts, t->view.language, key, values, out, size) == -1)
 		out[0] = '\0';
-	return plain(t, out, size);
+	return out;
 }
 
 static const char *
@@ -46,10 +34,10 @@ put_text(const struct ussd_turning *t, struct ussd_sheet *sheet, const char *key
 }
 
 static void
-put_words(const struct ussd_turning *t, struct ussd_sheet *sheet, const char *words)
+put_words(struct ussd_sheet *sheet, const char *words)
 {
 	text_utf8_clean(sheet->text, sizeof sheet->text, words, strlen(words));
-	sheet->page.text = plain(t, sheet->text, sizeof sheet->text);
+	sheet->page.text = sheet->text;
 }
 
 static char *
@@ -99,7 +87,6 @@ put_languages(const struct ussd_turning *t, struct ussd_sheet *sheet)
 		if (texts_render(t->view.texts, language, "language_name", NULL, words,
 			    USSD_CHOICE_MAX) == -1)
 			words[0] = '\0';
-		plain(t, words, USSD_CHOICE_MAX);
 	}
 	sheet->list = true;
 }
@@ -132,12 +119,8 @@ put_question(const struct ussd_turning *t, struct ussd_sheet *sheet)
 	}
 	if (q->ask == USSD_ASK_CHOICE && q->skip != NULL)
 		put_choice(t, sheet, q->skip);
-	for (int i = 0; q->ask == USSD_ASK_LIST && i < s->row_count; i++) {
-		char *words = next_choice(sheet);
-
-		strcpy(words, s->rows[i].label);
-		plain(t, words, USSD_CHOICE_MAX);
-	}
+	for (int i = 0; q->ask == USSD_ASK_LIST && i < s->row_count; i++)
+		strcpy(next_choice(sheet), s->rows[i].label);
 	sheet->list = q->ask == USSD_ASK_LIST;
 }
 
@@ -174,11 +157,11 @@ put_where(const struct ussd_turning *t, struct ussd_sheet *sheet)
 		put_decision(t, sheet, "ussd_resume", "ussd_yes", "ussd_no");
 		break;
 	case AT_ALERT:
-		put_words(t, sheet, t->view.alert);
+		put_words(sheet, t->view.alert);
 		put_last(t, sheet, "ussd_go_on");
 		break;
 	default:
-		put_words(t, sheet, t->state->said);
+		put_words(sheet, t->state->said);
 	}
 }
 

@@ -264,7 +264,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.city_number = "+250788000001" };
 	if (s.view.menu == NULL)
 		s.view.menu = ussd_menu_at(menus, 0);
-	config.transliterate = roll(2) == 0;
 	dial(&s, "");
 	while (rest != NULL && count++ < STEPS_MAX)
 		step(&s, strsep(&rest, "\n"));
