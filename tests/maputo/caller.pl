@@ -14,6 +14,8 @@
 # letters where the districts are shown, if her WAY is `letters`, and her container's number, if it is `number`; writes
 # in her own words where no choice is shown; sends when she has been asked to confirm. What she cannot answer is told,
 # and ends it all with 1.  Sessions are called by their report, so that a second run repeats the first one's steps.
+#
+# PLAN.screens gets a line a report: its way (`none` without a container), and how many screens it took.
 use strict;
 use warnings;
 use IO::Select;
@@ -25,7 +27,7 @@ my $path = '/ussd/sim/scenario-of-tests';
 my $code = '*311#';
 my $most_steps = 30;
 my ($listener, $conninfo) = configuration();
-my (@callers, $steps, $slowest);
+my (@callers, $steps, $slowest, $screens);
 $steps = $slowest = 0;
 
 sub configuration {
@@ -135,6 +137,7 @@ sub answered {
 	$c->{read} .= $screen;
 	if ($kind eq 'END') {
 		complain($c, 'no reference') if $c->{read} !~ /\bProcesso [A-Z2-9]{4,}/;
+		print $screens $c->{container} ne '' ? $c->{way} : 'none', " $c->{steps}\n";
 		return 0;
 	}
 	complain($c, 'too many steps') if $c->{steps} >= $most_steps;
@@ -169,6 +172,7 @@ sub go {
 }
 
 my $reports = 0;
+open $screens, '>', "$ARGV[0].screens" or die "$ARGV[0].screens: $!\n";
 open my $plan, '<', $ARGV[0] or die "$ARGV[0]: $!\n";
 while (<$plan>) {
 	chomp;
