@@ -98,7 +98,7 @@ sql() {
 # Writes text as the inside of a libconfig string, safe for sed's replacement too.
 quoted() { sed 's/[\\"]/\\&/g; s/[\\&|]/\\&/g' <<<"$1"; }
 
-# set_line NAME VALUE [MODEM]: gives sed's command for one line that is ours, in that modem's entry.
+# set_line NAME VALUE [ENTRY]: gives sed's command for one line that is ours, in the entry of that name.
 set_line() {
 	local range=''
 	[ $# -lt 3 ] || range="/name = \"$3\"/,/}/"
@@ -113,13 +113,14 @@ configure() {
 	[ -e var/demo.cfg ] || cp packaging/demo.cfg.in var/demo.cfg
 	{
 		set_line database "\"$(quoted "$database dbname=baraza")\""
-		set_line listen "\"127.0.0.1:$(free_port 8080)\""
+		set_line listen "\"127.0.0.1:$http\""
 		set_line devices "[\"$var/sim/dev/ttySIM*\"]"
 		set_line sysfs "\"$var/sim/sys\""
 		set_line texts_dir "\"$(quoted "$PWD/conf/texts")\""
 		set_line services_dir "\"$(quoted "$PWD/conf/services")\""
 		set_line device "\"$var/sim/dev/ttySIM0\"" m1
 		set_line device "\"$var/sim/dev/ttySIM1\"" m2
+		set_line secret "\"$secret\"" sim
 	} >var/demo.sed
 	sed -i -f var/demo.sed var/demo.cfg
 	rm -f var/demo.sed
@@ -168,6 +169,8 @@ tell() {
 		    STATUS and the reference in the answer    what became of it
 		    SOLDE                                    what this phone's taxpayer owes
 
+		Or dial *384# on the phone, the menu that costs the citizen nothing: *384*147# reports skip 147.
+
 		See what came of it:
 		    $build/baraza tickets -c var/demo.cfg
 		    $build/baraza status -c var/demo.cfg
@@ -187,10 +190,13 @@ trap stop_all EXIT
 trap 'exit 0' INT TERM HUP
 start postgres INT packaging/cluster.sh run var/pg
 database=$(packaging/cluster.sh conninfo var/pg)
+http=$(free_port 8080)
+secret=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 configure
 load_city
 web=$(free_port 8380)
-start simulator TERM "$build/baraza-sim" run --dir var/sim --modems 2 --http "127.0.0.1:$web"
+start simulator TERM "$build/baraza-sim" run --dir var/sim --modems 2 --http "127.0.0.1:$web" \
+	--ussd-url "http://127.0.0.1:$http/ussd/sim/$secret"
 start gateway TERM "$build/baraza" run -c var/demo.cfg
 tell
 wait -n "${pids[@]}" || true
