@@ -117,6 +117,22 @@ BEGIN
 	ASSERT (SELECT value FROM ussd_list('my_tickets', '', '', v_me, 'en', 0, 1)) = v_ref[2];
 END $$;
 
+-- Zones that a warning in force names: hers first, and those around or within hers.
+DO $$
+DECLARE
+	v_me bigint := contact_of('+250788000001');
+BEGIN
+	ASSERT pg_temp.labels('in_force', p_contact => v_me) = '';
+	INSERT INTO alert (reference, event, zones, starts_at, expires_at, sender_name, state, origin, drafted_at, approved_at)
+	SELECT 'W' || n, 'flood', ARRAY(SELECT id FROM zone WHERE name = ANY (names) ORDER BY name), city_now(),
+		city_now() + interval '6 hours', 'City', state, 'keyboard', city_now(), city_now()
+	FROM (VALUES (1, '{Jardim,Remera}'::text[], 'done'), (2, '{Albazine,Mafalala}', 'approved'), (3, '{Coop}', 'draft'),
+		(4, '{FPLM}', 'stopped')) v(n, names, state);
+	ASSERT pg_temp.labels('in_force', p_contact => v_me) = 'Mafalala, Remera, Albazine, Jardim',
+		pg_temp.labels('in_force', p_contact => v_me);
+	ASSERT pg_temp.labels('in_force', '', '', 1, 2, contact_of('+250788000002')) = 'Jardim, Mafalala';
+END $$;
+
 -- A city whose zones are not nested has quarters alone.
 DELETE FROM subscription;
 UPDATE zone SET parent_id = NULL;
