@@ -215,7 +215,7 @@ export class Question extends Editor {
 
 	get title() {
 		const mode = this.tap?.mode ?? "123";
-		return this.baseTitle + (mode === "123" ? "" : " " + mode);
+		return mode === "123" ? "" : this.baseTitle + " " + mode; // a menu of eight needs the line
 	}
 
 	get right() {
