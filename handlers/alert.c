@@ -6,7 +6,7 @@
 #include "services.h"
 
 static const struct service_field fields[] = {
-	{ .name = "place" }, /* the zones as she answers them; asked by SQL */
+	{ .name = "place" },                     /* the zones as she answers them; asked by SQL */
 	{ .name = "zone", .check = check_zone }, /* chosen in a menu */
 	{ .name = "words" },
 	{ 0 },

@@ -6,7 +6,7 @@
 #include "services.h"
 
 static const struct service_field fields[] = {
-	{ .name = "place" }, /* asked by SQL, which knows her zones */
+	{ .name = "place" },                     /* asked by SQL, which knows her zones */
 	{ .name = "zone", .check = check_zone }, /* chosen in a menu */
 	{ .name = "words" },
 	{ 0 },

@@ -8,7 +8,7 @@
 static const struct service_field fields[] = {
 	{ .name = "what", .check = check_stoppable },
 	{ .name = "zone", .check = check_zone }, /* chosen in a menu */
-	{ .name = "words" }, /* which may name a zone: STOP ALERTE KIMISAGARA */
+	{ .name = "words" },                     /* which may name a zone: STOP ALERTE KIMISAGARA */
 	{ 0 },
 };
 
