@@ -141,6 +141,42 @@ TEST(what_dies_in_a_step_is_lost_once)
 	harness_end(&h);
 }
 
+/* In the middle of messages its worker dies again and again; each code is answered for, once. */
+TEST(deaths_in_dialogues_lose_neither_words_nor_messages)
+{
+	enum { ROUNDS = 8, MESSAGES = 200 };
+	struct modem *m1 = begin("{ name = \"m1\"; }");
+	unsigned lost = 0;
+
+	sim("set m1 ussd_ms 20");
+	sim("set m1 latency_ms 1");
+	sim("bulk %d m1 +25078 message %%d", MESSAGES);
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		uint32_t generation = modem_generation(m1);
+		unsigned until = h.turns + 3 * i;
+
+		CHECK_INT(modem_ussd(m1, "*131#", 20, told_cb, &told), 0);
+		if (i % 2 == 0) {
+			UNTIL(&h, h.turns >= until);
+			worker_kill(m1->worker, "the test ends it");
+			UNTIL(&h, modem_generation(m1) != generation);
+			READY("m1");
+		}
+		until_told(i + 1);
+		lost += told.outcome == WIRE_USSD_LOST;
+		CHECK(told.outcome == WIRE_USSD_LOST || told.outcome == WIRE_USSD_MORE);
+		modem_ussd_cancel(m1);
+	}
+	CHECK(lost >= 1);
+	UNTIL(&h,
+		sim_stat("m1", "sm_used") + sim_stat("m1", "me_used") == 0 &&
+			h.inbox.sms >= MESSAGES);
+	harness_pass(&h, 200);
+	CHECK_INT(told.times, ROUNDS);
+	CHECK_INT(sim_stat("m1", "deleted"), MESSAGES);
+	harness_end(&h);
+}
+
 TEST(a_dialogue_that_ended_meanwhile_is_told_before_anything_is_dialled)
 {
 	struct modem *m1 = begin("{ name = \"m1\"; }");
