@@ -169,8 +169,11 @@ check_language(struct check *check, const char *language)
 	int lacking = 0;
 
 	for (size_t i = 0; (key = texts_key(check->texts, i)) != NULL; i++) {
-		if (texts_is_of_menus(key->name))
+		if (texts_is_of_menus(key->name)) { /* measured as screens */
+			lacking += check->config->ussd_count > 0 &&
+				texts_raw(check->texts, language, key->name) == NULL;
 			continue;
+		}
 		if (measure(check, key, language, &m) == -1) {
 			lacking++;
 			continue;
