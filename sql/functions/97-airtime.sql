@@ -124,7 +124,7 @@ BEGIN
 		link_id := v_sim.link_id;
 		purchase := NULL;
 		what := NULL;
-		v_may := p_believable AND p_epoch > 0 AND airtime_may_buy(v_sim, v_now);
+		v_may := p_believable AND p_epoch > 0 AND airtime_may_buy(v_sim, v_now) AND clock_believable();
 		IF v_may AND airtime_is_fresh(v_sim, v_now) THEN
 			what := 'buy';
 			INSERT INTO airtime_purchase AS p (link_id, day, at, epoch) VALUES (v_sim.link_id, v_now::date, v_now, p_epoch)
