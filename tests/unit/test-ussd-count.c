@@ -458,7 +458,6 @@ check_menu(const char *menu, const char *const *of_containers, const char *const
 	static const char *const latin[] = { "en", "fr", "pt" };
 	struct count count;
 
-	begin();
 	for (size_t i = 0; i < sizeof(latin) / sizeof(latin[0]); i++) {
 		count = count_all(menu, latin[i], of_containers, of_quarters);
 		CHECK_INT(count.most[BY_NUMBER], 5);
@@ -469,32 +468,14 @@ check_menu(const char *menu, const char *const *of_containers, const char *const
 	count = count_all(menu, "ar", of_containers, of_quarters);
 	CHECK_INT(count.most[BY_NUMBER], 6); /* what is said of it takes two */
 	CHECK_INT(count.best, 8);
-	end();
-}
-
-TEST(the_citys_menu)
-{
-	static const char *const of_containers[] = { "full", "burning", "beside", "damaged", NULL };
-	static const char *const of_quarters[] = { "not_collected", "heap", "drain", "hazardous",
-		NULL };
-
-	check_menu("menu", of_containers, of_quarters);
-}
-
-TEST(maputos_menu)
-{
-	static const char *const of_containers[] = { "full", "burning", "beside", NULL };
-	static const char *const of_quarters[] = { "not_collected", "heap", "drain", NULL };
-
-	check_menu("maputo", of_containers, of_quarters);
 }
 
 /* Dialled with the code: its kind, the confirmation, the end. */
-TEST(dialled_directly)
+static void
+check_dialled(void)
 {
 	static const char *const languages[] = { "en", "fr", "pt", "ar" };
 
-	begin();
 	bed.view.menu = ussd_menu_find(bed.menus, "menu");
 	for (size_t i = 0; i < sizeof(languages) / sizeof(languages[0]); i++) {
 		struct caller c = {
@@ -508,6 +489,19 @@ TEST(dialled_directly)
 		CHECK_INT(c.screens, 3);
 		ussd_state_free(c.state);
 	}
+}
+
+TEST(screens_of_a_report)
+{
+	static const char *const city[][5] = { { "full", "burning", "beside", "damaged", NULL },
+		{ "not_collected", "heap", "drain", "hazardous", NULL } };
+	static const char *const maputo[][4] = { { "full", "burning", "beside", NULL },
+		{ "not_collected", "heap", "drain", NULL } };
+
+	begin();
+	check_menu("menu", city[0], city[1]);
+	check_menu("maputo", maputo[0], maputo[1]);
+	check_dialled();
 	end();
 }
 
