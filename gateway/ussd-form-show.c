@@ -129,10 +129,12 @@ static void
 put_decision(const struct ussd_turning *t, struct ussd_sheet *sheet, const char *text,
 	const char *first, const char *second)
 {
-	char about[USSD_INPUT_MAX];
+	char about[USSD_INPUT_MAX + 1] =
+		" "; /* her words are no name of a text, as "@..." would be */
 
-	ussd_about(t, about);
-	sheet->page.text = say_with(t, text, about, sheet->text, sizeof sheet->text);
+	ussd_about(t, about + 1);
+	sheet->page.text =
+		say_with(t, text, about + (about[1] != '@'), sheet->text, sizeof sheet->text);
 	put_choice(t, sheet, first);
 	put_choice(t, sheet, second);
 }

@@ -254,7 +254,7 @@ enter(struct ussd_turning *t, const struct ussd_view *view, struct ussd_state *s
 static bool
 is_resumable(const struct ussd_menu *menu, const struct ussd_state *s)
 {
-	return s != NULL && s->mark == menu->mark && s->form != -1 && !s->left &&
+	return s != NULL && s->mark == menu->mark && ussd_state_service(s) != NULL &&
 		(s->at == AT_QUESTION || s->at == AT_CONFIRM || s->resuming);
 }
 

@@ -57,7 +57,8 @@ int ussd_state_write(const struct ussd_state *state, char *out, size_t size)
 struct ussd_state *ussd_state_read(const struct ussd_menu *menu, const char *text)
 	__attribute__((warn_unused_result));
 
-/* What a form is about, for a question, a tray, a log: its begun form's service, or NULL. */
+/* The service of a form that is begun: something of it is answered, so that it is worth to go on
+ * with. NULL: there is none. */
 const struct service *ussd_state_service(const struct ussd_state *state);
 /* Is everything answered but the confirmation? */
 bool ussd_state_is_complete(const struct ussd_state *state);

@@ -343,15 +343,22 @@ ussd_state_read(const struct ussd_menu *menu, const char *text)
 	return NULL;
 }
 
-const struct service *
-ussd_state_service(const struct ussd_state *state)
-{
-	return state->form != -1 && !state->left ? state->service : NULL;
-}
-
 bool
 ussd_state_is_complete(const struct ussd_state *state)
 {
 	return state->form != -1 && !state->left &&
 		(state->at == AT_CONFIRM || (state->resuming && state->complete));
+}
+
+const struct service *
+ussd_state_service(const struct ussd_state *state)
+{
+	if (state->form == -1 || state->left)
+		return NULL;
+	if (ussd_state_is_complete(state))
+		return state->service;
+	for (int i = 0; i < state->question_count; i++)
+		if (state->answer[i].status == USSD_ANSWERED)
+			return state->service;
+	return NULL;
 }

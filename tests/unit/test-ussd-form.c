@@ -2,7 +2,7 @@
 /* ussd-form: what comes of each key, in a menu of the test's own. */
 #include "ussd-stage.h"
 
-#define ROOT "Kigali:\n1 A skip\n2 More services\n3 Language\n4 Call me"
+#define ROOT "Kigali:\n1 A skip\n2 More services\n3 Language\n4 Call me\n5 In words"
 #define WRONG "No such choice."
 
 /* A note, and the screen again. */
@@ -205,7 +205,7 @@ TEST(form_a_later_question_narrows_a_field)
 
 TEST(form_wrong_keys_show_the_screen_again)
 {
-	static const char *const keys[] = { "5", "8", "9", "12", "skip", "", "  ", "\n", "1*1",
+	static const char *const keys[] = { "6", "8", "9", "12", "skip", "", "  ", "\n", "1*1",
 		"\xff", "🌊", "+1 2" };
 	const char *at = "District, quarter or number:\n1 Gasabo\n2 Kicukiro\n3 Nyarugenge\n0 Back";
 
@@ -354,6 +354,22 @@ TEST(form_free_text_is_hers)
 	CHECK(strstr(stage_key("0"), "What is wrong?") == stage.out.screen);
 	stage_keys("1");
 	CHECK_STR(stage_key("٠٠"), ROOT);
+	stage_clean();
+}
+
+/* A text's name is words like others. */
+TEST(form_free_text_names_no_text)
+{
+	char cut[USSD_STATE_MAX];
+
+	stage_open();
+	stage_dial("", NULL);
+	stage_keys("5|@ussd_bye");
+	CHECK_STR(stage.out.screen, "Is this right?  @ussd_bye\n1 Send\n2 Change\n0 Back");
+	strcpy(cut, stage.kept);
+	CHECK_STR(stage_dial("", cut), "Go on?  @ussd_bye\n1 Yes\n2 No");
+	stage_keys("1|1");
+	CHECK_STR(stage_value("words"), "@ussd_bye");
 	stage_clean();
 }
 
@@ -667,6 +683,9 @@ TEST(form_cut_session_may_be_declined)
 	CHECK(strstr(stage_key("1"), "1 Yes\n2 No") != NULL);
 	stage.view.alert = "";
 	cut_at("1|2|00", cut); /* what was left is not offered */
+	CHECK_STR(stage_dial("", cut), ROOT);
+	cut_at("1", cut); /* nor that of which nothing was answered */
+	CHECK(ussd_state_service(stage.state) == NULL);
 	CHECK_STR(stage_dial("", cut), ROOT);
 	stage_clean();
 }

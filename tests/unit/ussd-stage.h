@@ -27,7 +27,8 @@
 	"   { text = \"ussd_t_stop\"; form = \"stop\"; },\n"                                           \
 	"   { text = \"ussd_t_zone\"; form = \"zone\"; } ); }; },\n"                                   \
 	" { text = \"ussd_t_language\"; language = true; },\n"                                         \
-	" { text = \"ussd_t_call\"; form = \"call\"; } ); };\n"                                        \
+	" { text = \"ussd_t_call\"; form = \"call\"; },\n"                                             \
+	" { text = \"ussd_t_words\"; form = \"words\"; } ); };\n"                                      \
 	"forms = (\n"                                                                                  \
 	"{ name = \"skip\"; service = \"skip\"; direct = \"container\"; confirm = true;\n"             \
 	"  by_sms = true; questions = (\n"                                                             \
@@ -63,6 +64,9 @@
 	"  { name = \"quarter\"; text = \"ussd_t_quarter\"; list = \"quarters\";\n"                    \
 	"    field = \"place\"; within = \"district\"; skip = \"ussd_t_all\"; optional = true; }\n"    \
 	"  ); },\n"                                                                                    \
+	"{ name = \"words\"; service = \"complaint\"; confirm = true;\n"                               \
+	"  preset = { category = \"road\"; }; questions = (\n"                                         \
+	"  { name = \"what\"; text = \"ussd_t_what\"; ask = \"text\"; field = \"words\"; } ); },\n"    \
 	"{ name = \"call\"; service = \"callback\"; } );\n"
 
 static const char *const stage_texts[][3] = {
@@ -74,6 +78,7 @@ static const char *const stage_texts[][3] = {
 	{ "ussd_t_stop", "No more warnings", "لا تحذير" },
 	{ "ussd_t_zone", "Warn me", "حذرني" },
 	{ "ussd_t_language", "Language", "اللغة" },
+	{ "ussd_t_words", "In words", "بكلمات" },
 	{ "ussd_t_call", "Call me", "اتصلوا بي" },
 	{ "ussd_t_kind", "What is wrong?", "ما المشكلة؟" },
 	{ "ussd_t_district", "District, quarter or number:", "المنطقة أو الحي أو الرقم:" },
