@@ -139,6 +139,8 @@ finish_read(
 	bool buys = talk->question == OPERATOR_BUY;
 
 	operator_mask(operators, text, &talk->reading, talk->words);
+	if (talk->words[0] == '\0')
+		strcpy(talk->words, "(no words)");
 	finish(talk,
 		verdict == OPERATOR_READ              ? (buys ? "bought" : "read")
 			: verdict == OPERATOR_REFUSED ? "refused"
