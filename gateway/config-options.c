@@ -268,8 +268,9 @@ header_fault(const char *value)
 static const char *
 address_fault(const char *value)
 {
-	return net_range_valid(value) ? NULL
-				      : "must be an address, a range as \"10.0.0.0/8\", or \"unix\"";
+	return net_range_valid(value)
+		? NULL
+		: "must be an address, a range as \"10.0.0.0/8\", or \"unix\"";
 }
 
 /* "*384# menu": a code as it is dialled, and the name of a file of menus. */

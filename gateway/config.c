@@ -658,7 +658,7 @@ take_sources(struct reading *r)
 
 /* --- --- ways to USSD --- */
 
-#define USSD_SHAPE                                                                    \
+#define USSD_SHAPE                                                                             \
 	"ussd must be a list of groups, as ( { name = \"at\"; secret = ...; menus = [\"*384# " \
 	"menu\"]; } )"
 
@@ -692,8 +692,8 @@ check_way(struct reading *r, const config_setting_t *group, const struct config_
 		for (size_t j = 0; j < i; j++)
 			if (same_code(way->menus[i], way->menus[j]))
 				complain(r, menus,
-					"%smenus has two for one code: \"%s\" and \"%s\"",
-					within, way->menus[j], way->menus[i]);
+					"%smenus has two for one code: \"%s\" and \"%s\"", within,
+					way->menus[j], way->menus[i]);
 }
 
 static void

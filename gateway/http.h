@@ -6,9 +6,9 @@
  * What it is: libevent's HTTP server on one address or Unix socket, with limits on what it reads,
  * how long it waits and how many connections it has: one too many ends the oldest.
  * What it is not: anything that a citizen's or a stranger's request could change. Nothing is
- * changed but by POST /ussd/, for who brings a way's secret, and by POST /cap, which takes a CAP message from who brings the key that the
- * administrator has given (cap_key; without one no POST is taken), and what comes of that an
- * officer decides, or a signature that the administrator trusts.
+ * changed but by POST /ussd/, for who brings a way's secret, and by POST /cap, which takes a CAP
+ * message from who brings the key that the administrator has given (cap_key; without one no POST is
+ * taken), and what comes of that an officer decides, or a signature that the administrator trusts.
  */
 #ifndef HTTP_H
 #define HTTP_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * json-read: the string members of one JSON object (RFC 8259), for commands that read JSON lines and
- * for messages that software posts.
+ * json-read: the string members of one JSON object (RFC 8259), for commands that read JSON lines
+ * and for messages that software posts.
  *
  * What it is: a strict reader of one object in memory; members that nobody asked for are checked
  * and passed over, whatever they hold. What it is not: a tree, or a reader of what numbers mean.

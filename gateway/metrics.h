@@ -14,18 +14,18 @@ struct evbuffer;
 struct gateway;
 
 enum metric {
-	METRIC_IN,       /* messages stored, new ones */
-	METRIC_IN_KNOWN, /* seen again, already durable */
-	METRIC_PARTS,    /* parts of long messages */
-	METRIC_CALLS,    /* refused unanswered */
-	METRIC_BATCHES,  /* inbound transactions committed */
-	METRIC_POISON,   /* set aside for a human */
-	METRIC_REPLIES,  /* queued with their message */
-	METRIC_SENT,     /* segments that the network took */
-	METRIC_REFUSED,  /* segments that it did not */
-	METRIC_UNKNOWN,  /* segments that may have left */
-	METRIC_PLACES,   /* readings of the places' names */
-	METRIC_REPORTS,  /* delivery reports */
+	METRIC_IN,                /* messages stored, new ones */
+	METRIC_IN_KNOWN,          /* seen again, already durable */
+	METRIC_PARTS,             /* parts of long messages */
+	METRIC_CALLS,             /* refused unanswered */
+	METRIC_BATCHES,           /* inbound transactions committed */
+	METRIC_POISON,            /* set aside for a human */
+	METRIC_REPLIES,           /* queued with their message */
+	METRIC_SENT,              /* segments that the network took */
+	METRIC_REFUSED,           /* segments that it did not */
+	METRIC_UNKNOWN,           /* segments that may have left */
+	METRIC_PLACES,            /* readings of the places' names */
+	METRIC_REPORTS,           /* delivery reports */
 	METRIC_USSD_STEPS,        /* of citizens' USSD sessions, as they came */
 	METRIC_USSD_SCREENS,      /* that were shown, of whatever kind */
 	METRIC_USSD_REPEATED,     /* steps that came again */

@@ -225,9 +225,8 @@ entry_read(const struct config_ussd *way, const char *country, const char *conte
 	const char *fault;
 
 	wanted_fields(way, wanted);
-	fault = way->format == CONFIG_USSD_JSON
-		? json_read_message(body, len, wanted)
-		: form_read(content_type, body, len, wanted);
+	fault = way->format == CONFIG_USSD_JSON ? json_read_message(body, len, wanted)
+						: form_read(content_type, body, len, wanted);
 	if (fault == NULL)
 		fault = take_fields(way, country, wanted, &request);
 	json_wanted_free(wanted);

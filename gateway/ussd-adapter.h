@@ -38,12 +38,13 @@ enum ussd_event {
 struct ussd_request {
 	enum ussd_event event;
 	char session[USSD_SESSION_MAX];
-	struct phone phone; /* of a step alone */
+	struct phone phone;       /* of a step alone */
 	char code[USSD_CODE_MAX]; /* of a step alone; "": too long to be any */
 	bool whole; /* text is the whole history, joined by '*'; else the last input alone */
 	char text[USSD_HISTORY_MAX];
 	bool too_long;               /* and is cut: nobody has keyed so much */
-	char step[USSD_SESSION_MAX]; /* what tells it from the session's other steps; "": nothing does */
+	char step[USSD_SESSION_MAX]; /* what tells it from the session's other steps; "": nothing
+					does */
 };
 
 struct ussd_adapter {

@@ -33,7 +33,8 @@
 #define PATH "/ussd/"
 #define BODY_MAX (64 * 1024)
 #define ADDRESS_MAX INET6_ADDRSTRLEN
-#define CALLERS_MAX 256 /* addresses that are remembered: the one that was refused longest ago goes */
+#define CALLERS_MAX \
+	256 /* addresses that are remembered: the one that was refused longest ago goes */
 #define REFUSALS_MAX 10
 #define LINES_MAX 30 /* a minute, about what somebody sends */
 #define MINUTE_MS 60000
@@ -216,8 +217,7 @@ fault_of(struct evhttp_request *request, const struct config_ussd *way, const ch
 	if (way == NULL)
 		return "way";
 	if (way->header != NULL) {
-		header = evhttp_find_header(
-			evhttp_request_get_input_headers(request), way->header);
+		header = evhttp_find_header(evhttp_request_get_input_headers(request), way->header);
 		if (secret[0] != '\0')
 			return "secret"; /* it does not belong into a path, which others log */
 		secret = header != NULL ? header : "";
@@ -289,8 +289,9 @@ refuse(struct ussd *ussd, struct evhttp_request *request, const struct config_us
 	if (caller->refusals > REFUSALS_MAX) {
 		if (caller->refusals == REFUSALS_MAX + 1)
 			log_warn("event=ussd_shut address=%s hint=%s", address,
-				log_quote("refused ten times in this minute: for the rest of it its "
-					  "connections are closed"));
+				log_quote(
+					"refused ten times in this minute: for the rest of it its "
+					"connections are closed"));
 		shut_later(ussd, evhttp_request_get_connection(request));
 		return;
 	}
@@ -332,8 +333,8 @@ take(struct ussd *ussd, struct evhttp_request *http, const struct config_ussd *w
 	struct evbuffer *body = evhttp_request_get_input_buffer(http);
 	size_t length = evbuffer_get_length(body);
 	const char *bytes = length > 0 ? (const char *)evbuffer_pullup(body, -1) : "";
-	const char *type = evhttp_find_header(
-		evhttp_request_get_input_headers(http), "Content-Type");
+	const char *type =
+		evhttp_find_header(evhttp_request_get_input_headers(http), "Content-Type");
 	const char *why = "the body is too large", *key;
 	struct ussd_request request;
 

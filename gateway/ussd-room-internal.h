@@ -31,7 +31,8 @@ struct ussd_turn;
 #define USSD_BATCH_MAX 128
 #define USSD_DEADLINE_MS 900
 #define USSD_BUCKETS 512
-#define USSD_SPEAKERS 4096   /* phones whose language is remembered, for while the database is away */
+#define USSD_SPEAKERS 4096 /* phones whose language is remembered, for while the database is away \
+			    */
 #define USSD_HALTED_MAX 1024 /* sessions whose forms were taken back, until that is stored */
 #define USSD_MENU_MAX 32     /* bytes of a menu's name with NUL */
 #define USSD_WAY_MAX 16      /* bytes of a way's name with NUL */

@@ -13,7 +13,8 @@
 #include "texts.h"
 #include "ussd-room-internal.h"
 
-#define WAITING_MAX 2048 /* beyond which a step is answered at once: the next does not come in time */
+#define WAITING_MAX \
+	2048 /* beyond which a step is answered at once: the next does not come in time */
 #define REST_MS 100
 
 /* --- Names --- */
@@ -62,8 +63,8 @@ way_check(const struct config *config, const struct config_ussd *way,
 }
 
 int
-ussd_ways_check(const struct config *config, const struct ussd_menus *menus,
-	struct config_errors *errors)
+ussd_ways_check(
+	const struct config *config, const struct ussd_menus *menus, struct config_errors *errors)
 {
 	int status = 0;
 

@@ -20,13 +20,13 @@
 #include "outgoing.h"
 #include "ussd-room-internal.h"
 
-#define TURNS 2           /* connections: one works while the other's commit is waited for */
-#define SHARED_MIN 16     /* steps that wait: worth another turn while one is at work */
-#define LISTS_MAX 8       /* of one step */
-#define LETTERS_MAX 32    /* in one transaction */
-#define LOOK_LEAST_S 1    /* between two looks at what is due */
-#define LOOK_MOST 500     /* rows that one look does: then there may be more */
-#define UNITS_MAX 70      /* of a screen of a way that is no more */
+#define TURNS 2        /* connections: one works while the other's commit is waited for */
+#define SHARED_MIN 16  /* steps that wait: worth another turn while one is at work */
+#define LISTS_MAX 8    /* of one step */
+#define LETTERS_MAX 32 /* in one transaction */
+#define LOOK_LEAST_S 1 /* between two looks at what is due */
+#define LOOK_MOST 500  /* rows that one look does: then there may be more */
+#define UNITS_MAX 70   /* of a screen of a way that is no more */
 
 enum turn_state { TURN_FREE, TURN_BEGIN, TURN_LIST, TURN_COMMIT, TURN_LOOK };
 
@@ -176,7 +176,8 @@ input_of(struct ussd_step *step, const char *held)
 /* --- What is known, and what comes of it --- */
 
 /* Columns of ussd_begin(). */
-enum { SESSION,
+enum {
+	SESSION,
 	CONTACT,
 	OUTCOME,
 	SCREEN,
@@ -188,7 +189,8 @@ enum { SESSION,
 	BLOCKED,
 	ALERT,
 	OFFERS,
-	RESUME };
+	RESUME
+};
 
 static void
 contradicts(struct ussd_step *step, const char *why)
@@ -216,16 +218,15 @@ take_language(struct ussd_step *step, const char *language)
 static void
 begin_dialogue(struct ussd_step *step, const struct ussd_view *view, const char *resume)
 {
-	struct ussd_state *resumed =
-		resume[0] != '\0' ? ussd_state_read(view->menu, resume) : NULL;
+	struct ussd_state *resumed = resume[0] != '\0' ? ussd_state_read(view->menu, resume) : NULL;
 
 	if (resumed == NULL)
 		step->offers = 0;
 	step->state = ussd_state_new();
 	if (step->state == NULL)
 		fatal("event=out_of_memory");
-	step_goes(step,
-		ussd_form_begin(view, step->state, resumed, step->request.text, &step->out));
+	step_goes(
+		step, ussd_form_begin(view, step->state, resumed, step->request.text, &step->out));
 	ussd_state_free(resumed);
 }
 
@@ -492,7 +493,8 @@ turn_return(struct ussd_turn *turn)
 		step->resumed = step->declined = false;
 		step->lists = 0;
 		ussd_step_put_back(step);
-		if (step->told && !step->again) /* nobody waits for it: it need not be tried again */
+		if (step->told &&
+			!step->again) /* nobody waits for it: it need not be tried again */
 			ussd_step_free(step);
 	}
 	TAILQ_CONCAT(&turn->ussd->letters, &turn->letters, entry);
@@ -506,7 +508,7 @@ static void
 give_up(struct ussd_turn *turn)
 {
 	struct ussd_step *step = turn->count > 0 ? turn->steps[0]
-		: turn->over_count > 0		 ? turn->overs[0]
+		: turn->over_count > 0           ? turn->overs[0]
 						 : NULL;
 
 	if (step != NULL) {
@@ -812,7 +814,8 @@ collect(struct ussd_turn *turn)
 	return turn->count + turn->over_count > 0;
 }
 
-/* Sessions that may be gone on with are told before the steps are, since one of them may want to. */
+/* Sessions that may be gone on with are told before the steps are, since one of them may want to.
+ */
 static void
 turn_begin(struct ussd_turn *turn)
 {
@@ -983,8 +986,7 @@ turn_open(struct ussd *ussd, struct ussd_turn *turn)
 		config->timezone, first ? "; LISTEN baraza_clock" : "");
 	turn->ussd = ussd;
 	TAILQ_INIT(&turn->letters);
-	turn->db = db_new(
-		ussd->gateway->base, name, config->database, sql, statements, &handlers);
+	turn->db = db_new(ussd->gateway->base, name, config->database, sql, statements, &handlers);
 }
 
 void

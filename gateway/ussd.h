@@ -27,8 +27,8 @@ struct ussd_menus;
 
 /* Are the menus and the adapters there that the configured ways name? Returns 0, or -1 with errors
  * added. */
-int ussd_ways_check(const struct config *config, const struct ussd_menus *menus,
-	struct config_errors *errors);
+int ussd_ways_check(
+	const struct config *config, const struct ussd_menus *menus, struct config_errors *errors);
 
 /* NULL: no way is configured. */
 struct ussd *ussd_new(struct gateway *gateway);
@@ -47,9 +47,9 @@ int ussd_idle(const struct ussd *ussd);
  * What a step is answered with, stored (sql/functions/95-ussd.sql): in the table of statements of
  * whoever commits it, the room's own and each desk's of the inbox.
  */
-#define USSD_STATEMENTS                                                                  \
-	{                                                                                \
-		"ussd_store",                                                            \
+#define USSD_STATEMENTS                                                                        \
+	{                                                                                      \
+		"ussd_store",                                                                  \
 			"SELECT ussd_store($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)" \
 	}
 

@@ -546,8 +546,9 @@ TEST(config_ways_to_ussd_are_read_and_checked)
 	config_free(c);
 	check_refused(CITY "\nussd = ( { name = \"at\"; menus = [\"*1# a\"]; } );", 2,
 		"secret is missing");
-	check_refused(CITY "\nussd = ( { name = \"at\"; secret = \"short\"; menus = [\"*1# a\"]; } );", 2,
-		"16 to 128");
+	check_refused(CITY
+		"\nussd = ( { name = \"at\"; secret = \"short\"; menus = [\"*1# a\"]; } );",
+		2, "16 to 128");
 	check_refused(CITY "\nussd = ( { name = \"at\"; secret = \"0123456789abcdef\"; "
 			   "menus = [\"384 menu\"]; } );",
 		2, "must be a code and a menu's name");

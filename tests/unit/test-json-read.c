@@ -64,9 +64,11 @@ TEST(json_that_is_none_is_refused)
 
 TEST(json_message_brings_scalars_and_each_member_once)
 {
-	static const char *const bad[] = { "{\"a\": 1, \"a\": 2}", "{\"a\": \"x\", \"a\": null, \"a\": \"y\"}",
-		"{\"a\": [1]}", "{\"a\": {}}", "{\"a\": 01}", "{\"a\": }", "{\"a\": nul}", "{\"a\": tru}", "{\"a\": 1.0}", "{\"a\": 1e9}",
-		"{\"a\": \"\\ud83d\"}", "{\"a\": \"\\ude00\"}", "{\"a\": \"\\ud83d\\u0041\"}" };
+	static const char *const bad[] = { "{\"a\": 1, \"a\": 2}",
+		"{\"a\": \"x\", \"a\": null, \"a\": \"y\"}", "{\"a\": [1]}", "{\"a\": {}}",
+		"{\"a\": 01}", "{\"a\": }", "{\"a\": nul}", "{\"a\": tru}", "{\"a\": 1.0}",
+		"{\"a\": 1e9}", "{\"a\": \"\\ud83d\"}", "{\"a\": \"\\ude00\"}",
+		"{\"a\": \"\\ud83d\\u0041\"}" };
 	static const struct {
 		const char *text, *value;
 	} good[] = {

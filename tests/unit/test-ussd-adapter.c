@@ -179,16 +179,18 @@ TEST(adapter_reads_json_under_other_names)
 	way.field_step = S "step";
 	way.field_event = S "type";
 	way.event_over = S "end";
-	CHECK_STR(read_as("application/json",
-			  "{\"type\": \"step\", \"session\": \"a\", \"step\": 3, \"msisdn\": 250788000001,"
-			  "\"shortcode\": \"*384#\", \"input\": \"\\u00e9*\", \"extra\": {\"input\": [1]}}"),
+	CHECK_STR(
+		read_as("application/json",
+			"{\"type\": \"step\", \"session\": \"a\", \"step\": 3, \"msisdn\": 250788000001,"
+			"\"shortcode\": \"*384#\", \"input\": \"\\u00e9*\", \"extra\": {\"input\": [1]}}"),
 		NULL);
 	CHECK_STR(got.step, "3");
 	CHECK_STR(got.phone.number, "+250788000001");
 	CHECK_STR(got.text, "é*");
 	CHECK(!got.whole);
-	CHECK_STR(read_as(NULL, "{\"session\":\"a\",\"msisdn\":\"0788000001\",\"shortcode\":\"*384#\","
-				"\"input\":null}"),
+	CHECK_STR(read_as(NULL,
+			  "{\"session\":\"a\",\"msisdn\":\"0788000001\",\"shortcode\":\"*384#\","
+			  "\"input\":null}"),
 		NULL);
 	CHECK_STR(got.text, "");
 	CHECK_STR(got.step, "");
@@ -234,7 +236,8 @@ written(const char *screen, bool more)
 	const char *type = ussd_adapter_find("form")->write(&way, screen, more, out);
 	int length = evbuffer_remove(out, text, sizeof(text) - 1);
 
-	CHECK(strncmp(type, way.answer == CONFIG_USSD_ANSWER_JSON ? "application/json" : "text/plain",
+	CHECK(strncmp(type,
+		      way.answer == CONFIG_USSD_ANSWER_JSON ? "application/json" : "text/plain",
 		      10) == 0);
 	text[length] = '\0';
 	evbuffer_free(out);
@@ -247,7 +250,8 @@ TEST(adapter_writes_what_the_way_wants)
 	CHECK_STR(written("Bonjour\n1 Bac", true), "CON Bonjour\n1 Bac");
 	CHECK_STR(written("Merci. 100%", false), "END Merci. 100%");
 	way.answer = CONFIG_USSD_ANSWER_JSON;
-	CHECK_STR(written("a\n\"é\"", true), "{\"message\": \"a\\n\\\"é\\\"\", \"continue\": true}");
+	CHECK_STR(
+		written("a\n\"é\"", true), "{\"message\": \"a\\n\\\"é\\\"\", \"continue\": true}");
 	way.answer_more = S "goes_on";
 	CHECK_STR(written("x", false), "{\"message\": \"x\", \"goes_on\": false}");
 	CHECK(ussd_adapter_find("nobody") == NULL);
