@@ -277,7 +277,7 @@ DECLARE
 	v ticket;
 	v_knew boolean;
 BEGIN
-	SELECT * INTO v FROM ticket WHERE id = ticket_root(ticket_by_reference(p_fields ->> 'offered')) FOR NO KEY UPDATE;
+	SELECT * INTO v FROM ticket WHERE id = (SELECT ticket_root(ticket_by_reference(p_fields ->> 'offered'))) FOR NO KEY UPDATE;
 	IF v_answer IS NULL OR v.id IS NULL THEN
 		RETURN ARRAY['kept'];
 	END IF;

@@ -34,7 +34,7 @@ DECLARE
 	v_values text[];
 BEGIN
 	IF v_reference <> '' THEN
-		SELECT * INTO v FROM ticket t WHERE t.id = ticket_by_reference(v_reference);
+		SELECT * INTO v FROM ticket t WHERE t.id = (SELECT ticket_by_reference(v_reference));
 		v_own := EXISTS (SELECT FROM report r WHERE r.ticket_id = v.id AND r.contact_id = p_contact);
 		IF v.id IS NULL OR v.restricted THEN
 			RETURN ARRAY[CASE WHEN v_own THEN 'received' ELSE 'unknown' END, 'reference', v_reference];
