@@ -76,12 +76,15 @@ BEGIN
 	JOIN ussd_session s ON s.way = i.way AND s.session = i.session
 	ORDER BY s.id FOR NO KEY UPDATE OF s;
 
-	-- A phone has one session at a time: with a new one its last one was cut, whether anybody told so or not.
-	UPDATE ussd_session SET ended_at = least(v_now, stepped_at + ussd_patience()), how = 'cut'
-	WHERE id = ANY (ARRAY(
-		SELECT o.id FROM ussd_session n JOIN ussd_session o ON o.contact_id = n.contact_id AND o.id < n.id
-		WHERE n.id = ANY (v_new) AND o.code = n.code AND o.ended_at IS NULL
-		FOR NO KEY UPDATE OF o SKIP LOCKED));
+	-- A phone has one session at a time: with a new one its last one was cut, whether anybody told so or not. As this is asked,
+	-- no index but that of contacts serves: whatever a plan was made of, her sessions are looked through and not all there are.
+	IF v_new IS NOT NULL THEN
+		UPDATE ussd_session SET ended_at = least(v_now, stepped_at + ussd_patience()), how = 'cut'
+		WHERE id = ANY (ARRAY(
+			SELECT o.id FROM ussd_session n JOIN ussd_session o ON o.contact_id = n.contact_id AND o.id <> n.id
+			WHERE n.id = ANY (v_new) AND o.code = n.code AND o.how IS NULL
+			FOR NO KEY UPDATE OF o SKIP LOCKED));
+	END IF;
 
 	RETURN QUERY
 	SELECT s.id, s.contact_id, CASE WHEN s.contact_id = c.id IS NOT TRUE THEN 'other' WHEN k.digest IS NOT NULL THEN 'known'
