@@ -292,6 +292,12 @@ field_fault(const char *value)
 	return strlen(value) <= 63 ? NULL : "must be a name of at most 63 bytes";
 }
 
+static const char *
+needed_fault(const char *value)
+{
+	return value[0] == '\0' ? "must not be empty" : field_fault(value);
+}
+
 #define TOP(member) offsetof(struct config, member)
 #define MODEM(member) offsetof(struct config_modem, member)
 #define SOURCE(member) offsetof(struct config_cap_source, member)
@@ -985,13 +991,13 @@ const struct config_option config_ussd_options[] = {
 	{ .name = "field_session",
 		.type = CONFIG_STRING,
 		.offset = USSD(field_session),
-		.fault = field_fault,
+		.fault = needed_fault,
 		.fallback = "\"sessionId\"",
 		.help = "the field that names the session" },
 	{ .name = "field_number",
 		.type = CONFIG_STRING,
 		.offset = USSD(field_number),
-		.fault = field_fault,
+		.fault = needed_fault,
 		.fallback = "\"phoneNumber\"",
 		.help = "the field with the caller's number" },
 	{ .name = "field_code",
@@ -1003,7 +1009,7 @@ const struct config_option config_ussd_options[] = {
 	{ .name = "field_text",
 		.type = CONFIG_STRING,
 		.offset = USSD(field_text),
-		.fault = field_fault,
+		.fault = needed_fault,
 		.fallback = "\"text\"",
 		.help = "the field with what was keyed" },
 	{ .name = "field_step",
@@ -1027,7 +1033,7 @@ const struct config_option config_ussd_options[] = {
 	{ .name = "answer_text",
 		.type = CONFIG_STRING,
 		.offset = USSD(answer_text),
-		.fault = field_fault,
+		.fault = needed_fault,
 		.fallback = "\"message\"",
 		.help = "the member of a JSON answer with the screen" },
 	{ .name = "answer_more",

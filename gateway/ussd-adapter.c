@@ -16,6 +16,12 @@
 
 enum field { SESSION, NUMBER, CODE, TEXT, STEP, EVENT, FIELDS };
 
+static bool
+is_named(const char *field)
+{
+	return field != NULL && field[0] != '\0';
+}
+
 static void
 wanted_fields(const struct config_ussd *way, struct json_wanted wanted[FIELDS + 1])
 {
@@ -131,7 +137,7 @@ phone_of(const char *number, const char *country)
 static bool
 is_over(const struct config_ussd *way, const char *event)
 {
-	if (way->field_event == NULL || event == NULL || event[0] == '\0')
+	if (!is_named(way->field_event) || event == NULL || event[0] == '\0')
 		return false;
 	return way->event_over == NULL || strcmp(event, way->event_over) == 0;
 }
@@ -181,7 +187,7 @@ take_step(const struct config_ussd *way, const char *country, const struct json_
 
 	if (wanted[NUMBER].value == NULL)
 		return "the field with the caller's number is missing";
-	if (way->field_code != NULL && code == NULL)
+	if (is_named(way->field_code) && code == NULL)
 		return "the field with the code that was dialled is missing";
 	if (out->whole && wanted[TEXT].value == NULL)
 		return "the field with what was keyed is missing";
@@ -190,7 +196,7 @@ take_step(const struct config_ussd *way, const char *country, const struct json_
 	out->phone = phone_of(wanted[NUMBER].value, country);
 	take_text(wanted[TEXT].value != NULL ? wanted[TEXT].value : "", out);
 	snprintf(out->step, sizeof(out->step), "%s", step != NULL ? step : "");
-	if (way->field_code == NULL)
+	if (!is_named(way->field_code))
 		code_from_text(way, out);
 	else if (strlen(code) < sizeof(out->code))
 		strcpy(out->code, code);
@@ -252,9 +258,9 @@ write_json(const struct config_ussd *way, const char *screen, bool more, struct 
 		fatal("event=out_of_memory");
 	json_begin(&json, stream);
 	json_object(&json, NULL);
-	if (way->answer_text != NULL)
+	if (is_named(way->answer_text))
 		json_string(&json, way->answer_text, screen);
-	if (way->answer_more != NULL)
+	if (is_named(way->answer_more))
 		json_bool(&json, way->answer_more, more);
 	json_object_end(&json);
 	fclose(stream);

@@ -559,6 +559,7 @@ TEST(config_ways_to_ussd_are_read_and_checked)
 	check_refused(CITY "\nussd = ( { name = \"at\"; secret = \"0123456789abcdef\"; "
 			   "menus = [\"*1# a\", \"*1# b\"]; } );",
 		2, "two for one code");
+	check_refused(CITY "\nussd = ( { " WAY "field_number = \"\"; } );", 2, "must not be empty");
 	check_refused(CITY "\nussd = \"at\";", 2, "must be a list of groups");
 }
 
