@@ -309,7 +309,7 @@ check_secrets(struct check *check)
 {
 	const char *key = check->config->cap_key;
 	bool secret = strstr(check->config->database, "password") != NULL ||
-		(key != NULL && key[0] != '\0');
+		(key != NULL && key[0] != '\0') || check->config->ussd_count > 0;
 	struct stat st;
 
 	for (size_t i = 0; i < check->config->modem_count; i++)
@@ -318,7 +318,7 @@ check_secrets(struct check *check)
 		return;
 	check->warnings_count++;
 	config_error(&check->warnings, check->config->file, 0,
-		"warning: it holds a PIN, key or password, and everyone may read it; chmod o-r");
+		"warning: it holds a PIN, key, secret or password, and everyone may read it; chmod o-r");
 }
 
 static void
