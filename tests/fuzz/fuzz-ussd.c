@@ -143,8 +143,8 @@ play(unsigned long count, uint64_t seed)
 	static const char *const bodies[WAYS] = {
 		"session=ATUid_1&number=%2B250788000001&networkCode=63510&code=*384%23&text=1*Av.+L%C3%BAcio*2",
 		"session=7&step=12&number=0788000001&text=%2a384%2a147%23&event=&other=text=end",
-		"{\"session\": \"a-1\", \"step\": 3, \"number\": \"250788000001\", \"code\": \"*384#\", \"input\": \"1\","
-		" \"text\": \"caf\\u00e9 *\\ud83d\\ude00\", \"event\": null, \"x\": {\"y\": [1, true, null, \"z\"]}}",
+		("{\"session\": \"a-1\", \"step\": 3, \"number\": \"250788000001\", \"code\": \"*384#\", \"input\": \"1\","
+		 " \"text\": \"caf\\u00e9 *\\ud83d\\ude00\", \"event\": null, \"x\": {\"y\": [1, true, null, \"z\"]}}"),
 	};
 	static const char *const pieces[] = { "&", "=", "%", "%00", "%c3", "%E2%82%ac", "+", "*",
 		"#", "text=", "&session=", "event=end", "\"event\": \"end\"", "\\u0000", "\\ud800",
