@@ -568,6 +568,8 @@ crowd_run(const struct crowd_plan *plan, struct crowd_result *result)
 {
 	struct crowd crowd = { .plan = plan, .result = result };
 
+	if (plan->sessions == 0 || plan->rate <= 0)
+		die("crowd: nobody is in it");
 	memset(result, 0, sizeof(*result));
 	for (const struct crowd_dialogue *d = plan->dialogues; d->name != NULL; d++)
 		crowd.weights += d->weight;
