@@ -54,8 +54,9 @@ DECLARE
 	v_new bigint[];
 BEGIN
 	INSERT INTO contact (number, kind, created_at)
-	SELECT n.number, 'e164', v_now FROM unnest(p_number) AS n(number)
+	SELECT n.number, 'e164', v_now FROM unnest(p_way, p_session, p_number) AS n(way, session, number)
 	WHERE NOT EXISTS (SELECT FROM contact c WHERE c.number = n.number)
+		AND NOT EXISTS (SELECT FROM ussd_session o WHERE o.way = n.way AND o.session = n.session) -- of who was forgotten
 	ORDER BY n.number
 	ON CONFLICT (number) DO NOTHING;
 
@@ -98,10 +99,10 @@ BEGIN
 	LEFT JOIN ussd_session s ON s.way = i.way AND s.session = i.session
 	LEFT JOIN contact c ON c.number = i.number -- none: she was forgotten within this moment
 	LEFT JOIN ussd_step k ON k.session_id = s.id AND k.digest = i.digest
-	LEFT JOIN LATERAL (
+	LEFT JOIN LATERAL ( -- which is "cut", said so that no index but that of contacts serves
 		SELECT p.id, p.state FROM ussd_session p
 		WHERE s.steps = 0 AND p.contact_id = s.contact_id AND p.id < s.id AND p.code = s.code AND p.menu = s.menu
-			AND p.how = 'cut' AND NOT p.settled AND NOT p.running AND p.service IS NOT NULL AND p.state <> ''
+			AND p.how NOT IN ('shown', 'resumed') AND NOT p.settled AND NOT p.running AND p.service IS NOT NULL AND p.state <> ''
 			AND p.ended_at > v_now - ussd_resumable()
 		ORDER BY p.id DESC LIMIT 1) o ON true
 	ORDER BY i.ord;
@@ -123,10 +124,20 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	v_now timestamptz := city_now();
 BEGIN
-	-- What she goes on with is this session's from now on.  Who is asked a question of hers can have been forgotten meanwhile.
-	UPDATE ussd_session o SET settled = true, state = '', history = '', how = CASE i.went WHEN 'resumed' THEN 'resumed' ELSE o.how END
-	FROM unnest(p_session, p_went) AS i(session, went) JOIN ussd_session s ON s.id = i.session
-	WHERE i.went IS NOT NULL AND o.id = s.offers AND o.how = 'cut' AND NOT o.settled;
+	-- What she goes on with is this session's from now on, and what that one in its turn had only asked about: she has answered
+	-- for all of them, but for one that has had a step since.  Who is asked a question of hers can have been forgotten meanwhile.
+	IF EXISTS (SELECT FROM unnest(p_went) AS w WHERE w IS NOT NULL) THEN
+		WITH RECURSIVE gone (id, went) AS (
+			SELECT s.offers, i.went FROM unnest(p_session, p_went) AS i(session, went) JOIN ussd_session s ON s.id = i.session
+			WHERE i.went IS NOT NULL AND s.offers IS NOT NULL
+			UNION
+			SELECT p.id, g.went FROM gone g JOIN ussd_session o ON o.id = g.id JOIN ussd_session p ON p.id = o.offers
+			WHERE p.stepped_at <= o.started_at
+		)
+		UPDATE ussd_session o SET settled = true, state = '', history = '',
+			how = CASE g.went WHEN 'resumed' THEN 'resumed' ELSE o.how END
+		FROM gone g WHERE o.id = g.id AND o.how = 'cut' AND NOT o.settled;
+	END IF;
 
 	INSERT INTO ussd_step (session_id, digest, screen, more)
 	SELECT s.id, i.digest, i.screen, i.more
@@ -196,7 +207,7 @@ BEGIN
 END $$;
 
 -- What is due: sessions without a step are cut; of cut ones that nobody goes on with, a form that was complete is put before a
--- human, and nothing else is left.  Returns rows done.  What another node is at is passed over.  A clock that was put back
+-- human, and nothing else is left; that of one which a later one still asks about is that one's.  Returns rows done.  What another node is at is passed over.  A clock that was put back
 -- makes nobody wait for longer.
 CREATE OR REPLACE FUNCTION ussd_due()
 RETURNS integer
@@ -213,7 +224,10 @@ BEGIN
 	GET DIAGNOSTICS v_cut = ROW_COUNT;
 
 	WITH old AS (
-		SELECT s.id, s.contact_id, s.summary, s.service IS NOT NULL AND s.complete AS unconfirmed FROM ussd_session s
+		SELECT s.id, s.contact_id, s.summary, s.service IS NOT NULL AND s.complete AND NOT EXISTS (
+			SELECT FROM ussd_session n WHERE n.contact_id = s.contact_id AND n.id > s.id AND n.offers = s.id
+				AND NOT n.settled AND n.service IS NOT NULL AND n.started_at >= s.stepped_at) AS unconfirmed
+		FROM ussd_session s
 		WHERE s.how = 'cut' AND NOT s.settled
 			AND s.ended_at NOT BETWEEN v_now - ussd_resumable() AND v_now + ussd_resumable()
 		ORDER BY s.id LIMIT 500 FOR NO KEY UPDATE SKIP LOCKED
