@@ -138,7 +138,8 @@ END $$;
 
 -- Erase a person: her number, her words, and what waits to be said to her.  What stays: her tickets with category and
 -- place, that so many messages came and went, and the words of confidential reports, which their readers keep.  The
--- digest by which a message is known when a modem gives it once more stays a day.  Of messages that are being sent now,
+-- digest by which a message is known when a modem gives it once more stays a day, and so does a USSD session's name, since
+-- of one that nobody knew the next step would begin anew with all that was keyed.  Of messages that are being sent now,
 -- nothing is sent again.  False when she is erased already.
 CREATE OR REPLACE FUNCTION person_erase(p_contact bigint)
 RETURNS boolean
@@ -171,7 +172,11 @@ BEGIN
 		AND NOT EXISTS (SELECT FROM inflight f WHERE f.message_id = message.id);
 	DELETE FROM notice WHERE contact_id = p_contact;
 	DELETE FROM session WHERE contact_id = p_contact;
-	DELETE FROM ussd_session WHERE contact_id = p_contact;
+	-- The rows are others, so that a step which is under way finds nothing.
+	WITH old AS (DELETE FROM ussd_session WHERE contact_id = p_contact RETURNING *)
+	INSERT INTO ussd_session (way, session, contact_id, code, menu, started_at, stepped_at, steps, ended_at, how, settled)
+	SELECT way, session, contact_id, code, menu, started_at, stepped_at, steps, v_now, 'cut', true FROM old
+	WHERE stepped_at > v_now - interval '1 day';
 	DELETE FROM subscription WHERE contact_id = p_contact;
 	DELETE FROM list_member WHERE contact_id = p_contact;
 	UPDATE officer SET contact_id = NULL WHERE contact_id = p_contact;

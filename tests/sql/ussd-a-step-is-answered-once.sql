@@ -6,6 +6,7 @@
 DO $$
 DECLARE
 	v text;
+	n bigint;
 BEGIN
 	v := pg_temp.step('a', '', 'Menu');
 	ASSERT v = 'new', v;
@@ -46,9 +47,12 @@ BEGIN
 	ASSERT (SELECT blocked FROM ussd_begin('{sim}', '{e}', '{+250789000001}', '{*384#}', '{menu}', '{NULL}')), 'ours';
 
 	-- Who is forgotten in the midst of it: nothing of her comes back.
+	n := (SELECT id FROM pg_temp.session('a'));
 	PERFORM person_erase((SELECT id FROM contact WHERE number = '+250788000001'));
-	ASSERT (SELECT s IS NULL FROM pg_temp.session('a') s);
-	PERFORM ussd_store('{1}', ARRAY[md5('x')]::uuid[], '{x}', '{t}', '{x}', '{x}', '{NULL}', '{f}', '{x}', '{fr}', '{NULL}', '{NULL}');
+	ASSERT (SELECT settled AND history = '' AND state = '' AND summary = '' AND service IS NULL FROM pg_temp.session('a'));
+	PERFORM ussd_store(ARRAY[n], ARRAY[md5('x')]::uuid[], '{x}', '{t}', '{x}', '{x}', '{NULL}', '{f}', '{x}', '{fr}', '{NULL}', '{NULL}');
 	ASSERT (SELECT count(*) FROM ussd_step WHERE screen = 'x') = 0;
-	ASSERT pg_temp.step('a', '1', 'x') = 'new', 'and then she is somebody else';
+	ASSERT pg_temp.step('a', '1', 'x') = 'other', 'all that she had keyed does not begin anew';
+	ASSERT NOT EXISTS (SELECT FROM contact WHERE number = '+250788000001'), 'and does not make her known again';
+	ASSERT pg_temp.step('z', '', 'x') = 'new', 'and then she is somebody else';
 END $$;

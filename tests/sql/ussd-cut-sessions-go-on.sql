@@ -40,6 +40,41 @@ BEGIN
 	ASSERT pg_temp.step('j', '', 'Menu', p_number => '+250788000002') = 'new', 'not later';
 END $$;
 
+-- What is cut while she is asked whether to go on: she answers once for all of them, and one person sees one form.
+DELETE FROM ussd_session;
+DO $$
+BEGIN
+	FOR i IN 1..3 LOOP
+		PERFORM pg_temp.step('a' || i, '1', 'Confirm?', p_service => 'skip', p_complete => true),
+			pg_temp.step('b' || i, '', 'Go on?', p_service => 'skip', p_complete => true);
+		ASSERT pg_temp.step('c' || i, '', 'Go on?', p_service => 'skip', p_complete => true) = 'new offers state ';
+		EXIT WHEN i = 3;
+		PERFORM pg_temp.step('c' || i, '1', CASE i WHEN 1 THEN 'Confirm?' ELSE 'Menu' END,
+			p_went => (ARRAY['resumed', 'declined'])[i]);
+		ASSERT (SELECT bool_and(settled AND state = '') FROM ussd_session WHERE session IN ('a' || i, 'b' || i));
+		PERFORM pg_temp.step('c' || i, '1*1', 'Bye', p_more => false);
+		ASSERT pg_temp.step('d' || i, '', 'Menu', p_more => false) = 'new', 'she has answered';
+	END LOOP;
+	-- She goes on with the first of them after all, and is cut there: what she is asked of is the later one.
+	PERFORM pg_temp.pass('1 s');
+	ASSERT pg_temp.step('a3', '1*1', 'Confirm?', p_service => 'skip', p_complete => true) = 'open 1';
+	PERFORM pg_temp.step('c3', '2', 'Menu', p_went => 'declined', p_more => false);
+	ASSERT (SELECT settled FROM pg_temp.session('b3')) AND NOT (SELECT settled FROM pg_temp.session('a3'));
+	PERFORM pg_temp.pass('13 minutes');
+	PERFORM ussd_due(), ussd_due(), pg_temp.pass('11 minutes');
+	PERFORM ussd_due();
+	ASSERT (SELECT array_agg(note) = '{"summary 1*1"}' FROM tray), 'that one';
+	DELETE FROM tray;
+	-- Nobody answers.
+	PERFORM pg_temp.step('e', '1', 'Confirm?', p_service => 'skip', p_complete => true);
+	PERFORM pg_temp.step('f', '', 'Go on?', p_service => 'skip', p_complete => true), pg_temp.pass('9 minutes');
+	PERFORM pg_temp.step('g', '', 'Go on?', p_service => 'skip', p_complete => true), pg_temp.pass('3 minutes');
+	PERFORM ussd_due(), pg_temp.pass('1 hour');
+	PERFORM ussd_due(), ussd_due();
+	ASSERT (SELECT count(*) FROM tray) = 1, 'of one form there is one';
+	DELETE FROM tray;
+END $$;
+
 -- Time.
 DELETE FROM ussd_session;
 DO $$
