@@ -117,8 +117,8 @@ words_of(const struct ussd_out *out)
 	return out->summary[0] != '\0' ? out->summary : out->form->name;
 }
 
-static void
-form_of(struct ussd_step *step)
+void
+ussd_file_ready(struct ussd_step *step)
 {
 	const struct ussd_out *out = &step->out;
 	struct inbox_form *form = &step->form;
@@ -152,7 +152,6 @@ ussd_file(struct ussd_step *step)
 	step->before = strdup(state);
 	if (step->before == NULL)
 		fatal("event=out_of_memory");
-	form_of(step);
 	if (inbox_take_form(step->ussd->gateway->inbox, &step->form) != 0)
 		return -1;
 	ussd_step_hold(step, USSD_IN_INBOX);

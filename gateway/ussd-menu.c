@@ -197,7 +197,7 @@ ussd_menus_free(struct ussd_menus *menus)
 const struct ussd_menu *
 ussd_menu_find(const struct ussd_menus *menus, const char *name)
 {
-	for (size_t i = 0; i < menus->count; i++)
+	for (size_t i = 0; menus != NULL && i < menus->count; i++)
 		if (strcmp(menus->menu[i]->name, name) == 0)
 			return menus->menu[i];
 	return NULL;

@@ -127,7 +127,7 @@ struct ussd_menus *ussd_menus_load(const struct config *config, const struct tex
 	struct config_errors *errors) __attribute__((warn_unused_result));
 void ussd_menus_free(struct ussd_menus *menus);
 
-/* The menu of that name, or NULL. */
+/* The menu of that name, or NULL; of NULL there is none. */
 const struct ussd_menu *ussd_menu_find(const struct ussd_menus *menus, const char *name);
 
 /* The menus in the order of their names; NULL past the end. */

@@ -31,8 +31,7 @@ struct ussd_turn;
 #define USSD_BATCH_MAX 128
 #define USSD_DEADLINE_MS 900
 #define USSD_BUCKETS 512
-#define USSD_SPEAKERS 4096 /* phones whose language is remembered, for while the database is away \
-			    */
+#define USSD_SPEAKERS 4096   /* phones whose language is remembered: the database may be away */
 #define USSD_HALTED_MAX 1024 /* sessions whose forms were taken back, until that is stored */
 #define USSD_MENU_MAX 32     /* bytes of a menu's name with NUL */
 #define USSD_WAY_MAX 16      /* bytes of a way's name with NUL */
@@ -185,6 +184,9 @@ int ussd_send_store(struct db *db, struct ussd_step *const *steps, size_t count)
 
 /* --- ussd-file.c --- */
 
+/* What the inbox is to run, while the menu that the engine has it from is there: a reload may come
+ * before it is given away. */
+void ussd_file_ready(struct ussd_step *step);
 /* Give the step's form to the inbox, which answers. Returns 0, or -1: it has no room. */
 int ussd_file(struct ussd_step *step);
 /* Take it back, while it only waits there. */

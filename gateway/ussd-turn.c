@@ -120,6 +120,8 @@ step_goes(struct ussd_step *step, enum ussd_next next)
 		strcpy(step->language, step->out.language);
 		ussd_speaks(step->ussd, step->request.phone.number, step->language);
 	}
+	if (next == USSD_RUN)
+		ussd_file_ready(step);
 	if (next == USSD_LIST && ++step->lists > LISTS_MAX) {
 		log_error("event=ussd_lists way=%s menu=%s source=%s", step->way, step->menu,
 			step->out.list.source);
@@ -317,7 +319,7 @@ begun_of(const struct ussd_step *step, const struct ussd_view *view)
 	struct begun begun = { NULL, false, "" };
 
 	if (step->verdict == USSD_TO_RUN) {
-		service = step->out.form != NULL ? step->out.form->service : NULL;
+		service = step->form.service;
 		if (service != NULL) {
 			begun.service = service->name;
 			begun.complete = service->files;
