@@ -21,7 +21,7 @@
 #include "ussd-room-internal.h"
 
 #define TURNS 2        /* connections: one works while the other's commit is waited for */
-#define SHARED_MIN 16  /* steps that wait: worth another turn while one is at work */
+#define SHARED_MIN 8   /* steps that wait: worth another turn while one is at work */
 #define LISTS_MAX 8    /* of one step */
 #define LETTERS_MAX 32 /* in one transaction */
 #define LOOK_LEAST_S 1 /* between two looks at what is due */
