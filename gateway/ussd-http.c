@@ -18,6 +18,7 @@
 #include <netinet/in.h>
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -318,11 +319,15 @@ static void
 answer_plainly(struct ussd *ussd, struct evhttp_request *http, const struct config_ussd *way,
 	const struct ussd_request *request, const char *key)
 {
-	char screen[USSD_SCREEN_BYTES_MAX];
+	char screen[USSD_SCREEN_BYTES_MAX], code[USSD_CODE_MAX];
+	size_t star = request->code[0] != '\0';
 
+	/* Behind a second star may stand what was meant for a menu. */
+	snprintf(code, sizeof(code), "%.*s", (int)(star + strcspn(request->code + star, "*#")),
+		request->code);
 	if (ussd_may_log(ussd))
-		log_notice("event=ussd_answered way=%s number=%s text=%s", way->name,
-			log_number(request->phone.number), key);
+		log_notice("event=ussd_answered way=%s number=%s code=%s text=%s", way->name,
+			log_number(request->phone.number), log_quote(code), key);
 	ussd_words(ussd, ussd_language_of(ussd, way, request->phone.number), key, screen);
 	answer_screen(http, way, screen, false);
 }

@@ -60,6 +60,7 @@ struct ussd_step {
 	bool again; /* the inbox is done with it: its screen is stored, or there is none */
 	char way[USSD_WAY_MAX];
 	struct ussd_request request;
+	char dialled[USSD_CODE_MAX]; /* behind the code: *384*147# is "147#" */
 	/* of the session, from ussd_begin() */
 	int64_t session_id, contact_id, offers;
 	char menu[USSD_MENU_MAX];

@@ -313,6 +313,9 @@ step_new(struct ussd *ussd, const struct config_ussd *way, const struct ussd_req
 	snprintf(step->language, sizeof(step->language), "%s",
 		ussd_language_of(ussd, way, request->phone.number));
 	if (menu != NULL) {
+		if (request->code[strcspn(menu, " ") - 1] == '*')
+			snprintf(step->dialled, sizeof(step->dialled), "%s",
+				request->code + strcspn(menu, " "));
 		snprintf(step->request.code, sizeof(step->request.code), "%.*s",
 			(int)strcspn(menu, " "), menu);
 		snprintf(step->menu, sizeof(step->menu), "%s", strchr(menu, ' ') + 1);

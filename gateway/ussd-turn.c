@@ -221,14 +221,14 @@ static void
 begin_dialogue(struct ussd_step *step, const struct ussd_view *view, const char *resume)
 {
 	struct ussd_state *resumed = resume[0] != '\0' ? ussd_state_read(view->menu, resume) : NULL;
+	const char *input = step->request.text[0] != '\0' ? step->request.text : step->dialled;
 
 	if (resumed == NULL)
 		step->offers = 0;
 	step->state = ussd_state_new();
 	if (step->state == NULL)
 		fatal("event=out_of_memory");
-	step_goes(
-		step, ussd_form_begin(view, step->state, resumed, step->request.text, &step->out));
+	step_goes(step, ussd_form_begin(view, step->state, resumed, input, &step->out));
 	ussd_state_free(resumed);
 }
 
