@@ -81,6 +81,7 @@ static const char *const screen_keys[] = {
 	"ussd_wrong_key",
 	"ussd_nothing_found",
 	"ussd_unknown_number",
+	"ussd_comma",
 	"ussd_confirm",
 	"ussd_send",
 	"ussd_change",

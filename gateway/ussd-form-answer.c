@@ -8,7 +8,8 @@
 #include "ussd-form-internal.h"
 
 #define SHOWN_MAX 40 /* characters of one answer in a summary */
-#define JOINED_BY ", "
+#define COMMA_MAX 8  /* bytes of what stands between two, with NUL */
+#define COMMA ", "   /* within a value */
 
 /* --- --- what is asked next --- */
 
@@ -224,17 +225,17 @@ ussd_answer_label(const struct ussd_view *view, const struct ussd_form *form,
 		out[0] = '\0';
 }
 
-/* Adds a piece, as much of it as there is room for, whole characters. */
+/* Adds a piece behind a comma, as much of it as there is room for, whole characters. */
 static void
-join(char *out, size_t size, const char *piece)
+join(char *out, size_t size, const char *comma, const char *piece)
 {
 	size_t length = strlen(out);
 
 	if (piece[0] == '\0')
 		return;
-	if (length > 0 && length + strlen(JOINED_BY) < size) {
-		strcpy(out + length, JOINED_BY);
-		length += strlen(JOINED_BY);
+	if (length > 0 && length + strlen(comma) < size) {
+		strcpy(out + length, comma);
+		length += strlen(comma);
 	}
 	text_utf8_clean(out + length, size - length, piece, strlen(piece));
 }
@@ -247,7 +248,7 @@ fill(const struct ussd_view *view, const struct ussd_form *form, const struct us
 
 	for (size_t i = 0; i < f->of_count; i++) {
 		ussd_answer_label(view, form, s, f->of[i], label);
-		join(joined, sizeof joined,
+		join(joined, sizeof joined, COMMA,
 			f->labels ? label : ussd_answer_value(form, s, f->of[i]));
 	}
 	if (joined[0] != '\0' && check(form->service, f->field, joined, value))
@@ -278,9 +279,17 @@ ussd_values(const struct ussd_view *view, const struct ussd_form *form, const st
 		fill(view, form, s, &form->fills[i], out);
 }
 
+/* Between two answers, as her language writes it. */
+static void
+comma_of(const struct ussd_view *view, char out[COMMA_MAX])
+{
+	if (texts_render(view->texts, view->language, "ussd_comma", NULL, out, COMMA_MAX) <= 0)
+		strcpy(out, COMMA);
+}
+
 /* Adds what she saw of an answer, long words by their beginning. */
 static void
-join_short(char *out, size_t size, const char *label)
+join_short(char *out, size_t size, const char *comma, const char *label)
 {
 	char piece[USSD_ANSWER_MAX + 4];
 	const char *at = label, *word = label;
@@ -296,14 +305,14 @@ join_short(char *out, size_t size, const char *label)
 		word = at;
 	snprintf(piece, sizeof piece, "%.*s%s", (int)(word - label), label,
 		*at != '\0' ? "..." : "");
-	join(out, size, piece);
+	join(out, size, comma, piece);
 }
 
 int
 ussd_state_summary(
 	const struct ussd_view *view, const struct ussd_state *state, char *out, size_t size)
 {
-	char label[USSD_ANSWER_MAX];
+	char label[USSD_ANSWER_MAX], comma[COMMA_MAX];
 	const struct ussd_form *form;
 
 	if (size == 0)
@@ -312,9 +321,10 @@ ussd_state_summary(
 	if (state->form == -1 || state->mark != view->menu->mark)
 		return 0;
 	form = &view->menu->forms[state->form];
+	comma_of(view, comma);
 	for (size_t i = 0; i < form->question_count; i++) {
 		ussd_answer_label(view, form, state, (int)i, label);
-		join_short(out, size, label);
+		join_short(out, size, comma, label);
 	}
 	return (int)strlen(out);
 }
@@ -334,16 +344,22 @@ item_of(const struct ussd_node *node, const struct ussd_form *form)
 	return text;
 }
 
+/* What files something is known by its answers; what does something is called by its item, too. */
 void
 ussd_about(const struct ussd_turning *t, char out[USSD_INPUT_MAX])
 {
-	const char *text;
+	char answers[USSD_INPUT_MAX], comma[COMMA_MAX];
+	int length = ussd_state_summary(&t->view, t->state, answers, sizeof answers);
+	const char *text = item_of(t->menu->root, t->form);
 
-	if (ussd_state_summary(&t->view, t->state, out, USSD_INPUT_MAX) > 0)
+	if (length > 0 && t->form->service->files) {
+		strcpy(out, answers);
 		return;
-	text = item_of(t->menu->root, t->form);
+	}
 	if (text == NULL ||
 		texts_render(t->view.texts, t->view.language, text, NULL, out, USSD_INPUT_MAX) ==
 			-1)
 		snprintf(out, USSD_INPUT_MAX, "%s", t->form->name);
+	comma_of(&t->view, comma);
+	join(out, USSD_INPUT_MAX, comma, answers);
 }
