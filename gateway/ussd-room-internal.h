@@ -178,9 +178,23 @@ void ussd_turns_give(struct ussd *ussd);
 bool ussd_turns_idle(const struct ussd *ussd);
 /* Is any connection there? */
 bool ussd_is_up(const struct ussd *ussd);
+
+/* --- ussd-step.c --- */
+
 /* What the engine is asked with. */
 struct ussd_view ussd_view_of(const struct ussd_step *step);
-/* Queue what one step is answered with; for the inbox's transaction. */
+/* Compute the digest by which the step is known when it comes again, if its request alone says it.
+ * Returns false when its session's history is needed first. */
+bool ussd_step_digest(struct ussd_step *step);
+/* What comes of it, by its row of ussd_begin(): step->verdict. */
+void ussd_step_decide(struct ussd_step *step, PGresult *rows, int i);
+/* What comes of it with the rows that it needed: from the first to before the last one. */
+void ussd_step_rows(struct ussd_step *step, PGresult *rows, int from, int to);
+
+/* --- ussd-store.c --- */
+
+/* Queue what steps are answered with; also for the inbox's transaction. Returns 0, or -1 when the
+ * connection is lost. */
 int ussd_send_store(struct db *db, struct ussd_step *const *steps, size_t count);
 
 /* --- ussd-file.c --- */

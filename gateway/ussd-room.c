@@ -458,12 +458,13 @@ letters_free(struct ussd *ussd)
 void
 ussd_free(struct ussd *ussd)
 {
-	struct ussd_step *step;
+	struct ussd_step *step, *next;
 
 	if (ussd == NULL)
 		return;
 	ussd_turns_end(ussd);
-	while ((step = TAILQ_FIRST(&ussd->steps)) != NULL) {
+	for (step = TAILQ_FIRST(&ussd->steps); step != NULL; step = next) {
+		next = TAILQ_NEXT(step, entry);
 		step->http = NULL;
 		ussd_step_free(step);
 	}

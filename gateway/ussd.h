@@ -10,7 +10,8 @@
  * no service. A modem's own USSD (balances) is another matter: airtime.h.
  *
  * ussd-room.c is the room: connection, deadlines, what is due; ussd-http.c requests and answers;
- * ussd-turn.c a batch of steps; ussd-file.c what goes through the inbox.
+ * ussd-turn.c a batch of steps, ussd-step.c what comes of each, ussd-store.c what it is answered
+ * with; ussd-file.c what goes through the inbox.
  */
 #ifndef USSD_H
 #define USSD_H

@@ -256,8 +256,12 @@ TEST(ways_write_and_read_as_their_aggregators_do)
 	CHECK_STR(screen, "Bye");
 	CHECK(!more);
 	free(screen);
-	CHECK(ussd_way_screen(ussd_way_find("sim"), "Hello", &more) == NULL);
-	CHECK(ussd_way_screen(ussd_way_find("json"), "CON Hello", &more) == NULL);
+	screen = ussd_way_screen(ussd_way_find("sim"), "Hello", &more);
+	CHECK(screen == NULL);
+	free(screen);
+	screen = ussd_way_screen(ussd_way_find("json"), "CON Hello", &more);
+	CHECK(screen == NULL);
+	free(screen);
 }
 
 TEST(pattern_ends_at_the_last_slash_of_its_line)
