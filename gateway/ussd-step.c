@@ -224,7 +224,8 @@ decide_new(struct ussd_step *step, PGresult *rows, int i)
 		step_says(step, "ussd_closed", false);
 		return;
 	}
-	if (input == NULL) {
+	/* A first text is what was dialled, and no phone dials more than a screen holds. */
+	if (input == NULL || (first && strlen(input) > USSD_SEPTETS_MAX)) {
 		contradicts(step, "history");
 		return;
 	}
