@@ -31,7 +31,7 @@
 #define BODY_MAX 65536
 #define TIMEOUT_S 10
 #define CLIENTS_MAX 64
-#define USSD_CLIENTS_MAX 1024 /* an aggregator may open one for each step */
+#define USSD_CLIENTS_MAX 4096 /* one a step; more than may wait, so that all are answered */
 #define FILES_SPARE 256       /* descriptors for everything else */
 
 /* A connection; libevent owns it, and tells of its end. */

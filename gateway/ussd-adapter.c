@@ -134,12 +134,13 @@ phone_of(const char *number, const char *country)
 	return phone_normalise(mended, country);
 }
 
+/* Whatever it says of the session where nothing was keyed, or what it is configured to say. */
 static bool
-is_over(const struct config_ussd *way, const char *event)
+is_over(const struct config_ussd *way, const char *event, const char *text)
 {
 	if (!is_named(way->field_event) || event == NULL || event[0] == '\0')
 		return false;
-	return way->event_over == NULL || strcmp(event, way->event_over) == 0;
+	return way->event_over == NULL ? text == NULL : strcmp(event, way->event_over) == 0;
 }
 
 /* "*384*147#": the code that is meant, and what stands behind it is the first input. */
@@ -218,7 +219,7 @@ take_fields(const struct config_ussd *way, const char *country, const struct jso
 	text_utf8_clean(out->session, sizeof(out->session), session, strlen(session));
 	if (strcmp(out->session, session) != 0 || strchr(session, '\n') != NULL)
 		return "the session's name has characters that no name has";
-	out->event = is_over(way, wanted[EVENT].value) ? USSD_OVER : USSD_STEP;
+	out->event = is_over(way, wanted[EVENT].value, wanted[TEXT].value) ? USSD_OVER : USSD_STEP;
 	return out->event == USSD_OVER ? NULL : take_step(way, country, wanted, out);
 }
 

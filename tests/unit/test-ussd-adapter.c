@@ -161,6 +161,8 @@ TEST(adapter_takes_the_end_of_a_session)
 	CHECK(read_form("status=Failed") != NULL);
 	CHECK_STR(read_form(WHO "text=&status="), NULL);
 	CHECK_INT(got.event, USSD_STEP);
+	CHECK_STR(read_form(WHO "text=1&status=Active"), NULL); /* something was keyed */
+	CHECK_INT(got.event, USSD_STEP);
 	way.event_over = S "Incomplete";
 	CHECK(read_form("sessionId=1&status=Failed") != NULL); /* a step, then, and no whole one */
 	CHECK_STR(read_form("sessionId=1&status=Incomplete&input=1*2"), NULL);
