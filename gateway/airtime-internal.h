@@ -85,6 +85,9 @@ void talk_free(struct talk *talk);
 void talk_begin(struct talk *talk);
 /* End it without a word, as if it had not been asked. */
 void talk_cancel(struct talk *talk);
+/* What a network says of itself, as many do behind each SMS: a balance is as good as asked for;
+ * anything else, and what comes beside a dialogue, is nobody's. Never reason enough to buy. */
+void talk_unasked(struct airtime *airtime, struct modem *modem, const char *text);
 /* Queue what came of it. */
 void talk_store(struct talk *talk);
 /* 1 when one is under way with that link; how many are, in all. */

@@ -236,6 +236,40 @@ talk_begin(struct talk *talk)
 		finish(talk, "undialled");
 }
 
+/* --- What comes unasked --- */
+
+static int
+is_anything_with(const struct airtime *airtime, int32_t link)
+{
+	const struct talk *talk;
+
+	TAILQ_FOREACH(talk, &airtime->talks, next)
+	if (talk->link == link)
+		return 1;
+	return 0;
+}
+
+void
+talk_unasked(struct airtime *airtime, struct modem *modem, const char *text)
+{
+	const struct gateway *gateway = airtime->gateway;
+	const struct operator_entry *o =
+		operators_of(gateway->operators, modem_config(modem), modem_identity(modem));
+	struct operator_reading reading;
+	struct talk *talk;
+
+	if (o == NULL || operator_asking(o, OPERATOR_BALANCE) == NULL || gateway->draining ||
+		modem_config(modem)->till || is_anything_with(airtime, modem_link(modem)) ||
+		operator_read(gateway->operators, o, OPERATOR_BALANCE, text, &reading) !=
+			OPERATOR_READ)
+		return;
+	talk_new(airtime, modem_link(modem), operator_question_name(OPERATOR_BALANCE), 0);
+	talk = TAILQ_LAST(&airtime->talks, talk_list);
+	talk->modem = modem;
+	strcpy(talk->operator_name, operator_name(o));
+	finish_read(talk, o, text, "unread");
+}
+
 /* --- Its account --- */
 
 static void

@@ -9,6 +9,7 @@
 #include "db.h"
 #include "gateway.h"
 #include "log.h"
+#include "modem.h"
 
 #define TALKS_MOST 4 /* at once, on this node */
 #define RETRY_MS 1000
@@ -293,9 +294,17 @@ airtime_new(struct gateway *gateway)
 	return airtime;
 }
 
+static void
+unasked_cb(struct modem *modem, enum wire_ussd_outcome outcome, const char *text, void *arg)
+{
+	(void)outcome;
+	talk_unasked(arg, modem, text);
+}
+
 void
 airtime_start(struct airtime *airtime)
 {
+	modems_on_ussd(airtime->gateway->modems, unasked_cb, airtime);
 	db_start(airtime->db);
 }
 

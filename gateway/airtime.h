@@ -21,7 +21,7 @@ struct airtime *airtime_new(struct gateway *gateway);
 /* Behind modems_free(): no dialogue is under way any more. NULL is safe. */
 void airtime_free(struct airtime *airtime);
 
-/* Begin to connect to the database. */
+/* Begin to connect to the database, and to hear what networks say unasked. Behind modems_new(). */
 void airtime_start(struct airtime *airtime);
 
 /* Something may be due: a modem came, the clock moved or can be believed again, a minute passed,

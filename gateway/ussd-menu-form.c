@@ -130,15 +130,23 @@ take_choices(const struct asking *a)
 
 /* --- --- lists --- */
 
+const char *const ussd_sources[] = { "districts", "quarters", "zones", "containers", "container",
+	"my_tickets", "my_warnings", "in_force", NULL };
+
 static const char *
 source_of(const struct asking *a, const char *member)
 {
 	const char *source = ussd_name(a->l, a->group, member);
 
-	if (source == NULL || strlen(source) < USSD_SOURCE_MAX)
-		return source;
+	if (source == NULL)
+		return NULL;
+	for (size_t i = 0; ussd_sources[i] != NULL; i++)
+		if (strcmp(ussd_sources[i], source) == 0)
+			return source;
 	USSD_WRONG(a->l, config_setting_get_member(a->group, member),
-		"%s: no source has so long a name", member);
+		"%s: there is no source \"%s\"; there are districts, quarters, zones, containers, "
+		"container, my_tickets, my_warnings and in_force",
+		member, source);
 	return NULL;
 }
 

@@ -28,8 +28,9 @@ struct texts;
 #define USSD_FILLS_MAX 4    /* of one form; and so many presets */
 #define USSD_FILL_OF_MAX 3  /* questions that one is made of */
 
-/* Where a list's rows come from: ussd_list() in sql/functions/96-ussd-lists.sql knows the names. */
+/* Where a list's rows come from: what ussd_list() in sql/functions/96-ussd-lists.sql knows. */
 #define USSD_SOURCE_MAX 24
+extern const char *const ussd_sources[]; /* ends with NULL */
 
 enum ussd_ask {
 	USSD_ASK_CHOICE, /* fixed values of a field */

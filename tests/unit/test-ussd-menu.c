@@ -209,7 +209,12 @@ TEST(menu_values_are_checked)
 TEST(menu_lists_are_checked)
 {
 	check_refused(QUESTION("list = \"a name that is none\";"), "list must be a name");
-	check_refused(QUESTION("list = \"abcdefghijklmnopqrstuvwxyz\";"), "no source has so long");
+	check_refused(
+		QUESTION("list = \"distriktes\";"), "list: there is no source \"distriktes\"");
+	check_refused(QUESTION("list = \"quarters\"; letters = \"streets\";"),
+		"letters: there is no source");
+	check_refused(
+		QUESTION("list = \"quarters\"; known = \"skips\";"), "known: there is no source");
 	check_refused(QUESTION("list = \"quarters\"; within = \"q\";"),
 		"within: the question \"q\" stands in the wrong place");
 	check_refused(
@@ -228,6 +233,33 @@ TEST(menu_lists_are_checked)
 			"list = \"quarters\"; within = \"q\"; known = \"container\";"),
 		NULL);
 	stage_clean();
+}
+
+/* What the loader takes for a source is one, and the other way round. */
+TEST(menu_sources_are_those_of_sql)
+{
+	static char sql[65536];
+	FILE *f = fopen("sql/functions/96-ussd-lists.sql", "r");
+	size_t known = 0, there = 0;
+	const char *at;
+	char when[64];
+
+	CHECK(f != NULL);
+	if (f == NULL)
+		return;
+	sql[fread(sql, 1, sizeof(sql) - 1, f)] = '\0';
+	fclose(f);
+	at = strstr(sql, "CREATE FUNCTION ussd_list(");
+	CHECK(at != NULL);
+	if (at == NULL)
+		return;
+	for (; ussd_sources[known] != NULL; known++) {
+		snprintf(when, sizeof(when), "\tWHEN '%s' THEN\n", ussd_sources[known]);
+		CHECK(strstr(at, when) != NULL);
+	}
+	for (; (at = strstr(at, "\tWHEN '")) != NULL; at++)
+		there++;
+	CHECK_INT((long)there, (long)known);
 }
 
 TEST(menu_faults_have_their_line)
