@@ -75,6 +75,7 @@ struct ussd_step {
 	struct ussd_out out;
 	char chosen[LANGUAGE_MAX]; /* language, in this step; "": none */
 	bool resumed, declined;
+	bool lost; /* what she had begun, since the menu is another */
 	/* with the inbox */
 	struct inbox_form form;
 	char words[USSD_INPUT_MAX], body[USSD_INPUT_MAX];

@@ -206,6 +206,7 @@ continue_dialogue(
 		return;
 	}
 	/* The menu is another since then: from the beginning. */
+	step->lost = true;
 	step->state = ussd_state_new();
 	if (step->state == NULL)
 		fatal("event=out_of_memory");

@@ -85,7 +85,11 @@ stored_add(struct stored *s, const struct ussd_step *step)
 		db_array_int8(&s->offers, step->offers);
 	else
 		db_array_null(&s->offers);
-	db_array_text(&s->went, step->resumed ? "resumed" : step->declined ? "declined" : NULL);
+	db_array_text(&s->went,
+		step->resumed            ? "resumed"
+			: step->declined ? "declined"
+			: step->lost     ? "lost"
+					 : NULL);
 }
 
 int

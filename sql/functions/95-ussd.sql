@@ -114,7 +114,7 @@ END $$;
 --   p_state     where the dialogue stands, and p_service, p_complete, p_summary what form is begun there
 --   p_language  that she has chosen; NULL: none
 --   p_offers    of a new session: her session that is offered to be gone on with
---   p_went      resumed, declined: what she said of that; NULL: nothing
+--   p_went      resumed, declined: what she said of that; lost: the menu is another than when she began; NULL: nothing
 DROP FUNCTION IF EXISTS ussd_store;
 CREATE FUNCTION ussd_store(p_session bigint[], p_digest uuid[], p_screen text[], p_more boolean[], p_history text[],
 	p_state text[], p_service text[], p_complete boolean[], p_summary text[], p_language text[], p_offers bigint[],
@@ -129,7 +129,7 @@ BEGIN
 	IF EXISTS (SELECT FROM unnest(p_went) AS w WHERE w IS NOT NULL) THEN
 		WITH RECURSIVE gone (id, went) AS (
 			SELECT s.offers, i.went FROM unnest(p_session, p_went) AS i(session, went) JOIN ussd_session s ON s.id = i.session
-			WHERE i.went IS NOT NULL AND s.offers IS NOT NULL
+			WHERE i.went <> 'lost' AND s.offers IS NOT NULL
 			UNION
 			SELECT p.id, g.went FROM gone g JOIN ussd_session o ON o.id = g.id JOIN ussd_session p ON p.id = o.offers
 			WHERE p.stepped_at <= o.started_at
@@ -137,6 +137,12 @@ BEGIN
 		UPDATE ussd_session o SET settled = true, state = '', history = '',
 			how = CASE g.went WHEN 'resumed' THEN 'resumed' ELSE o.how END
 		FROM gone g WHERE o.id = g.id AND o.how = 'cut' AND NOT o.settled;
+
+		-- Her screens are others now: what was complete but for its confirmation is a human's.
+		INSERT INTO tray (kind, contact_id, note, at)
+		SELECT 'unconfirmed', s.contact_id, s.summary, v_now
+		FROM unnest(p_session, p_went) AS i(session, went) JOIN ussd_session s ON s.id = i.session
+		WHERE i.went = 'lost' AND s.service IS NOT NULL AND s.complete AND NOT s.running;
 	END IF;
 
 	INSERT INTO ussd_step (session_id, digest, screen, more)

@@ -145,6 +145,19 @@ BEGIN
 	ASSERT pg_temp.step('a', '1*1', 'x') = 'known Thanks';
 END $$;
 
+-- The menu is another than when she began: what was complete waits for a person, and is not offered again.
+DELETE FROM ussd_session;
+DELETE FROM tray;
+DO $$
+BEGIN
+	PERFORM pg_temp.step('a', '', 'Menu'), pg_temp.step('a', '1', 'Right?', p_service => 'skip', p_complete => true),
+		pg_temp.step('a', '1*1', 'New menu', p_went => 'lost');
+	ASSERT (SELECT array_agg(kind || ': ' || note) FROM tray) = '{unconfirmed: summary 1}';
+	PERFORM pg_temp.step('a', '1*1*1', 'Kind?', p_service => 'skip'),
+		pg_temp.step('a', '1*1*1*1', 'New menu', p_went => 'lost');
+	ASSERT (SELECT count(*) = 1 FROM tray), 'nothing half-filled';
+END $$;
+
 -- A clock that was put back makes nobody wait.
 DELETE FROM ussd_session;
 DO $$
