@@ -368,7 +368,7 @@ give_way(struct thought *t)
 static void
 decide_call(struct thought *t, const struct understanding *u)
 {
-	if (u->service == emergency_service())
+	if (u->service != NULL && u->service->emergency)
 		decide_form(t, u);
 	else
 		decide_more_of_call(t, u);

@@ -54,11 +54,13 @@ decode(char *text, const char *end, const char **why)
 		*out = *c == '+' ? ' ' : *c;
 		if (*c != '%')
 			continue;
-		if (end - c < 3 || hex(c[1]) < 0 || hex(c[2]) < 0) {
+		int high = end - c >= 3 ? hex(c[1]) : -1;
+		int low = high >= 0 ? hex(c[2]) : -1;
+		if (low < 0) {
 			*why = "a % stands without two hexadecimal digits behind it";
 			return NULL;
 		}
-		*out = (char)(hex(c[1]) << 4 | hex(c[2]));
+		*out = (char)(high * 16 + low);
 		c += 2;
 	}
 	return out;

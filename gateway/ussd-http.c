@@ -158,7 +158,7 @@ address_of(struct evhttp_connection *connection, char out[ADDRESS_MAX])
 		struct sockaddr_in in;
 		struct sockaddr_in6 in6;
 		struct sockaddr_storage storage;
-	} peer;
+	} peer = { .storage = { .ss_family = AF_UNSPEC } };
 	socklen_t length = sizeof(peer);
 	int fd = bufferevent_getfd(evhttp_connection_get_bufferevent(connection));
 
