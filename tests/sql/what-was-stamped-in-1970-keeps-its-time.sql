@@ -31,6 +31,9 @@ BEGIN
 	-- Set: by itself, all of it would be long over.
 	UPDATE city_clock SET offset_ = '0';
 	ASSERT (SELECT count(*) FROM inbox_expired()) = 1 AND (SELECT count(*) FROM inbox_parts_ready('600 s')) = 1;
+	UPDATE node SET started_at = started_at + interval '1 day';
+	ASSERT NOT EXISTS (SELECT FROM inbox_expired()), 'not while it is not believed';
+	UPDATE node SET started_at = started_at - interval '1 day';
 	INSERT INTO alert (reference, event, starts_at, expires_at, sender_name, origin, drafted_at, state)
 	VALUES ('A197', 'flood', '1970-01-01 03:00', '1970-01-01 09:00', 'City', 'sms', '1970-01-01 02:00', 'approved');
 	PERFORM clock_mend();
