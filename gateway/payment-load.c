@@ -83,6 +83,8 @@ compile(struct loader *l, const config_setting_t *at, struct payment_format *for
 		config_file_error(l->file, l->errors, at, "%s", fault);
 		return -1;
 	}
+	/* Without JIT (a hardened kernel may forbid it) it is interpreted, only slower. */
+	pcre2_jit_compile(format->code, PCRE2_JIT_COMPLETE);
 	return take_groups(l, at, format);
 }
 

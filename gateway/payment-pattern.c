@@ -235,9 +235,6 @@ payment_pattern_compile(const char *pattern, char *fault, size_t fault_size)
 		snprintf(fault, fault_size, "the pattern is wrong behind \"%.*s\": %s",
 			(int)(offset < 40 ? offset : 40), text + (offset < 40 ? 0 : offset - 40),
 			(const char *)words);
-	} else {
-		/* Without JIT (a hardened kernel may forbid it) it is interpreted, only slower. */
-		pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
 	}
 	free(text);
 	return code;
