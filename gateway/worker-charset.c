@@ -40,6 +40,24 @@ charset_gsm_septets(uint16_t unit)
 	return 0;
 }
 
+uint16_t
+charset_unit(const uint8_t *octets, size_t i)
+{
+	return (uint16_t)(octets[2 * i] << 8 | octets[2 * i + 1]);
+}
+
+bool
+charset_is_high(uint16_t unit)
+{
+	return unit >= 0xd800 && unit <= 0xdbff;
+}
+
+bool
+charset_is_low(uint16_t unit)
+{
+	return unit >= 0xdc00 && unit <= 0xdfff;
+}
+
 void
 charset_put(struct charset_text *t, uint32_t c)
 {

@@ -8,6 +8,7 @@
 #ifndef WORKER_CHARSET_H
 #define WORKER_CHARSET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,11 @@ uint16_t charset_gsm_escaped(uint8_t septet);
 
 /* How many septets a character takes, 0 when the alphabet has no such. */
 size_t charset_gsm_septets(uint16_t unit);
+
+/* The i-th unit of UTF-16BE; is it the first, or the second, of a surrogate pair? */
+uint16_t charset_unit(const uint8_t *octets, size_t i);
+bool charset_is_high(uint16_t unit);
+bool charset_is_low(uint16_t unit);
 
 /* UTF-8 that is being written; without a NUL. */
 struct charset_text {

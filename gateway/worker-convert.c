@@ -26,24 +26,6 @@ enum {
 
 /* --- characters --- */
 
-static uint16_t
-unit(const unsigned char *text, size_t i)
-{
-	return (uint16_t)(text[2 * i] << 8 | text[2 * i + 1]);
-}
-
-static bool
-is_high(uint16_t u)
-{
-	return u >= 0xd800 && u <= 0xdbff;
-}
-
-static bool
-is_low(uint16_t u)
-{
-	return u >= 0xdc00 && u <= 0xdfff;
-}
-
 /* A part of a long message: half a character at its edge may have its other in the next (wire.h).
  */
 static void
@@ -51,9 +33,9 @@ put_half(struct charset_text *t, const uint16_t *units, size_t count, size_t i, 
 {
 	uint16_t u = units[i];
 
-	if (part && i == count - 1 && is_high(u))
+	if (part && i == count - 1 && charset_is_high(u))
 		charset_put(t, WIRE_HALF_HIGH + (u - 0xd800u));
-	else if (part && i == 0 && is_low(u))
+	else if (part && i == 0 && charset_is_low(u))
 		charset_put(t, WIRE_HALF_LOW + (u - 0xdc00u));
 	else
 		charset_put(t, 0xfffd);
@@ -66,12 +48,12 @@ put_units(struct charset_text *t, const uint16_t *units, size_t count, bool part
 	for (size_t i = 0; i < count; i++) {
 		uint16_t u = units[i];
 
-		if (is_high(u) && i + 1 < count && is_low(units[i + 1])) {
+		if (charset_is_high(u) && i + 1 < count && charset_is_low(units[i + 1])) {
 			charset_put(t,
 				0x10000u + ((uint32_t)(u - 0xd800) << 10) +
 					(units[i + 1] - 0xdc00u));
 			i++;
-		} else if (is_high(u) || is_low(u)) {
+		} else if (charset_is_high(u) || charset_is_low(u)) {
 			put_half(t, units, count, i, part);
 		} else {
 			charset_put(t, u == 0 ? ' ' : u);
@@ -90,8 +72,8 @@ number(const unsigned char *from, char out[WIRE_NUMBER_MAX])
 {
 	struct charset_text t = { .out = out, .size = WIRE_NUMBER_MAX - 1 };
 
-	for (size_t i = 0; i < GSM_MAX_NUMBER_LENGTH && unit(from, i) != 0; i++) {
-		uint16_t u = unit(from, i);
+	for (size_t i = 0; i < GSM_MAX_NUMBER_LENGTH && charset_unit(from, i) != 0; i++) {
+		uint16_t u = charset_unit(from, i);
 
 		charset_put(&t, u < 128 ? charset_gsm[u] : u);
 	}
@@ -139,13 +121,13 @@ gsm7_text(const GSM_SMSMessage *from, bool part, char *out)
 	size_t count = 0;
 	bool half;
 
-	while (count < SEPTETS_MAX && unit(from->Text, count) != 0) {
-		units[count] = unit(from->Text, count);
+	while (count < SEPTETS_MAX && charset_unit(from->Text, count) != 0) {
+		units[count] = charset_unit(from->Text, count);
 		if (units[count] == LONE_ESCAPE)
 			units[count] = ' ';
 		count++;
 	}
-	half = part && count > 0 && unit(from->Text, count - 1) == LONE_ESCAPE;
+	half = part && count > 0 && charset_unit(from->Text, count - 1) == LONE_ESCAPE;
 	put_units(&t, units, half ? count - 1 : count, false);
 	if (half)
 		charset_put(&t, WIRE_HALF_ESCAPE);
@@ -161,10 +143,10 @@ ucs2_text(const GSM_SMSMessage *from, bool part, char *out)
 	size_t count = 0, wanted = from->Length < 0 ? 0 : (size_t)from->Length;
 
 	for (size_t i = 0; count < wanted && count < UCS2_UNITS_MAX; i++) {
-		units[count++] = unit(from->Text, i);
-		if (unit(from->Text, i) != '~')
+		units[count++] = charset_unit(from->Text, i);
+		if (charset_unit(from->Text, i) != '~')
 			continue;
-		if (unit(from->Text, i + 1) == '~')
+		if (charset_unit(from->Text, i + 1) == '~')
 			i++;
 		else
 			units[count - 1] = ' ';
@@ -369,7 +351,7 @@ put_gsm7(const struct wire_send *send, GSM_SMSMessage *out, const char **why)
 
 	taken = send->udh.len > 0 ? ((send->udh.len + 1u) * 8 + 6) / 7 : 0;
 	for (size_t i = 0; i < count; i++) {
-		size_t more = charset_gsm_septets(unit(text, i));
+		size_t more = charset_gsm_septets(charset_unit(text, i));
 
 		if (more == 0) {
 			*why = "a character is not in the GSM 7-bit alphabet";
@@ -401,7 +383,7 @@ put_ucs2(const struct wire_send *send, GSM_SMSMessage *out, const char **why)
 	}
 	room = UCS2_UNITS_MAX - count;
 	for (size_t i = 0; i < count; i++) {
-		uint16_t u = unit(text, i);
+		uint16_t u = charset_unit(text, i);
 
 		if (u == 0) {
 			*why = "the text holds a zero";

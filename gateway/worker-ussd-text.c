@@ -113,40 +113,23 @@ write_gsm(struct writer *w, const uint8_t *septets, size_t n)
 	}
 }
 
-static uint16_t
-unit(const uint8_t *octets, size_t i)
-{
-	return (uint16_t)(octets[2 * i] << 8 | octets[2 * i + 1]);
-}
-
-static bool
-is_high(uint16_t u)
-{
-	return u >= 0xd800 && u <= 0xdbff;
-}
-
-static bool
-is_low(uint16_t u)
-{
-	return u >= 0xdc00 && u <= 0xdfff;
-}
-
 /* UTF-16BE, up to a zero. */
 static void
 write_utf16(struct writer *w, const uint8_t *octets, size_t n)
 {
 	for (size_t i = 0; i < n / 2; i++) {
-		uint16_t u = unit(octets, i);
+		uint16_t u = charset_unit(octets, i);
 
 		if (u == 0)
 			return;
-		if (is_high(u) && i + 1 < n / 2 && is_low(unit(octets, i + 1))) {
+		if (charset_is_high(u) && i + 1 < n / 2 &&
+			charset_is_low(charset_unit(octets, i + 1))) {
 			i++;
 			write_char(w,
 				0x10000u + ((uint32_t)(u - 0xd800) << 10) +
-					(unit(octets, i) - 0xdc00u));
+					(charset_unit(octets, i) - 0xdc00u));
 		} else {
-			write_char(w, is_high(u) || is_low(u) ? REPLACEMENT : u);
+			write_char(w, charset_is_high(u) || charset_is_low(u) ? REPLACEMENT : u);
 		}
 	}
 }
@@ -289,7 +272,7 @@ looks_like_utf16(const uint8_t *octets, size_t n)
 	if (n < 2 || n % 2 != 0)
 		return false;
 	for (size_t i = 0; i < n / 2; i++) {
-		uint16_t u = unit(octets, i);
+		uint16_t u = charset_unit(octets, i);
 
 		if (is_common(u) || u >> 8 == 0x20) {
 			common++;
