@@ -113,28 +113,13 @@ static const char *const pieces[] = { "Your balance is ", "RWF ", "1,250", " RWF
 static const char *const answer[] = { "Dear customer, ", "Your balance is ", "1,250", " RWF", ". ",
 	"Valid until 30/12/2026", " ", "0788000001", NULL };
 
-static uint64_t
-draw(uint64_t *state, uint64_t limit)
-{
-	*state = *state * 6364136223846793005u + 1442695040888963407u;
-	return (*state >> 33) % limit;
-}
-
 static size_t
 make_input(uint64_t *state, uint8_t *data, size_t room)
 {
-	const char *const *whole = draw(state, 2) == 0 ? answer : NULL;
-	size_t size = 0, turns = draw(state, 20);
+	const char *const *whole = fuzz_draw(state, 2) == 0 ? answer : NULL;
 
-	for (size_t i = 0; whole != NULL ? whole[i] != NULL : i < turns; i++) {
-		const char *piece = whole != NULL && draw(state, 8) != 0
-			? whole[i]
-			: pieces[draw(state, sizeof(pieces) / sizeof(pieces[0]))];
-
-		for (; *piece != '\0' && size < room; piece++)
-			data[size++] = (uint8_t)*piece;
-	}
-	return size;
+	return fuzz_make(
+		state, whole, 8, 20, pieces, sizeof(pieces) / sizeof(pieces[0]), data, room);
 }
 
 static int

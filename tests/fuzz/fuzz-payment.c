@@ -142,29 +142,13 @@ static const char *const message[] = { "You have received ", "UGX ", "1,300.00",
 static const char *const object[] = { "{\"text\": ", "\"", "AWA", "\\u00e9", "\"", ", ",
 	"\"country\": \"KE\"", "}", NULL };
 
-static uint64_t
-draw(uint64_t *state, uint64_t limit)
-{
-	*state = *state * 6364136223846793005u + 1442695040888963407u;
-	return (*state >> 33) % limit;
-}
-
 static size_t
 make_input(uint64_t *state, uint8_t *data, size_t room)
 {
-	const char *const *kinds[] = { NULL, message, object },
-			  *const *whole = kinds[draw(state, 3)];
-	size_t size = 0, turns = draw(state, 30);
+	const char *const *kinds[] = { NULL, message, object };
 
-	for (size_t i = 0; whole != NULL ? whole[i] != NULL : i < turns; i++) {
-		const char *piece = whole != NULL && draw(state, 24) != 0
-			? whole[i]
-			: pieces[draw(state, sizeof(pieces) / sizeof(pieces[0]))];
-
-		for (; *piece != '\0' && size < room; piece++)
-			data[size++] = (uint8_t)*piece;
-	}
-	return size;
+	return fuzz_make(state, kinds[fuzz_draw(state, 3)], 24, 30, pieces,
+		sizeof(pieces) / sizeof(pieces[0]), data, room);
 }
 
 static int

@@ -44,6 +44,35 @@ fuzz_replay(const char *path)
 	LLVMFuzzerTestOneInput(data, length);
 }
 
+/* The next of a made-up series, below limit. */
+static inline uint64_t
+fuzz_draw(uint64_t *state, uint64_t limit)
+{
+	*state = *state * 6364136223846793005u + 1442695040888963407u;
+	return (*state >> 33) % limit;
+}
+
+/*
+ * An input from pieces: those of `whole` (ends with NULL), one in `spoilt` of them another one; or,
+ * when it is NULL, fewer than `most` of any. Returns its size.
+ */
+static inline size_t
+fuzz_make(uint64_t *state, const char *const *whole, uint64_t spoilt, uint64_t most,
+	const char *const *pieces, size_t piece_count, uint8_t *data, size_t room)
+{
+	size_t size = 0, turns = fuzz_draw(state, most);
+
+	for (size_t i = 0; whole != NULL ? whole[i] != NULL : i < turns; i++) {
+		const char *piece = whole != NULL && fuzz_draw(state, spoilt) != 0
+			? whole[i]
+			: pieces[fuzz_draw(state, piece_count)];
+
+		for (; *piece != '\0' && size < room; piece++)
+			data[size++] = (uint8_t)*piece;
+	}
+	return size;
+}
+
 static inline int
 fuzz_main(int argc, char **argv, int (*play)(unsigned long count, uint64_t seed))
 {
