@@ -282,6 +282,13 @@ TEST(ucs2_in_hexadecimal_is_text)
 	SAYS(" 0,\"D83D0041DE00\",72", 0, 72,
 		"\xef\xbf\xbd"
 		"A\xef\xbf\xbd");
+	/* The first pair and the last, and what stands just outside. */
+	SAYS(" 0,\"0041D800DC00DBFFDFFF0041\",72", 0, 72,
+		"A\xf0\x90\x80\x80\xf4\x8f\xbf\xbf"
+		"A");
+	SAYS(" 0,\"0041D7FFE0000041\",72", 0, 72,
+		"A\xed\x9f\xbf\xee\x80\x80"
+		"A");
 }
 
 TEST(a_language_in_front_is_no_text)
