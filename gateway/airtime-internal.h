@@ -2,7 +2,7 @@
 /*
  * airtime-internal: what the files of the room share, and nobody else includes.
  *
- *	airtime.c		the connection and its turn
+ *	airtime.c		the room and its turn
  *	airtime-talk.c		a dialogue with a network
  *	airtime-plan.c		what the configuration wants of each SIM
  *	airtime-words.c		what the administrator hears
@@ -21,8 +21,8 @@
 #include "operators.h"
 
 struct db;
-struct event;
 struct modem;
+struct room;
 
 enum talk_state {
 	TALK_DUE,     /* taken from the database, whose commit has not come */
@@ -62,11 +62,9 @@ struct figure {
 
 struct airtime {
 	struct gateway *gateway;
-	struct db *db;
-	struct event *turn, *due, *retry;
+	struct room *room;
+	struct db *db; /* the room's */
 	struct talk_list talks;
-	int busy;  /* a transaction is under way */
-	int woken; /* meanwhile there may be more to do */
 	struct figure figure[FIGURES_MAX];
 	size_t figure_count;
 	time_t figures_at; /* CLOCK_MONOTONIC */

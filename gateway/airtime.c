@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <event2/event.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +8,7 @@
 #include "gateway.h"
 #include "log.h"
 #include "modem.h"
+#include "room.h"
 
 #define TALKS_MOST 4 /* at once, on this node */
 #define RETRY_MS 1000
@@ -36,7 +35,7 @@ due_cb(PGresult *result, void *arg)
 {
 	struct airtime *airtime = arg;
 
-	for (int i = 0; airtime->busy && result != NULL && i < PQntuples(result); i++)
+	for (int i = 0; result != NULL && i < PQntuples(result); i++)
 		talk_new(airtime, (int32_t)strtol(PQgetvalue(result, i, 0), NULL, 10),
 			PQgetvalue(result, i, 1), strtoll(PQgetvalue(result, i, 2), NULL, 10));
 }
@@ -46,10 +45,10 @@ next_cb(PGresult *result, void *arg)
 {
 	struct airtime *airtime = arg;
 
-	/* Who waits for a dialogue's end is woken by it. */
-	if (result != NULL && PQntuples(result) == 1 && !PQgetisnull(result, 0, 0) &&
-		talk_count(airtime) < TALKS_MOST)
-		db_due_in(airtime->due, strtod(PQgetvalue(result, 0, 0), NULL));
+	if (talk_count(airtime) < TALKS_MOST)
+		room_due_cb(result, airtime->room);
+	else /* who waits for a dialogue's end is woken by it */
+		room_due_in(airtime->room, ROOM_NEVER);
 }
 
 static void
@@ -60,12 +59,6 @@ figures_cb(PGresult *result, void *arg)
 }
 
 /* --- One transaction --- */
-
-static void
-turn_later(struct airtime *airtime)
-{
-	event_active(airtime->turn, EV_TIMEOUT, 0);
-}
 
 /* What was due is dialled, or forgotten; what was told is done with, or told again. */
 static void
@@ -88,20 +81,12 @@ settle(struct airtime *airtime, enum db_end end)
 static void
 end_cb(enum db_end end, const char *sqlstate, void *arg)
 {
-	const struct timeval rest = { RETRY_MS / 1000, 0 };
 	struct airtime *airtime = arg;
 
-	if (end == DB_LOST)
-		return; /* `down` ends it */
-	airtime->busy = 0;
 	settle(airtime, end);
 	if (end == DB_FAILED) {
 		log_error("event=airtime_failed sqlstate=%s", sqlstate);
-		if (db_fault_of_session(sqlstate))
-			db_reset(airtime->db);
-		evtimer_add(airtime->retry, &rest);
-	} else if (airtime->woken) {
-		turn_later(airtime);
+		room_rest(airtime->room, RETRY_MS);
 	}
 }
 
@@ -121,14 +106,11 @@ warn_cb(PGresult *result, void *arg)
 {
 	struct airtime *airtime = arg;
 
-	if (!airtime->busy)
-		return;
 	if (result != NULL)
 		words_say(airtime, result);
-	evtimer_del(airtime->due);
 	send_links(airtime, "next", next_cb);
 	send_links(airtime, "figures", figures_cb);
-	db_commit(airtime->db, end_cb, airtime);
+	room_commit(airtime->room);
 }
 
 static void
@@ -182,41 +164,26 @@ send_warn(struct airtime *airtime)
 		db_flush(airtime->db);
 }
 
-static void
-turn_cb(evutil_socket_t fd, short what, void *arg)
+static int
+turn(void *arg)
 {
 	struct airtime *airtime = arg;
 
-	(void)fd;
-	(void)what;
-	if (airtime->busy || !db_is_up(airtime->db) || evtimer_pending(airtime->retry, NULL))
-		return;
-	airtime->woken = 0;
-	airtime->busy = 1;
 	send_told(airtime);
 	if (airtime->gateway->draining) {
-		db_commit(airtime->db, end_cb, airtime);
-		return;
+		room_commit(airtime->room);
+		return 1;
 	}
 	plan_send(airtime);
 	send_due(airtime);
 	send_warn(airtime);
+	return 1;
 }
 
 void
 airtime_wake(struct airtime *airtime)
 {
-	airtime->woken = airtime->busy;
-	if (!airtime->busy)
-		turn_later(airtime);
-}
-
-static void
-wake_cb(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd;
-	(void)what;
-	airtime_wake(arg);
+	room_wake(airtime->room);
 }
 
 void
@@ -237,7 +204,7 @@ airtime_idle(const struct airtime *airtime)
 {
 	const struct talk *talk;
 
-	if (airtime->busy)
+	if (!room_idle(airtime->room))
 		return 0;
 	TAILQ_FOREACH(talk, &airtime->talks, next)
 	if (talk->purchase != 0 || db_is_up(airtime->db))
@@ -245,52 +212,24 @@ airtime_idle(const struct airtime *airtime)
 	return 1;
 }
 
-/* --- The connection --- */
-
-static void
-up_cb(struct db *db, void *arg)
-{
-	(void)db;
-	airtime_wake(arg);
-}
-
-static void
-down_cb(struct db *db, void *arg)
-{
-	struct airtime *airtime = arg;
-
-	(void)db;
-	airtime->busy = 0;
-	settle(airtime, DB_LOST);
-}
-
-static void
-notify_cb(const char *channel, void *arg)
-{
-	(void)channel;
-	airtime_wake(arg);
-}
+/* --- Birth and death --- */
 
 struct airtime *
 airtime_new(struct gateway *gateway)
 {
+	static const struct room_owner owner = { .name = "airtime",
+		.first = "LISTEN baraza_airtime; LISTEN baraza_clock",
+		.statements = statements,
+		.turn = turn,
+		.end = end_cb };
 	struct airtime *airtime = calloc(1, sizeof(*airtime));
-	char first[256];
 
 	if (airtime == NULL)
 		fatal("event=out_of_memory");
 	airtime->gateway = gateway;
 	TAILQ_INIT(&airtime->talks);
-	airtime->turn = event_new(gateway->base, -1, 0, turn_cb, airtime);
-	airtime->due = evtimer_new(gateway->base, wake_cb, airtime);
-	airtime->retry = evtimer_new(gateway->base, wake_cb, airtime);
-	snprintf(first, sizeof(first),
-		"SET search_path = baraza, public; SET jit = off; SET TimeZone = '%s'; "
-		"LISTEN baraza_airtime; LISTEN baraza_clock",
-		gateway->config->timezone);
-	const struct db_handlers handlers = { up_cb, down_cb, notify_cb, airtime };
-	airtime->db = db_new(
-		gateway->base, "airtime", gateway->config->database, first, statements, &handlers);
+	airtime->room = room_new(gateway, &owner, airtime);
+	airtime->db = room_db(airtime->room);
 	return airtime;
 }
 
@@ -305,7 +244,7 @@ void
 airtime_start(struct airtime *airtime)
 {
 	modems_on_ussd(airtime->gateway->modems, unasked_cb, airtime);
-	db_start(airtime->db);
+	room_start(airtime->room);
 }
 
 void
@@ -315,11 +254,8 @@ airtime_free(struct airtime *airtime)
 
 	if (airtime == NULL)
 		return;
-	db_free(airtime->db);
+	room_free(airtime->room);
 	while ((talk = TAILQ_FIRST(&airtime->talks)) != NULL)
 		talk_free(talk);
-	event_free(airtime->turn);
-	event_free(airtime->due);
-	event_free(airtime->retry);
 	free(airtime);
 }
