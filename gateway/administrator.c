@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "config.h"
 #include "db.h"
 #include "gateway.h"
 #include "log.h"
+#include "monotonic.h"
 #include "phone.h"
 #include "text.h"
 
@@ -30,22 +30,13 @@ struct word {
 	char key[64];
 	int32_t not_link;
 	char body[BODY_MAX];
-	time_t at; /* CLOCK_MONOTONIC */
+	int64_t at_ms;
 };
 
 struct administrator {
 	const struct gateway *gateway;
 	struct word word[WORDS_MAX];
 };
-
-static time_t
-now_s(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec;
-}
 
 struct administrator *
 administrator_new(const struct gateway *gateway)
@@ -160,13 +151,14 @@ word_for(struct administrator *administrator, const char *key)
 		struct word *word = &administrator->word[i];
 
 		if (word->state != WORD_NONE && strcmp(word->key, key) == 0)
-			return word->state == WORD_TOLD && now_s() - word->at >= TELL_AGAIN_S
+			return word->state == WORD_TOLD &&
+					monotonic_ms() - word->at_ms >= TELL_AGAIN_S * INT64_C(1000)
 				? word
 				: NULL;
 		if (word->state == WORD_SENT)
 			continue;
 		if (least == NULL || worth(word) < worth(least) ||
-			(worth(word) == worth(least) && word->at < least->at))
+			(worth(word) == worth(least) && word->at_ms < least->at_ms))
 			least = word;
 	}
 	return least;
@@ -182,7 +174,7 @@ administrator_tell(
 	if (word == NULL)
 		return;
 	snprintf(word->key, sizeof(word->key), "%s", key);
-	word->at = now_s();
+	word->at_ms = monotonic_ms();
 	word->not_link = not_link;
 	word->state = WORD_TOLD; /* to the log, when nobody is named */
 	log_error("event=administrator words=%s", log_quote(words));

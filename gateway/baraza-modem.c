@@ -22,10 +22,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "log.h"
+#include "monotonic.h"
 #include "wire.h"
 #include "worker-at.h"
 #include "worker-calls.h"
@@ -71,34 +71,25 @@ struct worker {
 
 	bool wants_look; /* the parent asked for housekeeping */
 	bool notifies;
-	long look_at;      /* when to look without being told; 0: never */
+	int64_t look_at;   /* when to look without being told; 0: never */
 	const char *probe; /* a question whose answer a restart changes */
 	char probe_answer[CNMI_MAX];
 
 	bool has_segment, sending; /* one waits; one is with the modem */
 	uint64_t token;
 	GSM_SMSMessage segment;
-	long sent_at;
-	long inbox_until; /* the inbox's turn */
-	long next_until;  /* another segment may follow the last one */
+	int64_t sent_at;
+	int64_t inbox_until; /* the inbox's turn */
+	int64_t next_until;  /* another segment may follow the last one */
 
 	bool hangs_up_by_itself; /* libgammu's way to refuse calls has failed */
 	char last_caller[WIRE_NUMBER_MAX];
-	long last_ring; /* of a call that could not be refused */
+	int64_t last_ring; /* of a call that could not be refused */
 
 	struct dial dial;
-	long heard_at;     /* when the modem last said anything */
-	long cusd_open_at; /* since when a +CUSD is being read */
+	int64_t heard_at;     /* when the modem last said anything */
+	int64_t cusd_open_at; /* since when a +CUSD is being read */
 };
-
-static long
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* --- what goes up --- */
 
@@ -363,7 +354,7 @@ tell_refused(struct worker *w)
 static void
 end_send(struct worker *w)
 {
-	long now = now_ms(), took = now - w->sent_at;
+	int64_t now = monotonic_ms(), took = now - w->sent_at;
 
 	w->sending = false;
 	w->next_until = now + REPORTS_WAIT_MS;
@@ -379,7 +370,7 @@ start_send(struct worker *w)
 	enum gammu_sending begun;
 
 	w->has_segment = false;
-	w->sent_at = now_ms();
+	w->sent_at = monotonic_ms();
 	begun = gammu_send(&w->gammu, &w->segment);
 	w->sending = begun == GAMMU_TYPED;
 	if (w->sending)
@@ -403,7 +394,7 @@ watch_send(struct worker *w)
 	} else if (w->gammu.refused) {
 		tell_refused(w);
 		end_send(w);
-	} else if (now_ms() - w->sent_at >= (long)w->set.send_timeout_s * 1000) {
+	} else if (monotonic_ms() - w->sent_at >= (int64_t)w->set.send_timeout_s * 1000) {
 		/* An answer that came later would be taken for the next one's. */
 		tell_result(w, WIRE_UNKNOWN, -1, -1, "no answer in time: it may have left");
 		up_flush();
@@ -426,7 +417,7 @@ refuse_call(struct worker *w)
 {
 	char caller[WIRE_NUMBER_MAX] = "";
 	bool same, refused = false;
-	long now = now_ms();
+	int64_t now = monotonic_ms();
 
 	if (w->urc.has_caller)
 		snprintf(caller, sizeof(caller), "%s", w->urc.caller);
@@ -479,7 +470,7 @@ on_ussd(struct worker *w, const struct wire_ussd *ussd)
 {
 	if (w->phase != PHASE_RUNNING || w->set.receive_only)
 		guard_fault(WIRE_FAULT_PROTOCOL, "USSD came out of turn, or for a till");
-	dial_ask(&w->dial, ussd, now_ms());
+	dial_ask(&w->dial, ussd, monotonic_ms());
 }
 
 static void
@@ -567,7 +558,7 @@ static void
 work(struct worker *w)
 {
 	bool busy = inbox_busy(&w->inbox);
-	long now = now_ms();
+	int64_t now = monotonic_ms();
 
 	if (w->urc.n_direct > 0)
 		take_direct(w);
@@ -582,7 +573,7 @@ work(struct worker *w)
 		refuse_call(w);
 	else if (dial_wants_line(&w->dial, now))
 		dial_say(&w->dial, now);
-	else if (w->has_segment && !(busy && up_waiting() == 0 && now_ms() < w->inbox_until))
+	else if (w->has_segment && !(busy && up_waiting() == 0 && monotonic_ms() < w->inbox_until))
 		start_send(w);
 	else if (up_waiting() > 0)
 		return;
@@ -607,7 +598,8 @@ has_work(const struct worker *w)
 		return false;
 	if (w->sending)
 		return w->gammu.sent || w->gammu.refused;
-	return w->has_segment || dial_wants_line(&w->dial, now_ms()) || call_is_known(&w->urc) ||
+	return w->has_segment || dial_wants_line(&w->dial, monotonic_ms()) ||
+		call_is_known(&w->urc) ||
 		(up_waiting() == 0 && (w->urc.restarted || w->wants_look || inbox_busy(&w->inbox)));
 }
 
@@ -615,14 +607,14 @@ has_work(const struct worker *w)
 static void
 plan_look(struct worker *w)
 {
-	if (w->look_at != 0 && now_ms() >= w->look_at) {
+	if (w->look_at != 0 && monotonic_ms() >= w->look_at) {
 		w->look_at = 0;
 		inbox_look(&w->inbox, true, true);
 	}
 	if (w->inbox.retry)
 		w->urc.restarted = true; /* perhaps that is why */
 	if (w->look_at == 0 && (!w->notifies || w->inbox.retry) && !inbox_busy(&w->inbox))
-		w->look_at = now_ms() + LOOK_EVERY_MS;
+		w->look_at = monotonic_ms() + LOOK_EVERY_MS;
 	w->inbox.retry = false;
 }
 
@@ -630,25 +622,25 @@ plan_look(struct worker *w)
 static void
 tell_patience(struct worker *w)
 {
-	w->inbox.patient = w->has_segment || w->sending || now_ms() < w->next_until;
+	w->inbox.patient = w->has_segment || w->sending || monotonic_ms() < w->next_until;
 }
 
-static long
-sooner(long a, long b)
+static int64_t
+sooner(int64_t a, int64_t b)
 {
 	return a == 0 || (b != 0 && b < a) ? b : a;
 }
 
 /* When there is something to do without being told; 0: never. */
-static long
+static int64_t
 due(const struct worker *w)
 {
-	long at = dial_due(&w->dial, now_ms());
+	int64_t at = dial_due(&w->dial, monotonic_ms());
 
 	if (w->urc.cusd.open)
 		return sooner(w->heard_at + CUSD_QUIET_MS, w->cusd_open_at + CUSD_LONGEST_MS);
 	if (w->sending)
-		return sooner(at, w->sent_at + (long)w->set.send_timeout_s * 1000);
+		return sooner(at, w->sent_at + (int64_t)w->set.send_timeout_s * 1000);
 	if (dial_holds_line(&w->dial))
 		return at;
 	if (inbox_holds_reports(&w->inbox))
@@ -660,7 +652,7 @@ due(const struct worker *w)
 static int
 timeout(const struct worker *w)
 {
-	long at;
+	int64_t at;
 
 	if (w->phase != PHASE_RUNNING)
 		return -1;
@@ -669,7 +661,7 @@ timeout(const struct worker *w)
 	at = due(w);
 	if (at == 0)
 		return -1;
-	at -= now_ms();
+	at -= monotonic_ms();
 	return at < 0 ? 0 : at > INT_MAX ? INT_MAX : (int)at;
 }
 
@@ -677,7 +669,7 @@ timeout(const struct worker *w)
 static void
 watch_cusd(struct worker *w)
 {
-	long now = now_ms();
+	int64_t now = monotonic_ms();
 
 	if (!w->urc.cusd.open) {
 		w->cusd_open_at = 0;
@@ -695,7 +687,7 @@ static void
 on_modem(struct worker *w, short events)
 {
 	if (events & POLLIN) {
-		w->heard_at = now_ms();
+		w->heard_at = monotonic_ms();
 		if (w->phase == PHASE_RUNNING)
 			gammu_glance(&w->gammu);
 		else

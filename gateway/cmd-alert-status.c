@@ -9,12 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cmd-alert.h"
 #include "cmd-rows.h"
 #include "json.h"
+#include "monotonic.h"
 
 #define SECOND_MS 1000
 #define SHARE_MAX 20 /* counting takes one part of so many of the time, at most */
@@ -237,15 +237,6 @@ write_line(const struct counts *c, const PGresult *forecast, bool terminal, char
 	snprintf(out, size, "[%s] %s", bar, words);
 }
 
-static long
-now_ms(void)
-{
-	struct timespec at;
-
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	return at.tv_sec * 1000L + at.tv_nsec / 1000000L;
-}
-
 /* Until an alert changes, or so many milliseconds. Returns 0, or -1 after telling. */
 static int
 wait_for_news(PGconn *db, int ms)
@@ -340,10 +331,10 @@ watch(PGconn *db, const struct alert_wish *wish)
 										   : COMMAND_FAILED;
 
 	while (code == COMMAND_DONE) {
-		long began = now_ms(), took;
+		int64_t began = monotonic_ms(), took;
 
 		code = look(db, wish, &screen, &over);
-		took = now_ms() - began;
+		took = monotonic_ms() - began;
 		if (code != COMMAND_DONE || over)
 			break;
 		if (wait_for_news(db,

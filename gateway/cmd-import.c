@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cmd-common.h"
 #include "cmd-import.h"
 #include "json.h"
+#include "monotonic.h"
 #include "register.h"
 #include "text.h"
 
@@ -34,7 +34,7 @@ struct wish {
 struct bar {
 	bool on, drawn;
 	long long size; /* of the file in bytes; 0: unknown */
-	long long begun_ms, drawn_ms;
+	int64_t begun_ms, drawn_ms;
 };
 
 struct import {
@@ -51,21 +51,12 @@ struct import {
 
 /* --- the progress bar --- */
 
-static long long
-now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void
 bar_begin(struct import *import)
 {
 	struct stat st;
 
-	import->bar = (struct bar){ .on = isatty(STDERR_FILENO) == 1, .begun_ms = now_ms() };
+	import->bar = (struct bar){ .on = isatty(STDERR_FILENO) == 1, .begun_ms = monotonic_ms() };
 	if (fstat(fileno(import->in), &st) == 0 && S_ISREG(st.st_mode))
 		import->bar.size = st.st_size;
 }
@@ -87,7 +78,7 @@ bar_draw(struct import *import, unsigned long rows, const char *doing)
 	fprintf(stderr, "%s%lu rows %s\033[K", bar->size > 0 ? "  " : "\r", rows, doing);
 	fflush(stderr);
 	bar->drawn = true;
-	bar->drawn_ms = now_ms();
+	bar->drawn_ms = monotonic_ms();
 }
 
 static void
@@ -102,7 +93,7 @@ static void
 reading(void *arg, unsigned long rows)
 {
 	struct import *import = arg;
-	long long now = import->bar.on ? now_ms() : 0;
+	int64_t now = import->bar.on ? monotonic_ms() : 0;
 
 	if (import->bar.on && now - import->bar.begun_ms >= BAR_AFTER_MS &&
 		now - import->bar.drawn_ms >= BAR_EACH_MS)

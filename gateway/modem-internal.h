@@ -92,8 +92,8 @@ struct modem {
 	uint32_t generation;
 	struct event *timer; /* of the backoff */
 	int backoff_ms;
-	unsigned failures;    /* on this device, in a row, without an identity */
-	int ready_since_s;    /* monotonic */
+	unsigned failures; /* on this device, in a row, without an identity */
+	int64_t ready_since_ms;
 	unsigned looks, wait; /* BLOCKED: looks until another try, and how many it was this time */
 	char blocked[MODEM_REASON_MAX]; /* why it was BLOCKED last; "" once it got further */
 	char fault[MODEM_REASON_MAX];   /* the worker's last words */

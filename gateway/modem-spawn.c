@@ -13,10 +13,10 @@
 #include <sys/queue.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "log.h"
+#include "monotonic.h"
 
 enum {
 	TURN_MESSAGES = 256, /* read in one turn of the loop: the other modems want theirs */
@@ -43,8 +43,8 @@ struct worker {
 	unsigned queued;
 	int ending, garbage;
 	char why[80];
-	int patience_s;        /* 0: it owes nothing */
-	struct timespec heard; /* the last word, or since when it owes one */
+	int patience_s;   /* 0: it owes nothing */
+	int64_t heard_ms; /* the last word, or since when it owes one */
 };
 
 /* What a worker may know of our environment: the rest is not its business. */
@@ -151,15 +151,6 @@ worker_free(struct worker *worker)
 
 /* --- What it says --- */
 
-static int
-seconds_since(const struct timespec *then)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int)(now.tv_sec - then->tv_sec);
-}
-
 /*
  * Take one message.  Returns 1 when there may be another, 0 when none has come, -1 when none will.
  */
@@ -172,7 +163,7 @@ take_message(struct worker *worker)
 	switch (wire_receive(worker->fd, buf, &msg)) {
 	case 1:
 		if (worker->patience_s > 0 && !worker->ending)
-			clock_gettime(CLOCK_MONOTONIC, &worker->heard);
+			worker->heard_ms = monotonic_ms();
 		worker->handlers.message(worker, &msg, worker->arg);
 		return 1;
 	case 0:
@@ -255,7 +246,8 @@ static void
 deadline_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct worker *worker = arg;
-	int silent_s = seconds_since(&worker->heard);
+	int silent_s =
+		(int)((monotonic_ms() - worker->heard_ms + 500) / 1000); /* timers may be early */
 
 	(void)fd;
 	(void)what;
@@ -274,7 +266,7 @@ void
 worker_expect(struct worker *worker, int seconds)
 {
 	worker->patience_s = seconds;
-	clock_gettime(CLOCK_MONOTONIC, &worker->heard);
+	worker->heard_ms = monotonic_ms();
 	arm_deadline(worker, seconds);
 }
 

@@ -17,6 +17,7 @@
 #include "log.h"
 #include "modem-gone.h"
 #include "modem-internal.h"
+#include "monotonic.h"
 #include "outbox.h"
 
 enum {
@@ -34,15 +35,6 @@ static const char *const state_names[] = {
 	[MODEM_BLOCKED] = "BLOCKED",
 	[MODEM_CLOSING] = "CLOSING",
 };
-
-static int
-monotonic_s(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int)now.tv_sec;
-}
 
 /* --- States --- */
 
@@ -109,7 +101,8 @@ rest(struct modem *modem, const char *why)
 		close_down(modem);
 		return;
 	}
-	if (modem->state == MODEM_READY && monotonic_s() - modem->ready_since_s >= MODEM_HEALTHY_S)
+	if (modem->state == MODEM_READY &&
+		monotonic_ms() - modem->ready_since_ms >= MODEM_HEALTHY_S * INT64_C(1000))
 		modem->backoff_ms = MODEM_BACKOFF_FIRST_MS;
 	store_forget(modem);
 	modem->blocked[0] = '\0';
@@ -317,7 +310,7 @@ look_at_sim(struct modem *modem)
 static void
 become_ready(struct modem *modem)
 {
-	modem->ready_since_s = monotonic_s();
+	modem->ready_since_ms = monotonic_ms();
 	modem->blocked[0] = '\0';
 	modem->wait = 0;
 	modem->failures = 0;

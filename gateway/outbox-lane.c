@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* outbox-lane: a link's slot: a claimed segment becomes an SMS, and the modem's word about it an
  * outcome. */
+#include "monotonic.h"
 #include "outbox-internal.h"
 
 #include <event2/event.h>
@@ -8,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "config.h"
 #include "log.h"
@@ -41,22 +41,13 @@ outbox_segment_clear(struct segment *segment)
 	memset(segment, 0, sizeof(*segment));
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 void
 outbox_lane_claims(struct lane *lane)
 {
 	lane->claims = lane->link_id;
 	lane->slot = fair_slot(lane->credit);
 	if (lane->free_at == 0)
-		lane->free_at = now_ms();
+		lane->free_at = monotonic_ms();
 }
 
 void
@@ -175,7 +166,7 @@ outbox_outcome_add(struct lane *lane, const char *word)
 	TAILQ_INSERT_TAIL(&lane->way->outcomes, o, entry);
 	outbox_segment_clear(&lane->segment);
 	lane->state = LANE_FREE;
-	lane->free_at = now_ms();
+	lane->free_at = monotonic_ms();
 	outway_turn_later(lane->way);
 	return o;
 }

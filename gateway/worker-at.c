@@ -15,10 +15,10 @@
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "log.h"
+#include "monotonic.h"
 #include "worker-guard.h"
 
 enum {
@@ -119,15 +119,6 @@ at_unlock(struct at *at)
 
 /* --- a question and its answer --- */
 
-static long
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* What stood behind a +CUSD that never ends is read as lines. */
 static void
 end_cusd(struct at *at)
@@ -138,12 +129,12 @@ end_cusd(struct at *at)
 
 /* Wait until the modem says something, or until that time.  Returns 0 when the time has come. */
 static int
-wait_until(struct at *at, long until, short events)
+wait_until(struct at *at, int64_t until, short events)
 {
 	struct pollfd p = { .fd = at->fd, .events = events };
-	long left = until - now_ms();
+	int64_t left = until - monotonic_ms();
 	bool open = events == POLLIN && at->urc->cusd.open;
-	long wait = open && left > CUSD_QUIET_MS ? CUSD_QUIET_MS : left;
+	int64_t wait = open && left > CUSD_QUIET_MS ? CUSD_QUIET_MS : left;
 	int ready = poll(&p, 1, wait > 0 ? (int)wait : 0);
 
 	if (ready == 1 && (p.revents & (POLLHUP | POLLERR | POLLNVAL)))
@@ -154,7 +145,7 @@ wait_until(struct at *at, long until, short events)
 }
 
 static void
-say(struct at *at, const char *bytes, long until)
+say(struct at *at, const char *bytes, int64_t until)
 {
 	size_t len = strlen(bytes), done = 0;
 
@@ -227,7 +218,7 @@ at_listen(struct at *at)
 static void
 listen_for(struct at *at, int ms)
 {
-	long until = now_ms() + ms;
+	int64_t until = monotonic_ms() + ms;
 
 	do
 		at_listen(at);
@@ -301,7 +292,7 @@ take_line(struct at *at, const char *command, struct at_answer *answer)
 void
 at_try(struct at *at, const char *command, int timeout_ms, struct at_answer *answer)
 {
-	long until = now_ms() + timeout_ms;
+	int64_t until = monotonic_ms() + timeout_ms;
 	char line[256];
 
 	answer->result = AT_SILENT;
@@ -324,13 +315,13 @@ at_say(struct at *at, const char *command)
 	char line[USSD_COMMAND_MAX + 8];
 
 	snprintf(line, sizeof(line), "AT%s\r", command);
-	say(at, line, now_ms() + at->answer_ms);
+	say(at, line, monotonic_ms() + at->answer_ms);
 }
 
 void
 at_break_off(struct at *at)
 {
-	say(at, "\r", now_ms() + at->answer_ms);
+	say(at, "\r", monotonic_ms() + at->answer_ms);
 }
 
 enum ussd_charset
@@ -374,7 +365,7 @@ at_wake(struct at *at)
 
 	for (int i = 1;; i++) {
 		/* It may be waiting for a message's text: ESC ends that (27.005 3.5.1). */
-		say(at, "\x1b\r", now_ms() + WAKE_MS);
+		say(at, "\x1b\r", monotonic_ms() + WAKE_MS);
 		listen_for(at, QUIET_MS);
 		at_try(at, "", i * WAKE_MS, &answer);
 		if (answer.result == AT_OK)

@@ -95,7 +95,7 @@ cancel(struct dial *d)
 }
 
 void
-dial_ask(struct dial *d, const struct wire_ussd *ussd, long now)
+dial_ask(struct dial *d, const struct wire_ussd *ussd, int64_t now)
 {
 	struct dial_step *next = &d->next;
 
@@ -127,7 +127,7 @@ dial_holds_line(const struct dial *d)
 }
 
 bool
-dial_wants_line(const struct dial *d, long now)
+dial_wants_line(const struct dial *d, int64_t now)
 {
 	if (dial_holds_line(d))
 		return false;
@@ -139,7 +139,7 @@ dial_wants_line(const struct dial *d, long now)
 }
 
 static void
-say(struct dial *d, const char *command, enum dial_state state, long now)
+say(struct dial *d, const char *command, enum dial_state state, int64_t now)
 {
 	char line[USSD_COMMAND_MAX + 8];
 
@@ -151,7 +151,7 @@ say(struct dial *d, const char *command, enum dial_state state, long now)
 }
 
 static void
-say_step(struct dial *d, long now)
+say_step(struct dial *d, int64_t now)
 {
 	char command[USSD_COMMAND_MAX];
 
@@ -161,7 +161,7 @@ say_step(struct dial *d, long now)
 }
 
 void
-dial_say(struct dial *d, long now)
+dial_say(struct dial *d, int64_t now)
 {
 	if (d->wants_cancel) {
 		d->wants_cancel = false;
@@ -186,7 +186,7 @@ dial_say(struct dial *d, long now)
 
 /* The network's answer to the step. */
 static void
-finish(struct dial *d, const struct cusd_answer *answer, long now)
+finish(struct dial *d, const struct cusd_answer *answer, int64_t now)
 {
 	enum wire_ussd_outcome outcome;
 	char text[WIRE_USSD_MAX];
@@ -230,7 +230,7 @@ hear_in_open(struct dial *d, const struct cusd_answer *answer)
 }
 
 static void
-hear_alone(struct dial *d, const struct cusd_answer *answer, long now)
+hear_alone(struct dial *d, const struct cusd_answer *answer, int64_t now)
 {
 	if (answer->m == M_MORE && d->state != DIAL_SAID)
 		d->wants_cancel = true; /* nobody would answer */
@@ -243,7 +243,7 @@ hear_alone(struct dial *d, const struct cusd_answer *answer, long now)
 }
 
 static void
-hear_answer(struct dial *d, const struct cusd_raw *raw, long now)
+hear_answer(struct dial *d, const struct cusd_raw *raw, int64_t now)
 {
 	struct cusd_answer answer;
 
@@ -283,7 +283,7 @@ refusal(int code)
  * takes as it takes no other: nothing is dialled twice.
  */
 static bool
-may_say_again(const struct dial *d, int code, long now)
+may_say_again(const struct dial *d, int code, int64_t now)
 {
 	return !d->way_known && !d->step.reply && !d->muted && d->way + 1 < USSD_WAYS &&
 		now - d->said_at < AGAIN_MS &&
@@ -292,7 +292,7 @@ may_say_again(const struct dial *d, int code, long now)
 }
 
 static void
-hear_refusal(struct dial *d, int code, long now)
+hear_refusal(struct dial *d, int code, int64_t now)
 {
 	if (may_say_again(d, code, now)) {
 		d->way++;
@@ -308,7 +308,7 @@ hear_refusal(struct dial *d, int code, long now)
 
 /* The result of the command. */
 static void
-hear_result(struct dial *d, bool ok, int code, long now)
+hear_result(struct dial *d, bool ok, int code, int64_t now)
 {
 	struct cusd_answer answer;
 
@@ -340,7 +340,7 @@ dial_has_heard(const struct dial *d)
 /* --- times --- */
 
 static void
-break_off(struct dial *d, long now)
+break_off(struct dial *d, int64_t now)
 {
 	tell_step(d, WIRE_USSD_TIMEOUT, "", 0);
 	d->muted = true;
@@ -351,10 +351,10 @@ break_off(struct dial *d, long now)
 }
 
 /* How long the modem may hold its line. */
-static long
+static int64_t
 patience(const struct dial *d, bool others_wait)
 {
-	long most = d->state == DIAL_SAID ? DIAL_HOLD_MOST_MS : d->at->answer_ms;
+	int64_t most = d->state == DIAL_SAID ? DIAL_HOLD_MOST_MS : d->at->answer_ms;
 
 	if (d->state == DIAL_BROKEN)
 		return DIAL_BREAK_MS;
@@ -362,7 +362,7 @@ patience(const struct dial *d, bool others_wait)
 }
 
 static void
-watch_step(struct dial *d, long now, bool others_wait)
+watch_step(struct dial *d, int64_t now, bool others_wait)
 {
 	bool over = now >= d->step.until;
 
@@ -394,7 +394,7 @@ watch_step(struct dial *d, long now, bool others_wait)
 }
 
 void
-dial_hear(struct dial *d, long now, bool others_wait)
+dial_hear(struct dial *d, int64_t now, bool others_wait)
 {
 	struct cusd *cusd = &d->sieve->urc->cusd;
 	struct cusd_raw raw;
@@ -413,16 +413,16 @@ dial_hear(struct dial *d, long now, bool others_wait)
 	}
 }
 
-static long
-sooner(long a, long b)
+static int64_t
+sooner(int64_t a, int64_t b)
 {
 	return a == 0 || b < a ? b : a;
 }
 
-long
-dial_due(const struct dial *d, long now)
+int64_t
+dial_due(const struct dial *d, int64_t now)
 {
-	long due = d->has_next ? d->next.until : 0;
+	int64_t due = d->has_next ? d->next.until : 0;
 
 	if (d->has_next && d->late_until > now)
 		due = sooner(due, d->late_until);

@@ -47,7 +47,7 @@ struct dial_step {
 	uint64_t token;
 	bool reply;
 	unsigned timeout_s;
-	long until;
+	int64_t until;
 	char text[WIRE_TYPED_MAX + 1];
 };
 
@@ -55,14 +55,14 @@ struct dial {
 	struct at *at;       /* borrowed */
 	struct sieve *sieve; /* borrowed */
 	enum dial_state state;
-	long said_at;
+	int64_t said_at;
 	struct dial_step step; /* that is under way; in DIAL_OPEN until is the answer's time */
 	bool muted;            /* nobody waits for it any more */
 	bool has_next;
 	struct dial_step next; /* that the parent gave */
 	bool wants_cancel;
 	bool clean; /* no dialogue of a worker before can be open in the modem */
-	long late_until;
+	int64_t late_until;
 	bool has_kept; /* the answer that came before the result */
 	struct cusd_raw kept;
 	enum ussd_way ways[USSD_WAYS]; /* in the order in which they are tried */
@@ -75,22 +75,22 @@ struct dial {
 void dial_init(struct dial *dial, struct at *at, struct sieve *sieve, const char *manufacturer);
 
 /* What the parent asks.  Faults when it is out of turn. */
-void dial_ask(struct dial *dial, const struct wire_ussd *ussd, long now);
+void dial_ask(struct dial *dial, const struct wire_ussd *ussd, int64_t now);
 
 /* The modem has a command that has no result yet: nothing else may be said. */
 bool dial_holds_line(const struct dial *dial);
 
 /* Something was heard, so dial_hear() has something to do; dial_say() has. */
 bool dial_has_heard(const struct dial *dial);
-bool dial_wants_line(const struct dial *dial, long now);
+bool dial_wants_line(const struct dial *dial, int64_t now);
 
 /* Deal with what was heard, and with times that have come.  others_wait: messages, for the line. */
-void dial_hear(struct dial *dial, long now, bool others_wait);
+void dial_hear(struct dial *dial, int64_t now, bool others_wait);
 
 /* Say what is to be said.  The line must be free. */
-void dial_say(struct dial *dial, long now);
+void dial_say(struct dial *dial, int64_t now);
 
 /* When dial_hear() or dial_say() has something to do without being told; 0: never. */
-long dial_due(const struct dial *dial, long now);
+int64_t dial_due(const struct dial *dial, int64_t now);
 
 #endif

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "hex.h"
+
 enum {
 	SMSC_MAX = 12,   /* octets of the SMSC's address, its type included */
 	DIGITS_MAX = 20, /* of an address, 3GPP 23.040 9.1.2.5 */
@@ -40,18 +42,6 @@ struct writer {
 	size_t len;
 };
 
-static int
-nibble(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return -1;
-}
-
 static void
 read_hex(const char *line, size_t len, struct reader *r)
 {
@@ -62,7 +52,7 @@ read_hex(const char *line, size_t len, struct reader *r)
 		len -= 2;
 	r->at = r->len = 0;
 	while (r->len < OCTETS_MAX && len - 2 * r->len >= 2) {
-		int high = nibble(line[2 * r->len]), low = nibble(line[2 * r->len + 1]);
+		int high = hex_value(line[2 * r->len]), low = hex_value(line[2 * r->len + 1]);
 
 		if (high == -1 || low == -1)
 			break;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "hex.h"
 #include "worker-charset.h"
 
 enum {
@@ -192,15 +193,6 @@ struct octets {
 	bool cut;    /* something in it or after it was no hexadecimal */
 };
 
-static int
-nibble(char c)
-{
-	return isdigit((unsigned char)c) ? c - '0'
-		: c >= 'a' && c <= 'f'   ? c - 'a' + 10
-		: c >= 'A' && c <= 'F'   ? c - 'A' + 10
-					 : -1;
-}
-
 /*
  * The octets that the text begins with, line ends left out.  Returns how many hexadecimal digits
  * there were; an odd last one is left out.
@@ -215,7 +207,7 @@ read_hex(const char *s, size_t len, struct octets *out)
 	out->digits = true;
 	out->cut = false;
 	for (size_t i = 0; i < len; i++) {
-		int value = nibble(s[i]);
+		int value = hex_value(s[i]);
 
 		if (s[i] == '\r' || s[i] == '\n')
 			continue;
