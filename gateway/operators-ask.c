@@ -10,15 +10,21 @@
 #define HOURS_MIN 0.25
 #define HOURS_MAX 720
 #define HOURS_DEFAULT 6
+#define SMS_MINUTES_MAX 120
+#define SMS_MINUTES_DEFAULT 10
 
 static const struct question {
 	const char *name;
 	const char *members; /* that its group may have */
 	const char *no;      /* the member of patterns that say no; NULL: none */
 } questions[OPERATOR_QUESTIONS] = {
-	[OPERATOR_BALANCE] = { "balance", "code script menus pattern every_hours ", NULL },
-	[OPERATOR_BUNDLE] = { "bundle", "code script menus pattern none every_hours ", "none" },
-	[OPERATOR_BUY] = { "buy", "code script menus pattern failed below per_day ", "failed" },
+	[OPERATOR_BALANCE] = { "balance",
+		"code script menus pattern every_hours told_by_sms sms_minutes ", NULL },
+	[OPERATOR_BUNDLE] = { "bundle",
+		"code script menus pattern none every_hours told_by_sms sms_minutes ", "none" },
+	[OPERATOR_BUY] = { "buy",
+		"code script menus pattern failed below per_day told_by_sms sms_minutes ",
+		"failed" },
 };
 
 const char *
@@ -116,13 +122,53 @@ check_groups(const struct operators_loader *l, const config_setting_t *at,
 	return 0;
 }
 
+/* Is it one, with the groups of its question (OPERATOR_QUESTIONS: whatever they are)? */
+static int
+check_pattern(const struct operators_loader *l, const config_setting_t *at,
+	enum operator_question question, const char *text)
+{
+	char fault[512];
+	pcre2_code *code = payment_pattern_compile(text, fault, sizeof(fault));
+	int ok = -1;
+
+	if (code == NULL)
+		operators_complain(l, at, "%s", fault);
+	else
+		ok = question < OPERATOR_QUESTIONS ? check_groups(l, at, question, code) : 0;
+	pcre2_code_free(code);
+	return ok;
+}
+
+/* The strings of a setting, each where the text begins, or anywhere. */
+static int
+fill_patterns(const struct operators_loader *l, const config_setting_t *setting, bool anywhere,
+	enum operator_question question, struct operator_patterns *patterns)
+{
+	int count = operators_count_strings(setting);
+
+	patterns->pattern = calloc((size_t)count, sizeof(*patterns->pattern));
+	for (int i = 0; patterns->pattern != NULL && i < count; i++) {
+		char *text;
+
+		if (asprintf(&text, anywhere ? ".*?(?:%s)" : "%s",
+			    operators_string_at(setting, i)) == -1)
+			break;
+		patterns->pattern[patterns->count++].text = text;
+		if (check_pattern(l, setting, question, text) == -1)
+			return -1;
+	}
+	if (patterns->count == (size_t)count)
+		return 0;
+	operators_complain(l, setting, "out of memory");
+	return -1;
+}
+
 static int
 take_patterns(const struct operators_loader *l, const config_setting_t *group, const char *member,
-	enum operator_question question, bool check, struct operator_patterns *patterns)
+	bool anywhere, enum operator_question question, struct operator_patterns *patterns)
 {
 	const config_setting_t *setting = config_setting_get_member(group, member);
 	int count = setting != NULL ? operators_count_strings(setting) : 0;
-	char fault[512];
 
 	if (count == 0 || count > OPERATOR_PATTERNS_MAX) {
 		operators_complain(l, setting != NULL ? setting : group,
@@ -130,19 +176,7 @@ take_patterns(const struct operators_loader *l, const config_setting_t *group, c
 			OPERATOR_PATTERNS_MAX);
 		return -1;
 	}
-	for (int i = 0; i < count; i++) {
-		pcre2_code *code = payment_pattern_compile(
-			operators_string_at(setting, i), fault, sizeof(fault));
-
-		if (code == NULL) {
-			operators_complain(l, setting, "%s", fault);
-			return -1;
-		}
-		patterns->code[patterns->count++] = code;
-		if (check && check_groups(l, setting, question, code) == -1)
-			return -1;
-	}
-	return 0;
+	return fill_patterns(l, setting, anywhere, question, patterns);
 }
 
 /* --- Codes, steps and menus --- */
@@ -169,7 +203,6 @@ take_menus(const struct operators_loader *l, const config_setting_t *group,
 	struct operator_dialogue *d)
 {
 	const config_setting_t *menus = config_setting_get_member(group, "menus");
-	char fault[512], *pattern;
 
 	if (menus == NULL)
 		return 0;
@@ -179,17 +212,7 @@ take_menus(const struct operators_loader *l, const config_setting_t *group,
 			"step is keyed");
 		return -1;
 	}
-	for (size_t i = 0; i < d->asking.steps; i++) {
-		if (asprintf(&pattern, ".*?(?:%s)", operators_string_at(menus, (int)i)) == -1)
-			return -1;
-		d->menu[i] = payment_pattern_compile(pattern, fault, sizeof(fault));
-		free(pattern);
-		if (d->menu[i] == NULL) {
-			operators_complain(l, menus, "%s", fault);
-			return -1;
-		}
-	}
-	return 0;
+	return fill_patterns(l, menus, true, OPERATOR_QUESTIONS, &d->menu);
 }
 
 static int
@@ -237,16 +260,37 @@ static int
 take_numbers(const struct operators_loader *l, const config_setting_t *group,
 	struct operator_asking *asking)
 {
-	double hours = HOURS_DEFAULT, below = 0, per_day = 1;
+	double hours = HOURS_DEFAULT, below = 0, per_day = 1, minutes = SMS_MINUTES_DEFAULT;
 
 	if (operators_take_number(l, group, "every_hours", HOURS_MIN, HOURS_MAX, &hours) == -1 ||
 		operators_take_number(l, group, "below", 1, OPERATOR_COUNT_MOST, &below) == -1 ||
-		operators_take_number(l, group, "per_day", 1, 24, &per_day) == -1)
+		operators_take_number(l, group, "per_day", 1, 24, &per_day) == -1 ||
+		operators_take_number(l, group, "sms_minutes", 1, SMS_MINUTES_MAX, &minutes) == -1)
 		return -1;
 	asking->every_hours = hours;
 	asking->below = (int)below;
 	asking->per_day = (int)per_day;
+	asking->sms_minutes =
+		config_setting_get_member(group, "told_by_sms") != NULL ? (int)minutes : 0;
 	return 0;
+}
+
+/* What says no, and what says that the answer comes by SMS: where they are. */
+static int
+take_others(const struct operators_loader *l, const config_setting_t *group, const char *no,
+	struct operator_dialogue *d)
+{
+	if (no != NULL && config_setting_get_member(group, no) != NULL &&
+		take_patterns(l, group, no, false, OPERATOR_QUESTIONS, &d->no) == -1)
+		return -1;
+	if (d->asking.sms_minutes == 0)
+		return 0;
+	if (l->entry->sender_count == 0) {
+		operators_complain(l, config_setting_get_member(group, "told_by_sms"),
+			"told_by_sms needs sms_from: of which senders the SMS is believed");
+		return -1;
+	}
+	return take_patterns(l, group, "told_by_sms", true, OPERATOR_QUESTIONS, &d->by_sms);
 }
 
 int
@@ -271,10 +315,8 @@ operators_take_question(const struct operators_loader *l, const config_setting_t
 		take_typed(l, group, code, true, &d->menu_text[OPERATOR_STEPS_MAX],
 			&d->asking.code) == -1 ||
 		take_script(l, group, d) == -1 || take_numbers(l, group, &d->asking) == -1 ||
-		take_patterns(l, group, "pattern", question, true, &d->yes) == -1)
-		return -1;
-	if (q->no != NULL && config_setting_get_member(group, q->no) != NULL &&
-		take_patterns(l, group, q->no, question, false, &d->no) == -1)
+		take_patterns(l, group, "pattern", false, question, &d->yes) == -1 ||
+		take_others(l, group, q->no, d) == -1)
 		return -1;
 	if (question == OPERATOR_BUY && d->asking.below == 0) {
 		operators_complain(

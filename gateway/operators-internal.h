@@ -13,15 +13,24 @@
 #include "config-file.h"
 #include "operators.h"
 #include "payment-internal.h"
+#include "phone.h"
 
 #define OPERATOR_PATTERNS_MAX 16 /* of one kind, of one question */
 #define OPERATOR_NETWORKS_MAX 32
+#define OPERATOR_SENDERS_MAX 8
 #define OPERATOR_NAME_MAX 32
 #define OPERATOR_GROUPS_MAX 64
 #define OPERATOR_NONE "none" /* the operator of a modem that is not to be asked */
 
+/* Known to be one since it was loaded, compiled when it is first tried: most operators have no SIM
+ * here. */
+struct operator_pattern {
+	char *text;
+	pcre2_code *code;
+};
+
 struct operator_patterns {
-	pcre2_code *code[OPERATOR_PATTERNS_MAX];
+	struct operator_pattern *pattern;
 	size_t count;
 };
 
@@ -29,8 +38,9 @@ struct operator_dialogue {
 	bool is_asked;
 	struct operator_asking asking;
 	char *menu_text[OPERATOR_STEPS_MAX + 1]; /* the strings that asking borrows, and the code */
-	pcre2_code *menu[OPERATOR_STEPS_MAX];    /* NULL: any */
+	struct operator_patterns menu;           /* one a step; none: any menu will do */
 	struct operator_patterns yes, no;        /* no: nothing is left, or nothing was sold */
+	struct operator_patterns by_sms;         /* the answer comes by SMS */
 };
 
 struct operator_entry {
@@ -38,6 +48,8 @@ struct operator_entry {
 	char country[3], currency[MONEY_CODE_MAX];
 	char network[OPERATOR_NETWORKS_MAX][16];
 	size_t network_count;
+	char sender[OPERATOR_SENDERS_MAX][PHONE_MAX]; /* of its SMS: names and short codes */
+	size_t sender_count;
 	char decimal; /* '.', ',' or 0: not known */
 	enum payment_dates dates;
 	int unused_days;

@@ -93,16 +93,47 @@ take_signs(const struct operators_loader *l, const config_setting_t *root)
 	return 0;
 }
 
+/* Who may tell by SMS: never a number that a person may have, for numbers are spoofed with ease. */
+static int
+take_senders(const struct operators_loader *l, const config_setting_t *root)
+{
+	const config_setting_t *list = config_setting_get_member(root, "sms_from");
+	struct operator_entry *o = l->entry;
+	int count = list != NULL ? operators_count_strings(list) : 0;
+
+	if (list == NULL)
+		return 0;
+	if (count == 0 || count > OPERATOR_SENDERS_MAX) {
+		operators_complain(l, list,
+			"sms_from is an array of at most %d strings, as [\"131\", \"MTN\"]",
+			OPERATOR_SENDERS_MAX);
+		return -1;
+	}
+	for (int i = 0; i < count; i++) {
+		struct phone phone = phone_normalise(operators_string_at(list, i), o->country);
+
+		if (phone.kind != PHONE_SHORT && phone.kind != PHONE_ALPHABETIC) {
+			operators_complain(l, list,
+				"\"%s\" is no name nor short code of an operator; write the sender as "
+				"a phone shows it, \"MTN\" or \"131\"",
+				operators_string_at(list, i));
+			return -1;
+		}
+		memcpy(o->sender[o->sender_count++], phone.number, sizeof(o->sender[0]));
+	}
+	return 0;
+}
+
 static void
 fill_operator(const struct operators_loader *l, const config_setting_t *root)
 {
 	double days = 0;
 
 	if (config_file_check_members(l->file, l->errors, root,
-		    "country currency networks decimal day_first unused_days balance bundle buy ") ==
-			-1 ||
+		    "country currency networks sms_from decimal day_first unused_days balance "
+		    "bundle buy ") == -1 ||
 		take_country(l, root) == -1 || take_networks(l, root) == -1 ||
-		take_signs(l, root) == -1 ||
+		take_senders(l, root) == -1 || take_signs(l, root) == -1 ||
 		operators_take_number(l, root, "unused_days", 1, 3650, &days) == -1)
 		return;
 	l->entry->unused_days = (int)days;
@@ -234,8 +265,11 @@ operators_load(const struct config *config, struct config_errors *errors)
 static void
 free_patterns(struct operator_patterns *patterns)
 {
-	for (size_t i = 0; i < patterns->count; i++)
-		pcre2_code_free(patterns->code[i]);
+	for (size_t i = 0; i < patterns->count; i++) {
+		free(patterns->pattern[i].text);
+		pcre2_code_free(patterns->pattern[i].code);
+	}
+	free(patterns->pattern);
 }
 
 static void
@@ -243,10 +277,10 @@ free_dialogue(struct operator_dialogue *d)
 {
 	for (size_t i = 0; i <= OPERATOR_STEPS_MAX; i++)
 		free(d->menu_text[i]);
-	for (size_t i = 0; i < OPERATOR_STEPS_MAX; i++)
-		pcre2_code_free(d->menu[i]);
+	free_patterns(&d->menu);
 	free_patterns(&d->yes);
 	free_patterns(&d->no);
+	free_patterns(&d->by_sms);
 }
 
 void

@@ -67,6 +67,17 @@ operator_unused_days(const struct operator_entry *o)
 	return o->unused_days;
 }
 
+bool
+operator_sends_from(const struct operator_entry *o, const struct phone *from)
+{
+	if (from->kind != PHONE_SHORT && from->kind != PHONE_ALPHABETIC)
+		return false;
+	for (size_t i = 0; i < o->sender_count; i++)
+		if (strcmp(o->sender[i], from->number) == 0)
+			return true;
+	return false;
+}
+
 const struct operator_asking *
 operator_asking(const struct operator_entry *o, enum operator_question question)
 {
@@ -78,11 +89,17 @@ operator_asking(const struct operator_entry *o, enum operator_question question)
 enum matched { NO, YES, UNDECIDED };
 
 static enum matched
-match(const struct operators *operators, const pcre2_code *code, const char *flat)
+match(const struct operators *operators, struct operator_pattern *pattern, const char *flat)
 {
-	int n = pcre2_match(
-		code, (PCRE2_SPTR)flat, strlen(flat), 0, 0, operators->data, operators->context);
+	char fault[512];
+	int n;
 
+	if (pattern->code == NULL)
+		pattern->code = payment_pattern_compile(pattern->text, fault, sizeof(fault));
+	if (pattern->code == NULL) /* out of memory: it was one when it was loaded */
+		return UNDECIDED;
+	n = pcre2_match(pattern->code, (PCRE2_SPTR)flat, strlen(flat), 0, 0, operators->data,
+		operators->context);
 	return n == PCRE2_ERROR_NOMATCH ? NO : n < 0 ? UNDECIDED : YES;
 }
 
@@ -90,13 +107,13 @@ bool
 operator_menu_fits(const struct operators *operators, const struct operator_entry *o,
 	enum operator_question question, size_t step, const char *menu)
 {
-	const pcre2_code *expected = o->dialogue[question].menu[step];
+	const struct operator_patterns *menus = &o->dialogue[question].menu;
 	char flat[PAYMENT_TEXT_MAX + 1];
 
-	if (expected == NULL)
+	if (menus->count == 0)
 		return true;
 	payment_flatten(menu, flat);
-	return match(operators, expected, flat) == YES;
+	return match(operators, &menus->pattern[step], flat) == YES;
 }
 
 /* --- Reading --- */
@@ -204,7 +221,7 @@ read_yes(const struct operators *operators, const struct operator_entry *o,
 	int read = 0;
 
 	for (size_t i = 0; i < patterns->count; i++) {
-		enum matched matched = match(operators, patterns->code[i], flat);
+		enum matched matched = match(operators, &patterns->pattern[i], flat);
 
 		if (matched == NO)
 			continue;
@@ -217,15 +234,15 @@ read_yes(const struct operators *operators, const struct operator_entry *o,
 	return read;
 }
 
-/* By any pattern that says no: 1, 0 by none, -1 not clear. */
+/* By any of these patterns: 1, 0 by none, -1 not clear. */
 static int
-read_no(const struct operators *operators, const struct operator_patterns *patterns,
+read_any(const struct operators *operators, const struct operator_patterns *patterns,
 	const char *flat)
 {
 	int read = 0;
 
 	for (size_t i = 0; i < patterns->count && read != -1; i++) {
-		enum matched matched = match(operators, patterns->code[i], flat);
+		enum matched matched = match(operators, &patterns->pattern[i], flat);
 
 		if (matched != NO)
 			read = matched == YES ? 1 : -1;
@@ -246,7 +263,7 @@ operator_read(const struct operators *operators, const struct operator_entry *o,
 		return OPERATOR_UNREAD;
 	payment_flatten(answer, flat);
 	yes = read_yes(operators, o, question, flat, &reading);
-	no = read_no(operators, &o->dialogue[question].no, flat);
+	no = read_any(operators, &o->dialogue[question].no, flat);
 	if (yes + no != 1 || yes < 0 || no < 0)
 		return OPERATOR_UNREAD;
 	if (no == 1 && question == OPERATOR_BUY)
@@ -255,6 +272,16 @@ operator_read(const struct operators *operators, const struct operator_entry *o,
 		reading = (struct operator_reading){ .has_count = true };
 	*out = reading;
 	return OPERATOR_READ;
+}
+
+bool
+operator_tells_by_sms(const struct operators *operators, const struct operator_entry *o,
+	enum operator_question question, const char *answer)
+{
+	char flat[PAYMENT_TEXT_MAX + 1];
+
+	payment_flatten(answer, flat);
+	return read_any(operators, &o->dialogue[question].by_sms, flat) == 1;
 }
 
 /* --- Masking --- */

@@ -4,8 +4,9 @@
  *
  * What it is: the files of conf/operators/, one an operator, named for it: which SIMs are its own
  * (by the first digits of their IMSI), the codes that ask for the balance and for what is left of a
- * bundle, the one that buys a bundle, and PCRE2 patterns for the answers.
- * conf/operators/example.cfg explains the files.
+ * bundle, the one that buys a bundle, PCRE2 patterns for the answers, and who sends those that come
+ * by SMS. conf/operators/example.cfg explains the files. All patterns are checked as they are
+ * loaded, and compiled when they are first tried.
  *
  * What it is not: it dials nothing (airtime.h). An answer that no pattern reads, that two read
  * differently, or whose numbers are not clear is unread, never guessed. Nothing of an answer is
@@ -26,7 +27,8 @@ struct config;
 struct config_errors;
 struct config_modem;
 struct operator_entry;
-struct operators; /* immutable once loaded, but for its matching memory: one thread */
+struct operators; /* once loaded only patterns and matching memory change: one thread */
+struct phone;
 
 #define OPERATOR_STEPS_MAX 8
 #define OPERATOR_BUNDLE_MAX 64 /* bytes of a bundle's name with NUL */
@@ -42,7 +44,8 @@ struct operator_asking {
 	const char *step[OPERATOR_STEPS_MAX]; /* keyed into the menus that follow */
 	size_t steps;
 	double every_hours; /* of a balance or bundle */
-	int below, per_day; /* of a purchase: when fewer SMS are left, so often a day */
+	int below, per_day; /* of a purchase: when fewer SMS are left, so often in 24 hours */
+	int sms_minutes;    /* an answer that is to come by SMS is waited for; 0: none comes so */
 };
 
 enum operator_verdict {
@@ -93,6 +96,8 @@ const struct operator_entry *operators_of(
 const char *operator_name(const struct operator_entry *o);
 const char *operator_currency(const struct operator_entry *o); /* ISO 4217 */
 int operator_unused_days(const struct operator_entry *o);      /* 0: not told */
+/* Is an SMS from there the operator's own, by the names and short codes of its file? */
+bool operator_sends_from(const struct operator_entry *o, const struct phone *from);
 /* How a question is asked; NULL: it is not. */
 const struct operator_asking *operator_asking(
 	const struct operator_entry *o, enum operator_question question);
@@ -109,6 +114,10 @@ bool operator_menu_fits(const struct operators *operators, const struct operator
 enum operator_verdict operator_read(const struct operators *operators,
 	const struct operator_entry *o, enum operator_question question, const char *answer,
 	struct operator_reading *out);
+
+/* Does an answer that was not read say that what was asked is told by SMS? */
+bool operator_tells_by_sms(const struct operators *operators, const struct operator_entry *o,
+	enum operator_question question, const char *answer);
 
 /*
  * An answer's words as they may be kept: on one line, cut to fit, codes and what has more than five

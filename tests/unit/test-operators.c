@@ -3,11 +3,13 @@
  * wrong. */
 #include "unit.h"
 
+#include <malloc.h>
 #include <sys/stat.h>
 #include <time.h>
 
 #include "config.h"
 #include "operators.h"
+#include "phone.h"
 
 static char folder[64];
 static struct config config;
@@ -205,6 +207,28 @@ TEST(operators_guess_nothing)
 	operators_free(ops);
 }
 
+/* Bytes that are in use, 0 where a sanitizer counts for itself. */
+static size_t
+in_use(void)
+{
+	return mallinfo2().uordblks;
+}
+
+TEST(operators_take_no_memory_for_patterns_that_nobody_tries)
+{
+	size_t before = in_use(), loaded, tried;
+	struct operators *ops = shipped();
+
+	loaded = in_use();
+	CHECK(loaded - before < (size_t)200 * 1024);
+	CHECK_STR(BALANCE("mtn-uganda", "Your airtime balance is UGX 1,250"), "read, 1250 UGX");
+	tried = in_use();
+	CHECK(tried > loaded || tried == 0);
+	CHECK_STR(BALANCE("mtn-uganda", "Your airtime balance is UGX 1,250"), "read, 1250 UGX");
+	CHECK_INT(in_use(), tried);
+	operators_free(ops);
+}
+
 TEST(operators_take_hostile_words_in_no_time)
 {
 	struct operators *ops = shipped();
@@ -317,6 +341,59 @@ TEST(operators_key_nothing_into_another_menu)
 	operators_free(ops);
 }
 
+static bool
+sends(const struct operators *ops, const char *name, const char *from)
+{
+	const struct phone phone = phone_normalise(from, "RW");
+
+	return operator_sends_from(operators_find(ops, name), &phone);
+}
+
+TEST(operators_send_from_their_own_names_and_codes_alone)
+{
+	struct operators *ops =
+		load("country = \"RW\"; sms_from = [\"MTN\", \"131\", \"Info 1\"];");
+	struct phone doubtful = { PHONE_INVALID, "MTN" };
+	static const char *const others[] = { "Mtn", "MTNR", "1311", "13", "+250131", "131#",
+		"0788000131", "+250788000131", "", "Info  1" };
+
+	REQUIRE(ops != NULL);
+	CHECK(sends(ops, "x", "MTN"));
+	CHECK(sends(ops, "x", "131"));
+	CHECK(sends(ops, "x", "Info 1"));
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		CHECK(!sends(ops, "x", others[i]));
+	CHECK(!operator_sends_from(operators_find(ops, "x"), &doubtful));
+	operators_free(ops);
+	ops = shipped();
+	CHECK(!sends(ops, "simulator", "MTN"));
+	CHECK(!sends(ops, "simulator", ""));
+	operators_free(ops);
+}
+
+TEST(operators_say_that_an_answer_comes_by_sms)
+{
+	struct operators *ops =
+		load("country = \"RW\"; sms_from = \"131\"; balance = { code = \"*1#\"; "
+		     "pattern = \"is {money}\"; told_by_sms = [\"you will receive an sms\", "
+		     "\"recevrez un sms\"]; sms_minutes = 3; }; "
+		     "bundle = { code = \"*2#\"; pattern = \"(?<count>{number}) left\"; };");
+	const struct operator_entry *o;
+
+	REQUIRE(ops != NULL);
+	o = operators_find(ops, "x");
+	CHECK_INT(operator_asking(o, OPERATOR_BALANCE)->sms_minutes, 3);
+	CHECK_INT(operator_asking(o, OPERATOR_BUNDLE)->sms_minutes, 0);
+	CHECK(operator_tells_by_sms(
+		ops, o, OPERATOR_BALANCE, "Thank you. You will  receive an\nSMS with it."));
+	CHECK(operator_tells_by_sms(ops, o, OPERATOR_BALANCE, "Vous recevrez un SMS"));
+	CHECK(!operator_tells_by_sms(ops, o, OPERATOR_BALANCE, "You will receive a call"));
+	CHECK(!operator_tells_by_sms(ops, o, OPERATOR_BALANCE, ""));
+	CHECK(!operator_tells_by_sms(ops, o, OPERATOR_BUNDLE, "You will receive an SMS"));
+	CHECK(!operator_tells_by_sms(ops, o, OPERATOR_BUY, "You will receive an SMS"));
+	operators_free(ops);
+}
+
 static void
 check_fault(int line, const char *contents, const char *want)
 {
@@ -366,6 +443,25 @@ TEST(operators_files_that_are_wrong_say_where_and_what_to_do)
 	FAULT(ASK("script = [\"1\"]; menus = [\"x(\"];"), "the pattern is wrong behind");
 	FAULT(ASK("every_hours = 0;"), "every_hours must be a number from 0.25 to 720");
 	FAULT(ASK("per_day = 1;"), "\"per_day\" is not known here");
+	FAULT(ASK("script = [\"1\", \"2\"]; menus = [\"x\"];"),
+		"menus has one pattern for each step");
+	FAULT(ASK("\ntold_by_sms = \"x(\";"), "told_by_sms needs sms_from");
+	FAULT(HEAD "sms_from = 131;", "x.cfg:1: sms_from is an array");
+	FAULT(HEAD "sms_from = [];", "sms_from is an array");
+	FAULT(HEAD "sms_from = [\"\"];", "\"\" is no name nor short code");
+	FAULT(HEAD "sms_from = [\"MTN\", \"0788000131\"];", "\"0788000131\" is no name nor short");
+	FAULT(HEAD "sms_from = \"+250788000131\";", "\"+250788000131\" is no name nor short code");
+	FAULT(HEAD "sms_from = \"A name that is longer than any\";", "is no name nor short code");
+	FAULT(HEAD "sms_from = \"131\";\nbalance = { code = \"*1#\"; pattern = \"{money}\";\n"
+		   "told_by_sms = \"x(\"; };",
+		"x.cfg:3: the pattern is wrong behind");
+	FAULT(HEAD
+		"sms_from = \"131\"; balance = { code = \"*1#\"; pattern = \"{money}\"; told_by_sms = 1; };",
+		"told_by_sms is a pattern between quotes");
+	FAULT(ASK("sms_minutes = 0;"), "sms_minutes must be a number from 1 to 120");
+	FAULT(HEAD
+		"\nbundle = { code = \"*1#\"; pattern = \"(?<count>{number})\";\nnone = \"x(\"; };",
+		"x.cfg:3: the pattern is wrong behind");
 	FAULT(HEAD "buy = { code = \"*1#\"; pattern = \"ok\"; };", "buy needs below");
 	FAULT(HEAD "buy = { code = \"*1#\"; pattern = \"ok\"; below = 3; };", "buy needs bundle");
 	write_file("y.cfg", HEAD "networks = [\"63510\"];");
