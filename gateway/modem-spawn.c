@@ -23,6 +23,7 @@ enum {
 	QUEUE_MOST = 64,     /* datagrams: a worker that lets so many lie is stuck */
 	ENVIRONMENT_MOST = 16,
 	LAST_BREATH_S = 2, /* from closing its socket to its end */
+	EARLY_MS = 50,     /* a timer may come so much too soon */
 };
 
 struct datagram {
@@ -246,8 +247,7 @@ static void
 deadline_cb(evutil_socket_t fd, short what, void *arg)
 {
 	struct worker *worker = arg;
-	int silent_s =
-		(int)((monotonic_ms() - worker->heard_ms + 500) / 1000); /* timers may be early */
+	int silent_s = (int)((monotonic_ms() - worker->heard_ms + EARLY_MS) / 1000);
 
 	(void)fd;
 	(void)what;
