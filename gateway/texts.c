@@ -88,7 +88,8 @@ static const char *const screen_keys[] = {
 	"ussd_resume",
 	"ussd_yes",
 	"ussd_no",
-	"ussd_go_on", /* behind an alert */
+	"ussd_go_on",        /* behind an alert */
+	"ussd_menu_changed", /* since the screen before */
 	"ussd_bye",
 	"ussd_busy",   /* nothing was saved */
 	"ussd_unsure", /* it may have been */

@@ -148,6 +148,8 @@ judge_screen(struct checker *c)
 	ussd_make_sheet(&c->t, &sheet);
 	judge_least(c, &sheet, c->key, sheet.page.text != NULL ? sheet.page.text : "");
 	judge_note(c, &sheet, "ussd_wrong_key");
+	if (s->at == AT_MENU && s->depth == 0)
+		judge_note(c, &sheet, "ussd_menu_changed");
 	if (q != NULL && q->wrong != NULL)
 		judge_note(c, &sheet, q->wrong);
 	if (q == NULL || q->ask != USSD_ASK_LIST)

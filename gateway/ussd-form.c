@@ -294,14 +294,16 @@ ussd_form_input(const struct ussd_view *view, struct ussd_state *state, const ch
 
 	forget_step(state);
 	enter(&t, view, state, out);
-	if (!known)
-		ussd_go_home(&t); /* she answers a screen of the menu that there was */
-	else if (state->at == AT_ALERT && (view->alert == NULL || view->alert[0] == '\0'))
+	if (!known) { /* she answers a screen of the menu that there was */
+		ussd_go_home(&t);
+		ussd_note(&t, "ussd_menu_changed");
+	} else if (state->at == AT_ALERT && (view->alert == NULL || view->alert[0] == '\0')) {
 		ussd_leave_alert(&t); /* it is over: what she keyed was about it */
-	else if (state->at == AT_RUN || (state->at == AT_SAID && !state->more))
+	} else if (state->at == AT_RUN || (state->at == AT_SAID && !state->more)) {
 		ussd_go_home(&t); /* nobody has waited for a key there */
-	else
+	} else {
 		ussd_key(&t, input_utf8);
+	}
 	return go(&t);
 }
 

@@ -106,7 +106,8 @@ struct ussd_out {
 enum ussd_next ussd_form_begin(const struct ussd_view *view, struct ussd_state *state,
 	const struct ussd_state *resumed, const char *input, struct ussd_out *out);
 
-/* The next input, UTF-8 as it came. */
+/* The next input, UTF-8 as it came. A state of another menu, or a new one, is none of this menu's:
+ * she is told that the menu has changed, and begins at its first screen. */
 enum ussd_next ussd_form_input(const struct ussd_view *view, struct ussd_state *state,
 	const char *input_utf8, struct ussd_out *out);
 

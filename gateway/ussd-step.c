@@ -201,16 +201,13 @@ continue_dialogue(
 	struct ussd_step *step, const struct ussd_view *view, const char *state, const char *input)
 {
 	step->state = ussd_state_read(view->menu, state);
-	if (step->state != NULL) {
-		step_goes(step, ussd_form_input(view, step->state, input, &step->out));
-		return;
-	}
-	/* The menu is another since then: from the beginning. */
-	step->lost = true;
-	step->state = ussd_state_new();
+	/* The menu is another since then: the engine begins anew, and says so. */
+	step->lost = step->state == NULL;
+	if (step->lost)
+		step->state = ussd_state_new();
 	if (step->state == NULL)
 		fatal("event=out_of_memory");
-	step_goes(step, ussd_form_begin(view, step->state, NULL, "", &step->out));
+	step_goes(step, ussd_form_input(view, step->state, input, &step->out));
 }
 
 /* A step that is told for the first time. */

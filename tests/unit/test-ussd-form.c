@@ -4,6 +4,7 @@
 
 #define ROOT "Kigali:\n1 A skip\n2 More services\n3 Language\n4 Call me\n5 In words"
 #define WRONG "No such choice."
+#define CHANGED "The menu has changed. Please begin again.\n"
 
 /* A note, and the screen again. */
 static void
@@ -720,7 +721,13 @@ TEST(state_of_another_menu_is_none)
 	REQUIRE(stage.menus != NULL);
 	stage.view.menu = ussd_menu_find(stage.menus, "menu");
 	CHECK(ussd_state_read(stage.view.menu, kept) == NULL);
-	CHECK_STR(stage_key("1"), "Kigali:\n1 Call me"); /* and in mid-step too */
+	CHECK_STR(stage_key("1"), CHANGED "Kigali:\n1 Call me"); /* it is in memory */
+	ussd_state_free(stage.state);
+	stage.state = ussd_state_new(); /* or could not be read */
+	REQUIRE(stage.state != NULL);
+	CHECK_STR(stage_key("1"), CHANGED "Kigali:\n1 Call me");
+	stage_key("1"); /* told once */
+	CHECK(stage.next == USSD_RUN);
 	stage_clean();
 }
 
