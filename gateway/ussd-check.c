@@ -85,15 +85,10 @@ add_line(char lines[LINES_MAX], const char *key, const char *words)
 static void
 judge(struct checker *c, const char *key, const char *lines, const char *choice)
 {
-	char plain[LINES_MAX], path[4096];
 	const char *language = c->t.view.language;
-	int limit, length;
+	char path[4096];
 	bool ucs2;
-
-	/* Accents give way, as ussd-form-show.c has it. */
-	if (text_transliterate(plain, sizeof plain, lines) >= 0 && text_fits_gsm7(plain))
-		lines = plain;
-	length = ussd_screen_length(&c->t.view.room, lines, &ucs2, &limit);
+	int limit, length = ussd_screen_length(&c->t.view.room, lines, &ucs2, &limit);
 
 	if (length <= limit)
 		return;
@@ -128,12 +123,22 @@ judge_least(struct checker *c, const struct ussd_sheet *sheet, const char *key, 
 	}
 }
 
+/* Returns -1 when there is no such text. */
+static int
+render(const struct checker *c, const char *language, const char *key, char *out, size_t size)
+{
+	if (texts_render(c->texts, language, key, NULL, out, size) == -1)
+		return -1;
+	ussd_screen_fold(out, size);
+	return 0;
+}
+
 static void
 judge_note(struct checker *c, const struct ussd_sheet *sheet, const char *key)
 {
 	char text[USSD_CHOICE_MAX];
 
-	if (texts_render(c->texts, c->t.view.language, key, NULL, text, sizeof text) != -1)
+	if (render(c, c->t.view.language, key, text, sizeof text) == 0)
 		judge_least(c, sheet, key, text);
 }
 
@@ -365,7 +370,7 @@ judge_words(struct checker *c, const char *language)
 			c->t.view.room.units = way->screen_ucs2;
 	}
 	for (size_t i = 0; keys[i] != NULL; i++)
-		if (texts_render(c->texts, language, keys[i], NULL, text, sizeof text) != -1)
+		if (render(c, language, keys[i], text, sizeof text) == 0)
 			judge(c, keys[i], text, NULL);
 }
 

@@ -18,6 +18,7 @@ say_with(const struct ussd_turning *t, const char *key, const char *summary, cha
 
 	if (texts_render(t->view.texts, t->view.language, key, values, out, size) == -1)
 		out[0] = '\0';
+	ussd_screen_fold(out, size);
 	return out;
 }
 
@@ -37,6 +38,7 @@ static void
 put_words(struct ussd_sheet *sheet, const char *words)
 {
 	text_utf8_clean(sheet->text, sizeof sheet->text, words, strlen(words));
+	ussd_screen_fold(sheet->text, sizeof sheet->text);
 	sheet->page.text = sheet->text;
 }
 
@@ -74,6 +76,7 @@ ussd_language(const struct ussd_view *view, size_t index)
 	return NULL;
 }
 
+/* As each writes itself. */
 static void
 put_languages(const struct ussd_turning *t, struct ussd_sheet *sheet)
 {
@@ -119,8 +122,12 @@ put_question(const struct ussd_turning *t, struct ussd_sheet *sheet)
 	}
 	if (q->ask == USSD_ASK_CHOICE && q->skip != NULL)
 		put_choice(t, sheet, q->skip);
-	for (int i = 0; q->ask == USSD_ASK_LIST && i < s->row_count; i++)
-		strcpy(next_choice(sheet), s->rows[i].label);
+	for (int i = 0; q->ask == USSD_ASK_LIST && i < s->row_count; i++) {
+		char *words = next_choice(sheet);
+
+		strcpy(words, s->rows[i].label);
+		ussd_screen_fold(words, USSD_CHOICE_MAX);
+	}
 	sheet->list = q->ask == USSD_ASK_LIST;
 }
 
@@ -167,46 +174,6 @@ put_where(const struct ussd_turning *t, struct ussd_sheet *sheet)
 	}
 }
 
-/* --- --- room --- */
-
-/* Its piece of that number, or NULL past the end. */
-static char *
-piece(struct ussd_sheet *sheet, size_t i, size_t *size)
-{
-	char *const alone[] = { sheet->note, sheet->last, sheet->more, sheet->back };
-	size_t count = sizeof alone / sizeof alone[0];
-
-	*size = i == 0 ? sizeof sheet->text : USSD_CHOICE_MAX;
-	if (i == 0)
-		return sheet->text;
-	if (i <= count)
-		return alone[i - 1];
-	return i - 1 - count < sheet->page.count ? sheet->words[i - 1 - count] : NULL;
-}
-
-/*
- * One letter outside the GSM alphabet leaves a screen 70 characters of 182: where nothing but
- * accents is outside, letters lose them.
- */
-static void
-make_room(struct ussd_sheet *sheet)
-{
-	char out[USSD_SAID_MAX], *words;
-	size_t size;
-	bool gsm = true;
-
-	for (size_t i = 0; (words = piece(sheet, i, &size)) != NULL; i++) {
-		gsm = gsm && text_gsm7_septets(words) >= 0;
-		if (text_gsm7_septets(words) < 0 &&
-			(text_transliterate(out, sizeof out, words) < 0 || strlen(out) >= size ||
-				text_gsm7_septets(out) < 0))
-			return;
-	}
-	for (size_t i = 0; !gsm && (words = piece(sheet, i, &size)) != NULL; i++)
-		if (text_gsm7_septets(words) < 0 && text_transliterate(out, sizeof out, words) >= 0)
-			strcpy(words, out);
-}
-
 /* Is there somewhere to go back to that is told? */
 static bool
 has_back(const struct ussd_state *s)
@@ -229,8 +196,6 @@ ussd_make_sheet(const struct ussd_turning *t, struct ussd_sheet *sheet)
 		sheet->page.back = say(t, "ussd_back", sheet->back, sizeof sheet->back);
 	if (s->note[0] != '\0')
 		sheet->page.note = say(t, s->note, sheet->note, sizeof sheet->note);
-	if (s->at != AT_LANGUAGE)
-		make_room(sheet);
 }
 
 /* --- --- its layout --- */

@@ -9,7 +9,6 @@
 #include "gateway.h"
 #include "log.h"
 #include "metrics.h"
-#include "text.h"
 #include "texts.h"
 #include "ussd-room-internal.h"
 
@@ -123,15 +122,12 @@ void
 ussd_words(const struct ussd *ussd, const char *language, const char *key,
 	char out[USSD_SCREEN_BYTES_MAX])
 {
-	char text[USSD_SCREEN_BYTES_MAX];
-
-	if (texts_render(ussd->gateway->texts, language, key, NULL, text, sizeof(text)) <= 0) {
+	if (texts_render(ussd->gateway->texts, language, key, NULL, out, USSD_SCREEN_BYTES_MAX) <=
+		0) {
 		log_error("event=text_missing text=%s", key);
-		strcpy(text, "-");
+		strcpy(out, "-");
 	}
-	if (!ussd->gateway->config->transliterate ||
-		text_transliterate(out, USSD_SCREEN_BYTES_MAX, text) < 0)
-		strcpy(out, text);
+	ussd_screen_fold(out, USSD_SCREEN_BYTES_MAX);
 }
 
 /* --- In hand --- */

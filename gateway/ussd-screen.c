@@ -11,6 +11,7 @@
 #define MORE_KEY "9"
 #define BACK_KEY "0"
 #define CUT "..."
+#define FOLDED_MAX 4096 /* bytes of a text with NUL; a longer one stays as it is */
 
 /* One try at a page. */
 struct draft {
@@ -47,6 +48,16 @@ ussd_screen_fits(const struct ussd_room_for *room, const char *utf8)
 
 	return utf8[0] != '\0' && text_utf8_valid(utf8, strlen(utf8)) &&
 		ussd_screen_length(room, utf8, NULL, &limit) <= limit;
+}
+
+void
+ussd_screen_fold(char *utf8, size_t size)
+{
+	char plain[FOLDED_MAX];
+
+	if (!text_fits_gsm7(utf8) && text_transliterate(plain, sizeof plain, utf8) >= 0 &&
+		text_fits_gsm7(plain) && strlen(plain) < size)
+		strcpy(utf8, plain);
 }
 
 /* --- --- drawing --- */

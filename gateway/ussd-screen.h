@@ -36,6 +36,13 @@ bool ussd_screen_fits(const struct ussd_room_for *room, const char *utf8);
  */
 int ussd_screen_length(const struct ussd_room_for *room, const char *utf8, bool *ucs2, int *limit);
 
+/*
+ * One letter outside the GSM alphabet leaves a screen 70 characters of 182: where nothing but
+ * accents is outside, letters lose them, in place. It is asked of each text by itself, so that all
+ * of a dialogue's screens write it alike. size: of its bytes with NUL.
+ */
+void ussd_screen_fold(char *utf8, size_t size);
+
 /* What a screen says and offers. All borrowed; NULL for nothing. */
 struct ussd_page {
 	const char *note;           /* before everything: "That is no choice." */

@@ -836,4 +836,18 @@ TEST(form_accents_give_way_to_room)
 	stage_clean();
 }
 
+/* A name is written alike on every screen, whatever else stands there. */
+TEST(form_accents_are_judged_a_text_at_a_time)
+{
+	struct ussd_row rows[] = { { "201", "Caniço" }, { "202", "حي" } };
+
+	stage_open();
+	stage_dial("", NULL);
+	stage_key("1");
+	REQUIRE(ussd_form_input(&stage.view, stage.state, "1", &stage.out) == USSD_LIST);
+	CHECK(ussd_form_listed(&stage.view, stage.state, rows, 2, &stage.out) == USSD_SHOW);
+	CHECK_STR(stage.out.screen, "District, quarter or number:\n1 Canico\n2 حي\n0 Back");
+	stage_clean();
+}
+
 UNIT_MAIN

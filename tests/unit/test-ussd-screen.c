@@ -59,6 +59,27 @@ TEST(screen_length_says_alphabet_and_limit)
 	CHECK_INT(limit, 70);
 }
 
+/* Whole texts, and none in part: what stays outside the alphabet decides for it. */
+TEST(screen_folds_accents_for_room)
+{
+	static const char *const texts[][2] = { { "fenêtre à São Tomé", "fenetre à Sao Tomé" },
+		{ "Œuvre…", "OEuvre..." }, { "é à ù", "é à ù" }, { "ã 🌊", "ã 🌊" },
+		{ "ã حي", "ã حي" }, { "", "" } };
+	char text[64];
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		strcpy(text, texts[i][0]);
+		ussd_screen_fold(text, sizeof text);
+		CHECK_STR(text, texts[i][1]);
+	}
+	strcpy(text, "…");
+	ussd_screen_fold(text, strlen(text) + 1); /* "..." has just room */
+	CHECK_STR(text, "...");
+	strcpy(text, "œœœœ");
+	ussd_screen_fold(text, 8); /* eight bytes and NUL have none */
+	CHECK_STR(text, "œœœœ");
+}
+
 TEST(screen_of_one_page)
 {
 	const struct ussd_page what = { .text = "What is wrong?",
