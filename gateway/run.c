@@ -63,6 +63,7 @@ struct run {
 	struct event *minute, *watchdog, *hangup, *terminate, *interrupt, *deadline, *away;
 	int reload_wanted, overdue;
 	int doubted; /* the clock was not to be believed, and its error is told */
+	int mending; /* what is stamped wrongly is being mended, and the clock not doubted since */
 };
 
 static const struct db_statement own_statements[] = {
@@ -240,8 +241,11 @@ mended_cb(enum db_end end, const char *sqlstate, void *arg)
 	struct run *run = arg;
 
 	(void)sqlstate;
-	if (end != DB_COMMITTED)
+	if (end != DB_COMMITTED || !run->mending) {
+		run->mending = 0;
 		return; /* asked again within a minute */
+	}
+	run->mending = 0;
 	if (run->doubted)
 		log_notice("event=clock state=believable");
 	run->doubted = 0;
@@ -270,13 +274,14 @@ believable_cb(PGresult *result, void *arg)
 					"the machine's clock stands before what the database remembers: set it; until "
 					"then nothing expires"));
 		run->doubted = 1;
+		run->mending = 0;
 		run->gateway.believable = 0;
-	} else if (!run->gateway.believable) {
+	} else if (!run->gateway.believable && !run->mending) {
 		/* Also when it was another start that doubted: what was stamped in 1970 is mended
 		 * first. */
 		db_params_begin(&params);
 		db_send(run->gateway.chores_db, "mend", &params, NULL, NULL);
-		db_commit(run->gateway.chores_db, mended_cb, run);
+		run->mending = db_commit(run->gateway.chores_db, mended_cb, run) == 0;
 	}
 }
 
@@ -552,6 +557,7 @@ run_drain(struct run *run)
 	struct timeval tv = { drain_s(run->gateway.config), 0 };
 
 	log_notice("event=draining");
+	ussd_wake(run->gateway.ussd);
 	sd_notify(0, "STOPPING=1");
 	run->deadline = deadline_new(run);
 	run->away = deadline_new(run);

@@ -37,6 +37,17 @@ BEGIN
 	RETURN NOT EXISTS (SELECT FROM clock_doubts());
 END $$;
 
+-- The time by which something that is timed is over, settled or said: city_now(), and NULL, by which nothing is due, while the
+-- clock cannot be believed.  Whoever decides by time asks this, since what a gateway knew when it sent its statement may be
+-- wrong by now; both are of one snapshot, so that no time goes with another time's belief.
+CREATE OR REPLACE FUNCTION city_due_now() RETURNS timestamptz
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_now timestamptz := city_now();
+BEGIN
+	RETURN CASE WHEN clock_believable() THEN v_now END;
+END $$;
+
 -- An administrator's word that the clock is right, and that what stands after it was stamped by a wrong one:
 -- starts and the last message are stamped anew, and what is timed has its whole time from now on.
 --   p_by  who says so, for the logs

@@ -258,8 +258,8 @@ BEGIN
 END $$;
 
 -- Take what is due, to be rendered and queued in this same transaction.  Whoever was forgotten meanwhile is told nothing.
--- p_believable  the clock is right.  Else all that waits for no morning is due, calls for help and alerts that is, and nothing
---		that does.
+-- p_believable  the clock is right, as far as is known.  Else all that waits for no morning is due, calls for help and alerts
+--		that is, and nothing that does.
 DROP FUNCTION IF EXISTS notice_take;
 CREATE FUNCTION notice_take(p_limit integer, p_believable boolean DEFAULT true)
 RETURNS TABLE (contact_id bigint, language text, text_key text, pairs text, priority smallint, service text,
@@ -269,8 +269,8 @@ BEGIN
 	RETURN QUERY
 	WITH due AS (
 		SELECT n.id FROM notice n
-		WHERE n.not_before <= CASE WHEN p_believable THEN city_now() ELSE 'infinity' END
-			AND (p_believable OR n.priority <= 2)
+		WHERE n.not_before <= (SELECT CASE WHEN p_believable THEN coalesce(city_due_now(), 'infinity') ELSE 'infinity' END)
+			AND (n.priority <= 2 OR p_believable AND (SELECT clock_believable()))
 		ORDER BY n.not_before, n.id LIMIT p_limit FOR UPDATE SKIP LOCKED
 	), gone AS (
 		DELETE FROM notice n USING due d WHERE n.id = d.id RETURNING n.*

@@ -192,16 +192,16 @@ BEGIN
 END $$;
 
 -- Long messages that are whole, or have waited long enough: one row each, its text joined in order, and
--- the keys of the parts that it takes: of each place the part that came first.
+-- the keys of the parts that it takes: of each place the part that came first.  By a clock that is not believed none has waited.
 DROP FUNCTION IF EXISTS inbox_parts_ready;
 CREATE FUNCTION inbox_parts_ready(p_wait interval)
 RETURNS TABLE (number text, number_kind text, link_id integer, body text, smsc_time text,
 	incomplete boolean, keys text, till boolean, believed boolean)
 LANGUAGE plpgsql AS $$
 DECLARE
-	v_now timestamptz := city_now();
+	v_waited_since timestamptz := city_due_now() - p_wait;
 BEGIN
-	PERFORM inbox_parts_repeated(v_now - p_wait);
+	PERFORM inbox_parts_repeated(v_waited_since);
 	RETURN QUERY
 	SELECT c.number, c.kind, g.link_id, g.body, g.smsc_time, g.have < g.total, g.keys,
 		(SELECT l.receive_only FROM link l WHERE l.id = g.link_id), g.believed
@@ -219,7 +219,7 @@ BEGIN
 		) p
 		GROUP BY p.link_id, p.contact_id, p.reference, p.total
 	) g JOIN contact c ON c.id = g.contact_id
-	WHERE g.have = g.total OR g.last_at <= v_now - p_wait;
+	WHERE g.have = g.total OR g.last_at <= v_waited_since;
 END $$;
 
 -- The joined message took these parts.

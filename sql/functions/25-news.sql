@@ -216,11 +216,16 @@ CREATE OR REPLACE FUNCTION ticket_chores()
 RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-	v_now timestamptz := city_now();
-	v_soon timestamptz := due_horizon(v_now, make_interval(hours => setting_int('due_reminder_hours', 24)));
-	v_escalation bigint := phone_contact(setting_text('escalation_phone', ''), NULL);
+	v_now timestamptz := city_due_now();
+	v_soon timestamptz;
+	v_escalation bigint;
 	v ticket;
 BEGIN
+	IF v_now IS NULL THEN
+		RETURN;
+	END IF;
+	v_soon := due_horizon(v_now, make_interval(hours => setting_int('due_reminder_hours', 24)));
+	v_escalation := phone_contact(setting_text('escalation_phone', ''), NULL);
 	FOR v IN
 		UPDATE ticket SET reminded_at = v_now
 		WHERE state IN ('open', 'assigned', 'in_progress') AND NOT restricted AND reminded_at IS NULL

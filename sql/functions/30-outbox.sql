@@ -318,7 +318,7 @@ BEGIN
 			RETURNING whole
 		)
 		SELECT t.whole, m.id AS message_id, m.contact_id AS contact, m.segments AS count, CASE
-			WHEN p_believable AND m.valid_until <= p_now THEN 'expired'
+			WHEN p_believable AND m.valid_until <= p_now AND m.valid_until <= city_due_now() THEN 'expired'
 			WHEN c.stopped AND m.priority >= 5 OR c.erased_at IS NOT NULL THEN 'cancelled' END AS gone
 		INTO v FROM taken t
 		-- By its key, also by a plan that was made while there were no messages.
@@ -407,7 +407,7 @@ END $$;
 
 -- Claim the next segment of each free link, and write it as being submitted.  A row a link: a segment, or
 -- wait_s seconds until the link may send again (NULL: nothing is queued for it).
---   p_believable  the clock is right: else nothing expires.  (A clock that cannot be believed is behind; what it
+--   p_believable  the clock is right, as far as is known: else nothing expires.  (A clock that cannot be believed is behind; what it
 --                 makes due is due.)
 DROP FUNCTION IF EXISTS outbox_claim;
 CREATE FUNCTION outbox_claim(p_epoch bigint, p_link integer[], p_fair boolean[], p_believable boolean DEFAULT true,
@@ -514,7 +514,7 @@ BEGIN
 	SELECT u.message_id, u.seq, p_epoch, u.route, u.priority, u.attempts, clock_timestamp() FROM unnest(v_rows) u;
 	RETURN QUERY
 	SELECT u.route, u.message_id, u.seq, m.segments, c.number, m.body, m.concat_ref, u.attempts, u.priority,
-		extract(epoch FROM m.valid_until - CASE WHEN p_believable THEN v_now ELSE m.at END)::double precision,
+		extract(epoch FROM m.valid_until - CASE WHEN p_believable AND m.valid_until > v_now THEN v_now ELSE m.at END)::double precision,
 		NULL::double precision
 	FROM unnest(v_rows) u JOIN message m ON m.id = u.message_id JOIN contact c ON c.id = m.contact_id;
 END $$;

@@ -230,10 +230,13 @@ CREATE OR REPLACE FUNCTION farewell_chores()
 RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-	v_now timestamptz := city_now();
+	v_now timestamptz := city_due_now();
 	v farewell;
 	v_back boolean;
 BEGIN
+	IF v_now IS NULL THEN
+		RETURN;
+	END IF;
 	FOR v IN SELECT * FROM farewell ORDER BY contact_id LIMIT 500 LOOP
 		v_back := EXISTS (SELECT FROM message WHERE contact_id = v.contact_id AND direction = 'in');
 		CONTINUE WHEN NOT v_back AND v.at > v_now - interval '1 day' AND EXISTS (
@@ -253,7 +256,7 @@ CREATE OR REPLACE FUNCTION erased_chores(p_since date)
 RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-	v_day timestamptz := city_now() - interval '1 day';
+	v_day timestamptz := city_due_now() - interval '1 day';
 BEGIN
 	UPDATE message SET dedupe = NULL WHERE dedupe IS NOT NULL AND contact_id IN
 		(SELECT id FROM contact WHERE erased_at BETWEEN v_day - interval '30 days' AND v_day);
@@ -385,12 +388,15 @@ CREATE OR REPLACE FUNCTION retention_chores(p_limit integer)
 RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-	v_now timestamptz := city_now();
+	v_now timestamptz := city_due_now();
 	v_kinds CONSTANT text[] := '{messages,words,delivery_reports,contacts,trays,audit,ussd,airtime}';
 	v_days CONSTANT integer[] := '{730,730,90,1095,365,3650,30,730}';
 	v retention;
 	v_piece record;
 BEGIN
+	IF v_now IS NULL THEN
+		RETURN;
+	END IF;
 	INSERT INTO retention (kind) SELECT unnest(v_kinds || 'erased'::text) ON CONFLICT DO NOTHING;
 	SELECT * INTO v FROM retention WHERE kind = 'erased';
 	IF v.day <> v_now::date THEN
@@ -417,8 +423,6 @@ CREATE OR REPLACE FUNCTION person_chores()
 RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-	IF clock_believable() THEN
-		PERFORM farewell_chores();
-		PERFORM retention_chores(1000);
-	END IF;
+	PERFORM farewell_chores();
+	PERFORM retention_chores(1000);
 END $$;

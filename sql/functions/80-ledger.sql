@@ -1052,12 +1052,12 @@ END $$;
 CREATE OR REPLACE FUNCTION money_chores() RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-	v_night date := (city_now() - interval '2 hours')::date;
+	v_night date := (city_due_now() - interval '2 hours')::date;
 	v_faults bigint;
 	v_words text;
 BEGIN
 	PERFORM reversals_settle(); -- whose payment was taken at the same time
-	IF (SELECT night FROM money_check) >= v_night OR NOT clock_believable() THEN
+	IF v_night IS NULL OR (SELECT night FROM money_check) >= v_night THEN
 		RETURN;
 	END IF;
 	SELECT count(*), string_agg(w, ', ') FILTER (WHERE nth <= 5) INTO v_faults, v_words

@@ -265,12 +265,12 @@ BEGIN
 	RETURN v_rows;
 END $$;
 
--- Each minute, by one node: the day is planned once it has begun.
+-- Each minute, by one node: the day is planned once it has begun, by a clock that is believed.
 CREATE OR REPLACE FUNCTION reminder_chores()
 RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-	v_today date := city_now()::date;
+	v_today date := city_due_now()::date;
 BEGIN
 	PERFORM reminders_plan(c.id, v_today, v_today)
 	FROM (SELECT id FROM campaign WHERE state = 'approved' AND planned_until < v_today ORDER BY id) c;
@@ -375,7 +375,7 @@ RETURNS TABLE (contact_id bigint, language text, text_key text, pairs text, prio
 LANGUAGE plpgsql AS $$
 DECLARE
 	v_least CONSTANT interval := interval '5 minutes'; -- a network's shortest validity: 3GPP 23.040 9.2.3.12.1
-	v_now timestamptz := city_now();
+	v_now timestamptz := city_due_now();
 	v_until timestamptz;
 	v_room integer;
 	v_budget integer;

@@ -17,7 +17,7 @@ LANGUAGE sql AS $$
 $$;
 
 -- What is ready, taken by the next message: each text, an incomplete one with a question mark.
-CREATE SEQUENCE pg_temp.message;
+CREATE SEQUENCE pg_temp.joined;
 CREATE FUNCTION pg_temp.ready() RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -26,7 +26,7 @@ DECLARE
 BEGIN
 	FOR v IN SELECT * FROM inbox_parts_ready(interval '10 minutes') ORDER BY number, body LOOP
 		v_all := v_all || (v.body || CASE WHEN v.incomplete THEN '?' ELSE '' END);
-		PERFORM inbox_parts_taken(nextval('pg_temp.message'), v.keys);
+		PERFORM inbox_parts_taken(nextval('pg_temp.joined'), v.keys);
 	END LOOP;
 	RETURN array_to_string(v_all, ' ');
 END $$;
