@@ -5,6 +5,24 @@
 #include "log.h"
 #include "text.h"
 
+const char *
+outgoing_fit(const struct config *config, const char *service, const char *text,
+	char room[OUTGOING_BYTES_MAX], int *segments)
+{
+	const char *body = text;
+
+	if (config->transliterate && text_transliterate(room, OUTGOING_BYTES_MAX, text) >= 0)
+		body = room;
+	int count = text_count_segments(body, NULL);
+	if (count < 1) {
+		log_error("event=text_unsendable service=%s hint=%s", service,
+			log_quote("the text is empty or too long; see 'baraza check'"));
+		return NULL;
+	}
+	*segments = count;
+	return body;
+}
+
 void
 outgoing_begin(struct outgoing *o)
 {
@@ -24,16 +42,11 @@ outgoing_add(struct outgoing *o, const struct config *config, int64_t contact,
 	const char *text)
 {
 	char plain[OUTGOING_BYTES_MAX];
-	const char *body = text;
+	int segments;
+	const char *body = outgoing_fit(config, service, text, plain, &segments);
 
-	if (config->transliterate && text_transliterate(plain, sizeof(plain), text) >= 0)
-		body = plain;
-	int segments = text_count_segments(body, NULL);
-	if (segments < 1) {
-		log_error("event=text_unsendable service=%s hint=%s", service,
-			log_quote("the text is empty or too long; see 'baraza check'"));
+	if (body == NULL)
 		return -1;
-	}
 	db_array_int8(&o->contact, contact);
 	db_array_text(&o->body, body);
 	db_array_int2(&o->priority, (int16_t)priority);

@@ -37,6 +37,13 @@ struct outgoing {
 		"enqueue", "SELECT outbox_enqueue($1, $2, $3, $4, $5, $6, $7)" \
 	}
 
+/*
+ * How a text is sent: transliterated into `room` if the city wants that, else as it is.  Returns
+ * either, and its segments; NULL when it cannot be sent, logged.  Both are borrowed.
+ */
+const char *outgoing_fit(const struct config *config, const char *service, const char *text,
+	char room[OUTGOING_BYTES_MAX], int *segments);
+
 void outgoing_begin(struct outgoing *outgoing);
 
 /*

@@ -11,6 +11,7 @@
 #include "config.h"
 #include "gateway.h"
 #include "log.h"
+#include "outgoing.h"
 #include "ussd-room-internal.h"
 
 /* The key by which the inbox knows it: of way, session and step. */
@@ -26,17 +27,47 @@ dedupe_of(const struct ussd_step *step, uint8_t out[16])
 	memcpy(out, hash, 16);
 }
 
-/* --- Its screen --- */
+/* --- Its letter --- */
 
-static void
-keep_said(struct ussd_step *step, const char *said)
+/* Whether she sees it nobody knows before the commit. False: there is nothing to say, or the inbox
+ * says it. */
+static bool
+letter_of(const struct ussd_step *step, const char *said, char room[OUTGOING_BYTES_MAX],
+	struct ussd_letter *letter)
 {
-	free(step->said);
-	step->said = strdup(said);
-	if (step->said == NULL)
-		fatal("event=out_of_memory");
-	step->sent = step->form.by_sms;
+	const struct service *service = step->form.service;
+
+	if (step->form.by_sms || said[0] == '\0')
+		return false;
+	letter->service = service != NULL ? service->name : "help";
+	letter->priority = service != NULL && service->emergency ? PRIORITY_SOS : PRIORITY_REPLY;
+	letter->text = outgoing_fit(
+		step->ussd->gateway->config, letter->service, said, room, &letter->segments);
+	return letter->text != NULL;
 }
+
+void
+ussd_file_ends(struct ussd_step *step)
+{
+	struct ussd *ussd = step->ussd;
+	struct ussd_seen *seen;
+
+	if (!step->letter)
+		return;
+	seen = calloc(1, sizeof(*seen));
+	if (seen == NULL)
+		fatal("event=out_of_memory");
+	seen->session_id = step->session_id;
+	memcpy(seen->digest, step->digest, sizeof(seen->digest));
+	seen->owed = step->told || step->http == NULL;
+	if (!seen->owed && TAILQ_EMPTY(&ussd->seen))
+		ussd_look_soon(ussd);
+	TAILQ_INSERT_TAIL(&ussd->seen, seen, entry);
+	ussd->owed += seen->owed;
+	ussd_turn_later(ussd);
+}
+
+/* --- Its screen --- */
 
 /* The menu is another than when the form was given away: what came of it is told by SMS. */
 static void
@@ -53,38 +84,20 @@ store_cb(struct db *db, const char *said, bool asks, void *arg)
 {
 	struct ussd_step *step = arg;
 	struct ussd_view view = ussd_view_of(step);
+	char plain[OUTGOING_BYTES_MAX];
+	struct ussd_letter letter;
 
-	keep_said(step, said);
 	ussd_state_free(step->state);
 	step->state = view.menu != NULL ? ussd_state_read(view.menu, step->before) : NULL;
 	if (step->state == NULL ||
 		ussd_form_ran(&view, step->state, said, asks, &step->out) != USSD_SHOW)
 		show_unsure(step);
 	step->verdict = USSD_TO_SHOW;
-	return ussd_send_store(db, &step, 1);
+	step->letter = letter_of(step, said, plain, &letter);
+	return ussd_send_store(db, &step, 1, step->letter ? &letter : NULL);
 }
 
 /* --- Its end --- */
-
-/* What she has not seen, and the inbox has not sent. */
-static void
-write_letter(struct ussd_step *step)
-{
-	struct ussd_letter *letter;
-
-	if (step->sent || !(step->told || step->gone) || step->said == NULL ||
-		step->said[0] == '\0')
-		return;
-	letter = calloc(1, sizeof(*letter));
-	if (letter == NULL)
-		fatal("event=out_of_memory");
-	letter->contact_id = step->contact_id;
-	letter->service = step->form.service != NULL ? step->form.service->name : "help";
-	letter->text = step->said;
-	step->said = NULL;
-	TAILQ_INSERT_TAIL(&step->ussd->letters, letter, entry);
-	ussd_turn_later(step->ussd);
-}
 
 static void
 done_cb(enum inbox_form_end end, void *arg)
@@ -93,7 +106,7 @@ done_cb(enum inbox_form_end end, void *arg)
 	struct ussd *ussd = step->ussd;
 
 	if (end == INBOX_FORM_DONE) {
-		write_letter(step);
+		ussd_file_ends(step);
 		ussd_answer(step, step->out.screen, step->out.more);
 		ussd_step_free(step);
 	} else {

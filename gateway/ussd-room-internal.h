@@ -80,20 +80,28 @@ struct ussd_step {
 	struct inbox_form form;
 	char words[USSD_INPUT_MAX], body[USSD_INPUT_MAX];
 	char *before; /* the state as text, as it was when the form was given away; owned */
-	char *said;   /* what came of it, for an SMS; owned */
-	bool sent;    /* which the inbox sends itself */
+	bool letter;  /* what came of it was stored for an SMS, in case that she does not see it */
 };
 TAILQ_HEAD(ussd_steps, ussd_step);
 LIST_HEAD(ussd_in_hand, ussd_step);
 
-/* An SMS for whom its screen came too late. */
+/*
+ * What came of a form, for an SMS to who does not see it on her screen: stored with what was filed,
+ * unless the inbox sends it anyway. All borrowed.
+ */
 struct ussd_letter {
-	TAILQ_ENTRY(ussd_letter) entry;
-	int64_t contact_id;
-	const char *service; /* static */
-	char *text;
+	const char *text, *service;
+	int segments, priority;
 };
-TAILQ_HEAD(ussd_letters, ussd_letter);
+
+/* What is known of one: it is owed, since she had no screen in time, or taken back. */
+struct ussd_seen {
+	TAILQ_ENTRY(ussd_seen) entry;
+	int64_t session_id;
+	uint8_t digest[USSD_DIGEST_SIZE];
+	bool owed;
+};
+TAILQ_HEAD(ussd_seens, ussd_seen);
 
 struct ussd_caller; /* an address that was refused: ussd-http.c */
 struct ussd_shut;   /* a connection that is closed without a word */
@@ -107,7 +115,8 @@ struct ussd {
 	struct ussd_steps steps;
 	size_t waiting;
 	struct ussd_in_hand by_session[USSD_BUCKETS], by_phone[USSD_BUCKETS];
-	struct ussd_letters letters;
+	struct ussd_seens seen; /* letters, of which the database has not heard yet */
+	size_t owed;            /* of these */
 	int64_t halted[USSD_HALTED_MAX];
 	size_t halted_count;
 	bool look; /* something timed may be due */
@@ -144,6 +153,8 @@ bool ussd_step_is_free(const struct ussd_step *step);
 void ussd_is_away(struct ussd *ussd);
 
 void ussd_turn_later(struct ussd *ussd);
+/* The database hears of letters that are not owed with the next look at what is due, soon. */
+void ussd_look_soon(struct ussd *ussd);
 /* Not at once: something is wrong with the database. */
 void ussd_turn_after_rest(struct ussd *ussd);
 
@@ -194,9 +205,10 @@ void ussd_step_rows(struct ussd_step *step, PGresult *rows, int from, int to);
 
 /* --- ussd-store.c --- */
 
-/* Queue what steps are answered with; also for the inbox's transaction. Returns 0, or -1 when the
- * connection is lost. */
-int ussd_send_store(struct db *db, struct ussd_step *const *steps, size_t count);
+/* Queue what steps are answered with; also for the inbox's transaction, of one step, with its
+ * letter or NULL. Returns 0, or -1 when the connection is lost. */
+int ussd_send_store(struct db *db, struct ussd_step *const *steps, size_t count,
+	const struct ussd_letter *letter);
 
 /* --- ussd-file.c --- */
 
@@ -207,5 +219,7 @@ void ussd_file_ready(struct ussd_step *step);
 int ussd_file(struct ussd_step *step);
 /* Take it back, while it only waits there. */
 bool ussd_file_forget(struct ussd_step *step);
+/* It ends now, just before it is answered: its letter is owed, or not. */
+void ussd_file_ends(struct ussd_step *step);
 
 #endif

@@ -15,6 +15,7 @@
 #define WAITING_MAX \
 	2048 /* beyond which a step is answered at once: the next does not come in time */
 #define REST_MS 100
+#define LOOK_SOON_S 2 /* less than a letter waits for our word: sql/functions/95-ussd.sql */
 
 /* --- Names --- */
 
@@ -213,7 +214,6 @@ ussd_step_free(struct ussd_step *step)
 	ussd_state_free(step->state);
 	free(step->alert);
 	free(step->before);
-	free(step->said);
 	free(step);
 }
 
@@ -389,6 +389,14 @@ ussd_turn_after_rest(struct ussd *ussd)
 	evtimer_add(ussd->retry, &rest);
 }
 
+void
+ussd_look_soon(struct ussd *ussd)
+{
+	const struct timeval soon = { LOOK_SOON_S, 0 };
+
+	evtimer_add(ussd->due, &soon);
+}
+
 static void
 due_cb(evutil_socket_t fd, short what, void *arg)
 {
@@ -420,7 +428,7 @@ ussd_new(struct gateway *gateway)
 		fatal("event=out_of_memory");
 	ussd->gateway = gateway;
 	TAILQ_INIT(&ussd->steps);
-	TAILQ_INIT(&ussd->letters);
+	TAILQ_INIT(&ussd->seen);
 	ussd->turn = event_new(gateway->base, -1, 0, turn_cb, ussd);
 	ussd->retry = evtimer_new(gateway->base, turn_cb, ussd);
 	ussd->due = evtimer_new(gateway->base, due_cb, ussd);
@@ -435,18 +443,18 @@ int
 ussd_idle(const struct ussd *ussd)
 {
 	return ussd == NULL ||
-		(TAILQ_EMPTY(&ussd->steps) && TAILQ_EMPTY(&ussd->letters) && ussd_turns_idle(ussd));
+		(TAILQ_EMPTY(&ussd->steps) && ussd_turns_idle(ussd) &&
+			(TAILQ_EMPTY(&ussd->seen) || !ussd_is_up(ussd)));
 }
 
 static void
-letters_free(struct ussd *ussd)
+seen_free(struct ussd *ussd)
 {
-	struct ussd_letter *letter;
+	struct ussd_seen *seen;
 
-	while ((letter = TAILQ_FIRST(&ussd->letters)) != NULL) {
-		TAILQ_REMOVE(&ussd->letters, letter, entry);
-		free(letter->text);
-		free(letter);
+	while ((seen = TAILQ_FIRST(&ussd->seen)) != NULL) {
+		TAILQ_REMOVE(&ussd->seen, seen, entry);
+		free(seen);
 	}
 }
 
@@ -464,7 +472,7 @@ ussd_free(struct ussd *ussd)
 		step->http = NULL;
 		ussd_step_free(step);
 	}
-	letters_free(ussd);
+	seen_free(ussd);
 	ussd_http_end(ussd);
 	event_free(ussd->turn);
 	event_free(ussd->retry);

@@ -92,8 +92,23 @@ stored_add(struct stored *s, const struct ussd_step *step)
 					 : NULL);
 }
 
+static void
+param_letter(struct db_params *params, const struct ussd_letter *letter)
+{
+	if (letter == NULL) {
+		for (int i = 0; i < 4; i++)
+			db_param_text(params, NULL);
+		return;
+	}
+	db_param_text(params, letter->text);
+	db_param_text(params, letter->service);
+	db_param_int(params, letter->segments);
+	db_param_int(params, letter->priority);
+}
+
 int
-ussd_send_store(struct db *db, struct ussd_step *const *steps, size_t count)
+ussd_send_store(struct db *db, struct ussd_step *const *steps, size_t count,
+	const struct ussd_letter *letter)
 {
 	struct db_params params;
 	struct stored s;
@@ -114,5 +129,6 @@ ussd_send_store(struct db *db, struct ussd_step *const *steps, size_t count)
 	db_param_take_array(&params, &s.language);
 	db_param_take_array(&params, &s.offers);
 	db_param_take_array(&params, &s.went);
+	param_letter(&params, letter);
 	return db_send(db, "ussd_store", &params, NULL, NULL);
 }

@@ -17,12 +17,10 @@
 #include "log.h"
 #include "metrics.h"
 #include "outbox.h"
-#include "outgoing.h"
 #include "ussd-room-internal.h"
 
 #define TURNS 2        /* connections: one works while the other's commit is waited for */
 #define SHARED_MIN 8   /* steps that wait: worth another turn while one is at work */
-#define LETTERS_MAX 32 /* in one transaction */
 #define LOOK_LEAST_S 1 /* between two looks at what is due */
 #define LOOK_MOST 500  /* rows that one look does: then there may be more */
 
@@ -36,10 +34,11 @@ struct ussd_turn {
 	size_t count;
 	struct ussd_step *overs[USSD_BATCH_MAX]; /* of sessions that have ended */
 	size_t over_count;
-	struct ussd_letters letters;
-	size_t halted; /* of the room's list */
-	int looked;    /* rows done by a look */
-	bool timed;    /* and there is a next one, in so many seconds */
+	struct ussd_seens seen; /* of letters, which it tells */
+	int queued;             /* of them */
+	size_t halted;          /* of the room's list */
+	int looked;             /* rows done by a look */
+	bool timed;             /* and there is a next one, in so many seconds */
 	double next;
 };
 
@@ -54,9 +53,9 @@ static const struct db_statement statements[] = {
 	{ "over", "SELECT ussd_over($1, $2)" },
 	{ "halted", "SELECT ussd_halted($1)" },
 	{ "due", "SELECT ussd_due()" },
-	{ "next", "SELECT ussd_next()" },
+	{ "next", "SELECT ussd_next($1)" },
+	{ "letters", "SELECT ussd_letters($1, $2, $3, $4)" },
 	USSD_STATEMENTS,
-	OUTGOING_STATEMENT,
 	{ NULL, NULL },
 };
 /* --- A turn's end --- */
@@ -89,20 +88,36 @@ finish(struct ussd_step *step)
 		give_to_inbox(step);
 		return;
 	}
+	ussd_file_ends(step);
 	ussd_answer(step, step->out.screen, step->out.more);
 	ussd_step_free(step);
 }
 
+/* The database has heard of them. */
 static void
-letters_free(struct ussd_turn *turn)
+letters_told(struct ussd_turn *turn)
 {
-	struct ussd_letter *letter;
+	struct ussd_seen *seen;
 
-	while ((letter = TAILQ_FIRST(&turn->letters)) != NULL) {
-		TAILQ_REMOVE(&turn->letters, letter, entry);
-		free(letter->text);
-		free(letter);
+	while ((seen = TAILQ_FIRST(&turn->seen)) != NULL) {
+		TAILQ_REMOVE(&turn->seen, seen, entry);
+		free(seen);
 	}
+	if (turn->queued > 0)
+		outbox_wake(turn->ussd->gateway->outbox);
+	turn->queued = 0;
+}
+
+/* It has not. */
+static void
+letters_return(struct ussd_turn *turn)
+{
+	struct ussd_seen *seen;
+
+	TAILQ_FOREACH(seen, &turn->seen, entry)
+	turn->ussd->owed += seen->owed;
+	TAILQ_CONCAT(&turn->ussd->seen, &turn->seen, entry);
+	turn->queued = 0;
 }
 
 static void
@@ -114,9 +129,7 @@ turn_done(struct ussd_turn *turn)
 		finish(turn->steps[i]);
 	for (size_t i = 0; i < turn->over_count; i++)
 		finish(turn->overs[i]);
-	if (!TAILQ_EMPTY(&turn->letters))
-		outbox_wake(ussd->gateway->outbox);
-	letters_free(turn);
+	letters_told(turn);
 	ussd->halted_count -= turn->halted;
 	memmove(ussd->halted, ussd->halted + turn->halted,
 		ussd->halted_count * sizeof(ussd->halted[0]));
@@ -145,7 +158,7 @@ turn_return(struct ussd_turn *turn)
 			!step->again) /* nobody waits for it: it need not be tried again */
 			ussd_step_free(step);
 	}
-	TAILQ_CONCAT(&turn->ussd->letters, &turn->letters, entry);
+	letters_return(turn);
 	if (turn->state == TURN_LOOK)
 		turn->ussd->look = true;
 	turn_clear(turn);
@@ -164,7 +177,7 @@ give_up(struct ussd_turn *turn)
 		ussd_apologise(step, "ussd_busy");
 		ussd_step_free(step);
 	}
-	letters_free(turn);
+	letters_told(turn);
 	turn_clear(turn);
 	ussd_turn_later(turn->ussd);
 }
@@ -300,7 +313,7 @@ turn_go(struct ussd_turn *turn)
 		return;
 	}
 	if (count > 0)
-		ussd_send_store(turn->db, stored, count);
+		ussd_send_store(turn->db, stored, count, NULL);
 	turn_commit(turn);
 }
 
@@ -392,21 +405,40 @@ send_halted(struct ussd_turn *turn)
 }
 
 static void
+letters_cb(PGresult *result, void *arg)
+{
+	struct ussd_turn *turn = arg;
+
+	if (result != NULL && PQntuples(result) == 1)
+		turn->queued = atoi(PQgetvalue(result, 0, 0));
+}
+
+/* What is known of letters; those of a gateway that is gone are sent with it. */
+static void
 send_letters(struct ussd_turn *turn)
 {
-	const struct config *config = turn->ussd->gateway->config;
-	struct outgoing out;
-	struct ussd_letter *letter;
+	struct ussd *ussd = turn->ussd;
+	struct db_array session, digest, owed;
+	struct db_params params;
+	struct ussd_seen *seen;
 
-	outgoing_begin(&out);
-	for (int i = 0; i < LETTERS_MAX && !TAILQ_EMPTY(&turn->ussd->letters); i++) {
-		letter = TAILQ_FIRST(&turn->ussd->letters);
-		TAILQ_REMOVE(&turn->ussd->letters, letter, entry);
-		TAILQ_INSERT_TAIL(&turn->letters, letter, entry);
-		outgoing_add(&out, config, letter->contact_id, PRIORITY_REPLY, letter->service, 0,
-			config->reply_validity_min, letter->text);
+	TAILQ_CONCAT(&turn->seen, &ussd->seen, entry);
+	ussd->owed = 0;
+	db_array_begin(&session, DB_INT8);
+	db_array_begin(&digest, DB_UUID);
+	db_array_begin(&owed, DB_BOOL);
+	TAILQ_FOREACH(seen, &turn->seen, entry)
+	{
+		db_array_int8(&session, seen->session_id);
+		db_array_bytes(&digest, seen->digest, sizeof(seen->digest));
+		db_array_bool(&owed, seen->owed);
 	}
-	outgoing_send(&out, turn->db);
+	db_params_begin(&params);
+	db_param_take_array(&params, &session);
+	db_param_take_array(&params, &digest);
+	db_param_take_array(&params, &owed);
+	db_param_int(&params, ussd->gateway->config->reply_validity_min);
+	db_send(turn->db, "letters", &params, letters_cb, turn);
 }
 
 static size_t
@@ -451,7 +483,7 @@ turn_begin(struct ussd_turn *turn)
 	struct ussd *ussd = turn->ussd;
 	bool first = turns_at_work(ussd) == 0;
 
-	if (first && !TAILQ_EMPTY(&ussd->letters)) {
+	if (first && (ussd->owed > 0 || (ussd->gateway->draining && !TAILQ_EMPTY(&ussd->seen)))) {
 		send_letters(turn);
 		turn_commit(turn);
 		return;
@@ -504,12 +536,14 @@ look_end_cb(enum db_end end, const char *sqlstate, void *arg)
 	turn->state = TURN_FREE;
 	if (end == DB_FAILED) {
 		log_error("event=ussd_failed steps=0 sqlstate=%s", sqlstate);
+		letters_return(turn);
 		ussd->look = true;
 		if (db_fault_of_session(sqlstate))
 			db_reset(turn->db);
 		ussd_turn_after_rest(ussd);
 		return;
 	}
+	letters_told(turn);
 	if (turn->looked >= LOOK_MOST)
 		ussd->look = true;
 	else if (turn->timed)
@@ -517,22 +551,25 @@ look_end_cb(enum db_end end, const char *sqlstate, void *arg)
 	ussd_turn_later(ussd);
 }
 
-/* While the clock cannot be believed nothing is over. */
+/* While the clock cannot be believed nothing is over; letters do not go by it. */
 static void
 look(struct ussd_turn *turn)
 {
+	const struct gateway *gateway = turn->ussd->gateway;
 	struct db_params params;
 
 	turn->ussd->look = false;
 	turn->looked = 0;
 	turn->timed = false;
 	evtimer_del(turn->ussd->due);
-	if (!turn->ussd->gateway->believable)
-		return;
 	turn->state = TURN_LOOK;
+	send_letters(turn);
+	if (gateway->believable) {
+		db_params_begin(&params);
+		db_send(turn->db, "due", &params, looked_cb, turn);
+	}
 	db_params_begin(&params);
-	db_send(turn->db, "due", &params, looked_cb, turn);
-	db_params_begin(&params);
+	db_param_text(&params, gateway->believable ? "true" : "false");
 	db_send(turn->db, "next", &params, next_cb, turn);
 	db_commit(turn->db, look_end_cb, turn);
 }
@@ -614,7 +651,7 @@ turn_open(struct ussd *ussd, struct ussd_turn *turn)
 		"SET plan_cache_mode = force_generic_plan; SET TimeZone = '%s'%s",
 		config->timezone, first ? "; LISTEN baraza_clock" : "");
 	turn->ussd = ussd;
-	TAILQ_INIT(&turn->letters);
+	TAILQ_INIT(&turn->seen);
 	turn->db = db_new(ussd->gateway->base, name, config->database, sql, statements, &handlers);
 }
 
@@ -642,6 +679,7 @@ ussd_turns_end(struct ussd *ussd)
 	for (size_t i = 0; i < ussd->turn_count; i++) {
 		db_free(ussd->turns[i].db);
 		ussd->turns[i].db = NULL;
+		letters_return(&ussd->turns[i]);
 	}
 	free(ussd->turns);
 	ussd->turns = NULL;

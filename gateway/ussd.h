@@ -51,7 +51,8 @@ int ussd_idle(const struct ussd *ussd);
 #define USSD_STATEMENTS                                                                        \
 	{                                                                                      \
 		"ussd_store",                                                                  \
-			"SELECT ussd_store($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)" \
+			"SELECT ussd_store($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12," \
+			" $13, $14, $15, $16)"                                                 \
 	}
 
 /* --- for http.c --- */

@@ -115,10 +115,12 @@ END $$;
 --   p_language  that she has chosen; NULL: none
 --   p_offers    of a new session: her session that is offered to be gone on with
 --   p_went      resumed, declined: what she said of that; lost: the menu is another than when she began; NULL: nothing
+--   p_letter    of the one step that the inbox files: what came of it, for an SMS unless she sees it (ussd_letters); NULL: none
 DROP FUNCTION IF EXISTS ussd_store;
 CREATE FUNCTION ussd_store(p_session bigint[], p_digest uuid[], p_screen text[], p_more boolean[], p_history text[],
 	p_state text[], p_service text[], p_complete boolean[], p_summary text[], p_language text[], p_offers bigint[],
-	p_went text[])
+	p_went text[], p_letter text DEFAULT NULL, p_letter_service text DEFAULT NULL, p_letter_segments integer DEFAULT NULL,
+	p_letter_priority integer DEFAULT NULL)
 RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -167,6 +169,13 @@ BEGIN
 		AS i(session, screen, more, history, state, service, complete, summary, offers)
 	WHERE s.id = i.session;
 
+	IF p_letter IS NOT NULL THEN
+		INSERT INTO ussd_letter (session_id, digest, contact_id, service, body, segments, priority, at)
+		SELECT s.id, p_digest[1], s.contact_id, p_letter_service, p_letter, p_letter_segments, p_letter_priority, clock_timestamp()
+		FROM ussd_session s WHERE s.id = p_session[1]
+		ON CONFLICT ON CONSTRAINT ussd_letter_pkey DO NOTHING;
+	END IF;
+
 	IF EXISTS (SELECT FROM unnest(p_language) AS l WHERE l IS NOT NULL) THEN
 		UPDATE contact c SET language = i.language, language_chosen = true
 		FROM unnest(p_session, p_language) AS i(session, language) JOIN ussd_session s ON s.id = i.session
@@ -180,6 +189,43 @@ RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
 	UPDATE ussd_session SET running = false WHERE id = ANY (p_session) AND running;
+END $$;
+
+-- How long a letter waits for its gateway's word: longer than one takes that is alive.
+CREATE OR REPLACE FUNCTION ussd_letter_patience()
+RETURNS interval
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+	RETURN interval '10 seconds';
+END $$;
+
+-- What the gateway knows of its letters: those that are not owed, since she has seen the screen, are taken back, the others are
+-- queued; also those of which nobody has said anything for longer than a gateway lives without a word, since it is gone, and what
+-- she saw nobody knows.  Each once, whoever calls.  Returns how many were queued.
+CREATE OR REPLACE FUNCTION ussd_letters(p_session bigint[], p_digest uuid[], p_owed boolean[], p_validity_min integer)
+RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_letter ussd_letter[];
+BEGIN
+	DELETE FROM ussd_letter l USING unnest(p_session, p_digest, p_owed) AS i(session, digest, owed)
+	WHERE l.session_id = i.session AND l.digest = i.digest AND NOT i.owed;
+
+	WITH due AS (
+		SELECT l.session_id, l.digest FROM ussd_letter l
+		WHERE l.at NOT BETWEEN clock_timestamp() - ussd_letter_patience() AND clock_timestamp() + ussd_letter_patience()
+			OR (l.session_id, l.digest) IN (SELECT i.session, i.digest FROM unnest(p_session, p_digest) AS i(session, digest))
+		ORDER BY l.session_id, l.digest LIMIT 500 FOR UPDATE SKIP LOCKED
+	), gone AS (
+		DELETE FROM ussd_letter l USING due d WHERE l.session_id = d.session_id AND l.digest = d.digest RETURNING l
+	)
+	SELECT array_agg(g.l ORDER BY (g.l).at) INTO v_letter FROM gone g;
+
+	IF v_letter IS NOT NULL THEN
+		PERFORM outbox_enqueue(array_agg(l.contact_id), array_agg(l.body), array_agg(l.priority), array_agg(l.segments),
+			array_agg(l.service), array_agg(0::bigint), array_agg(p_validity_min)) FROM unnest(v_letter) AS l;
+	END IF;
+	RETURN coalesce(cardinality(v_letter), 0);
 END $$;
 
 -- An aggregator tells that these sessions have ended.
@@ -213,13 +259,14 @@ BEGIN
 END $$;
 
 -- What is due: sessions without a step are cut; of cut ones that nobody goes on with, a form that was complete is put before a
--- human, and nothing else is left; that of one which a later one still asks about is that one's.  Returns rows done.  What another node is at is passed over.  A clock that was put back
--- makes nobody wait for longer.
+-- human, and nothing else is left; that of one which a later one still asks about is that one's.  Returns rows done.  What
+-- another node is at is passed over.  A clock that was put back makes nobody wait for longer; by one that cannot be believed
+-- nothing is due.
 CREATE OR REPLACE FUNCTION ussd_due()
 RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
-	v_now timestamptz := city_now();
+	v_now timestamptz := city_due_now();
 	v_cut integer;
 	v_settled integer;
 BEGIN
@@ -247,12 +294,20 @@ BEGIN
 	RETURN v_cut + v_settled;
 END $$;
 
--- Seconds until there is something to do for it; NULL: nothing is under way.
-CREATE OR REPLACE FUNCTION ussd_next()
+-- Seconds until there is something to do for it, or for ussd_letters(); NULL: nothing is under way.
+--   p_believable  else no more than letters is, and whether it is so is looked at again in a minute
+DROP FUNCTION IF EXISTS ussd_next;
+CREATE FUNCTION ussd_next(p_believable boolean DEFAULT true)
 RETURNS double precision
 LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_letters double precision := extract(epoch FROM (SELECT min(at) FROM ussd_letter) + ussd_letter_patience()
+		- clock_timestamp());
 BEGIN
-	RETURN extract(epoch FROM least(
+	IF NOT p_believable THEN
+		RETURN least(v_letters, 60);
+	END IF;
+	RETURN least(v_letters, extract(epoch FROM least(
 		(SELECT min(stepped_at) FROM ussd_session WHERE ended_at IS NULL) + ussd_patience(),
-		(SELECT min(ended_at) FROM ussd_session WHERE how = 'cut' AND NOT settled) + ussd_resumable()) - city_now());
+		(SELECT min(ended_at) FROM ussd_session WHERE how = 'cut' AND NOT settled) + ussd_resumable()) - city_now()));
 END $$;
