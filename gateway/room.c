@@ -44,7 +44,7 @@ turn_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (room->busy || !db_is_up(room->db) || evtimer_pending(room->rest, NULL))
+	if (!db_is_up(room->db) || evtimer_pending(room->rest, NULL))
 		return;
 	room->woken = 0;
 	room->busy = 1;
