@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "notices.h"
 
-#include <event2/event.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
 #include "db.h"
 #include "gateway.h"
 #include "log.h"
 #include "outbox.h"
 #include "outgoing.h"
+#include "room.h"
 #include "text.h"
 #include "texts.h"
 
@@ -23,10 +22,8 @@
 
 struct notices {
 	struct gateway *gateway;
-	struct db *db;
-	struct event *turn, *due, *retry;
-	int busy;      /* a transaction is under way */
-	int woken;     /* meanwhile something became due */
+	struct room *room;
+	struct db *db; /* the room's */
 	int taken;     /* rows of this transaction */
 	int told;      /* texts queued by it */
 	int reminders; /* one of them at least is a reminder */
@@ -47,8 +44,6 @@ struct notice {
 	const char *language, *key, *pairs, *service, *digest;
 	int priority, valid_min;
 };
-
-static void turn_later(struct notices *notices);
 
 /* --- Words --- */
 
@@ -190,34 +185,20 @@ say_all(struct notices *notices, struct outgoing *out, PGresult *rows)
 /* --- One transaction --- */
 
 static void
-next_cb(PGresult *result, void *arg)
-{
-	struct notices *notices = arg;
-
-	if (result != NULL && PQntuples(result) == 1 && !PQgetisnull(result, 0, 0))
-		db_due_in(notices->due, strtod(PQgetvalue(result, 0, 0), NULL));
-}
-
-static void
 end_cb(enum db_end end, const char *sqlstate, void *arg)
 {
 	struct notices *notices = arg;
-	struct timeval tv = { RETRY_MS / 1000, 0 };
 
-	if (end == DB_LOST)
-		return; /* `down` ends it; what was not committed is still there */
-	notices->busy = 0;
 	if (end == DB_FAILED) {
 		log_error("event=notices_failed sqlstate=%s", sqlstate);
-		if (db_fault_of_session(sqlstate))
-			db_reset(notices->db);
-		evtimer_add(notices->retry, &tv);
-		return;
+		room_rest(notices->room, RETRY_MS);
 	}
+	if (end != DB_COMMITTED)
+		return; /* what was not committed is still there */
 	if (notices->told > 0)
 		outbox_wake(notices->gateway->outbox);
-	if (notices->taken >= TAKEN_MAX || notices->woken)
-		turn_later(notices);
+	if (notices->taken >= TAKEN_MAX)
+		room_wake(notices->room);
 }
 
 static void
@@ -227,8 +208,6 @@ take_cb(PGresult *result, void *arg)
 	struct outgoing out;
 	struct db_params params;
 
-	if (!notices->busy)
-		return;
 	outgoing_begin(&out);
 	if (result != NULL) {
 		notices->taken = PQntuples(result);
@@ -239,110 +218,63 @@ take_cb(PGresult *result, void *arg)
 	if (notices->reminders)
 		db_send(notices->db, "reminded", &params, NULL, NULL);
 	if (notices->gateway->believable)
-		db_send(notices->db, "next", &params, next_cb, notices);
-	db_commit(notices->db, end_cb, notices);
+		db_send(notices->db, "next", &params, room_due_cb, notices->room);
+	room_commit(notices->room);
 }
 
-static void
-turn_cb(evutil_socket_t fd, short what, void *arg)
+static int
+turn(void *arg)
 {
 	struct notices *notices = arg;
 	struct db_params params;
 
-	(void)fd;
-	(void)what;
-	if (notices->busy || !db_is_up(notices->db) || notices->gateway->draining ||
-		evtimer_pending(notices->retry, NULL))
-		return;
-	notices->taken = notices->told = notices->woken = notices->reminders = 0;
+	if (notices->gateway->draining)
+		return 0;
+	notices->taken = notices->told = notices->reminders = 0;
 	db_params_begin(&params);
 	db_param_int(&params, TAKEN_MAX);
-	if (db_send(notices->db, notices->gateway->believable ? "take" : "urgent", &params, take_cb,
-		    notices) != 0)
-		return;
-	notices->busy = 1;
+	db_send(notices->db, notices->gateway->believable ? "take" : "urgent", &params, take_cb,
+		notices);
 	db_flush(notices->db);
-}
-
-static void
-turn_later(struct notices *notices)
-{
-	event_active(notices->turn, EV_TIMEOUT, 0);
+	return 1;
 }
 
 void
 notices_wake(struct notices *notices)
 {
-	notices->woken = notices->busy;
-	if (!notices->busy)
-		turn_later(notices);
-}
-
-static void
-wake_cb(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd;
-	(void)what;
-	notices_wake(arg);
+	room_wake(notices->room);
 }
 
 int
 notices_idle(const struct notices *notices)
 {
-	return !notices->busy;
+	return room_idle(notices->room);
 }
 
-/* --- The connection --- */
-
-static void
-up_cb(struct db *db, void *arg)
-{
-	(void)db;
-	notices_wake(arg);
-}
-
-static void
-down_cb(struct db *db, void *arg)
-{
-	struct notices *notices = arg;
-
-	(void)db;
-	notices->busy = 0;
-}
-
-static void
-notify_cb(const char *channel, void *arg)
-{
-	(void)channel;
-	notices_wake(arg);
-}
+/* --- Birth and death --- */
 
 struct notices *
 notices_new(struct gateway *gateway)
 {
+	static const struct room_owner owner = { .name = "notices",
+		.first = "LISTEN baraza_notice; LISTEN baraza_clock",
+		.statements = statements,
+		.turn = turn,
+		.end = end_cb };
 	struct notices *notices = calloc(1, sizeof(*notices));
-	char first[256];
 
 	if (notices == NULL)
 		fatal("event=out_of_memory");
 	notices->gateway = gateway;
-	notices->turn = event_new(gateway->base, -1, 0, turn_cb, notices);
-	notices->due = evtimer_new(gateway->base, wake_cb, notices);
-	notices->retry = evtimer_new(gateway->base, wake_cb, notices);
-	snprintf(first, sizeof(first),
-		"SET search_path = baraza, public; SET jit = off; SET TimeZone = '%s'; LISTEN baraza_notice; LISTEN "
-		"baraza_clock",
-		gateway->config->timezone);
-	const struct db_handlers handlers = { up_cb, down_cb, notify_cb, notices };
-	notices->db = db_new(
-		gateway->base, "notices", gateway->config->database, first, statements, &handlers);
+	notices->room = room_new(gateway, &owner, notices);
+	notices->db = room_db(notices->room);
 	return notices;
 }
 
 void
 notices_start(struct notices *notices)
 {
-	db_start(notices->db);
+	room_start(notices->room);
 }
 
 void
@@ -350,9 +282,6 @@ notices_free(struct notices *notices)
 {
 	if (notices == NULL)
 		return;
-	db_free(notices->db);
-	event_free(notices->turn);
-	event_free(notices->due);
-	event_free(notices->retry);
+	room_free(notices->room);
 	free(notices);
 }
