@@ -1,38 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "alerts.h"
 
-#include <event2/event.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "alert-compose.h"
-#include "config.h"
 #include "db.h"
 #include "gateway.h"
 #include "log.h"
 #include "outbox.h"
+#include "room.h"
 
 #define DRAFTS_MAX 4       /* written out in one transaction */
 #define RECIPIENTS_MAX 256 /* in one transaction: claims wait for no longer one */
 #define RETRY_MS 1000
 #define ELSEWHERE_S 1 /* another node expands: it is looked at again, should that one die */
 
-/* A turn: one transaction each, so that what is wrong with one keeps no other from its work. */
+/* A round: a turn each, so that what is wrong with one keeps no other from its work. */
 enum step { STEP_DUTY, STEP_EXPAND, STEP_COMPOSE, STEP_NEXT, STEPS };
 
 struct alerts {
 	struct gateway *gateway;
-	struct db *db;
-	struct event *turn, *due, *retry;
-	enum step step;
-	int busy;      /* a transaction is under way */
-	int woken;     /* meanwhile there may be more to do */
-	int failed;    /* a step of this turn */
-	int rows;      /* done by the step */
-	int elsewhere; /* another node is at it */
-	int drafts;    /* written out in this turn */
-	double after;  /* seconds until the next turn; negative: until something wakes it */
+	struct room *room;
+	struct db *db;  /* the room's */
+	enum step step; /* the next of this round, or under way */
+	int woken;      /* since it began there may be more to do */
+	int failed;     /* a step of it */
+	int rows;       /* done by the step */
+	int elsewhere;  /* another node is at it */
+	int drafts;     /* written out in this round */
+	double after;   /* seconds until the next round; negative: until something wakes it */
 };
 
 static const struct db_statement statements[] = {
@@ -105,200 +101,152 @@ compose(struct alerts *alerts, PGresult *rows, int i)
 	alert_texts_free(&texts);
 }
 
-static void step_end_cb(enum db_end end, const char *sqlstate, void *arg);
-
 static void
 drafts_cb(PGresult *result, void *arg)
 {
 	struct alerts *alerts = arg;
 
-	if (!alerts->busy)
-		return;
 	for (int i = 0; result != NULL && i < PQntuples(result); i++)
 		compose(alerts, result, i);
 	if (result != NULL)
 		alerts->drafts = PQntuples(result);
-	db_commit(alerts->db, step_end_cb, alerts);
+	room_commit(alerts->room);
 }
 
-/* Queue a step's statements.  Returns 0, or -1 when the connection is down. */
-static int
+static void
 step_send(struct alerts *alerts)
 {
 	struct db_params params;
-	int status;
 
 	db_params_begin(&params);
 	switch (alerts->step) {
 	case STEP_DUTY:
-		status = db_send(alerts->db, "duty", &params, NULL, NULL);
+		db_send(alerts->db, "duty", &params, NULL, NULL);
 		break;
 	case STEP_EXPAND:
 		db_send(alerts->db, "rescue", &params, rows_cb, alerts);
 		db_params_begin(&params);
 		db_param_int(&params, RECIPIENTS_MAX);
-		status = db_send(alerts->db, "expand", &params, rows_cb, alerts);
+		db_send(alerts->db, "expand", &params, rows_cb, alerts);
 		break;
 	case STEP_COMPOSE:
 		db_param_int(&params, DRAFTS_MAX);
-		status = db_send(alerts->db, "drafts", &params, drafts_cb, alerts);
-		if (status == 0)
-			db_flush(alerts->db);
-		return status;
+		db_send(alerts->db, "drafts", &params, drafts_cb, alerts);
+		db_flush(alerts->db);
+		return;
 	default:
-		status = db_send(alerts->db, "next", &params, next_cb, alerts);
+		db_send(alerts->db, "next", &params, next_cb, alerts);
 	}
-	return status == 0 ? db_commit(alerts->db, step_end_cb, alerts) : -1;
+	room_commit(alerts->room);
 }
 
-static void
-step_begin(struct alerts *alerts)
-{
-	alerts->rows = 0;
-	alerts->busy = 1;
-	if (step_send(alerts) != 0)
-		alerts->busy = 0;
-}
+/* --- Rounds --- */
 
 static void
-turn_later(struct alerts *alerts)
+round_begin(struct alerts *alerts)
 {
-	event_active(alerts->turn, EV_TIMEOUT, 0);
+	room_due_in(alerts->room, ROOM_NEVER);
+	alerts->woken = alerts->failed = alerts->drafts = alerts->elsewhere = 0;
+	alerts->after = -1;
 }
 
-/* When the next turn is: at once, at its time, or when something happens. */
+/* When the next one is: at once, at its time, or when something happens. */
 static void
-turn_end(struct alerts *alerts)
+round_end(struct alerts *alerts)
 {
-	const struct timeval rest = { RETRY_MS / 1000, 0 };
 	double s = alerts->after;
 
+	alerts->step = STEP_DUTY;
 	if (alerts->elsewhere && s >= 0 && s < ELSEWHERE_S)
 		s = ELSEWHERE_S;
 
 	if (alerts->failed)
-		evtimer_add(alerts->retry, &rest);
+		room_rest(alerts->room, RETRY_MS);
 	else if (alerts->woken || alerts->drafts == DRAFTS_MAX || (s >= 0 && s < 0.01))
-		turn_later(alerts);
-	else if (s >= 0)
-		db_due_in(alerts->due, s);
+		room_wake(alerts->room);
+	else
+		room_due_in(alerts->room, s);
 }
 
-static void
-step_end_cb(enum db_end end, const char *sqlstate, void *arg)
+static int
+turn(void *arg)
 {
 	struct alerts *alerts = arg;
 
-	if (end == DB_LOST)
-		return; /* `down` ends it; what was not committed is still to be done */
-	alerts->busy = 0;
+	if (alerts->gateway->draining)
+		return 0;
+	if (alerts->step == STEP_DUTY)
+		round_begin(alerts);
+	alerts->rows = 0;
+	step_send(alerts);
+	return 1;
+}
+
+static void
+end_cb(enum db_end end, const char *sqlstate, void *arg)
+{
+	struct alerts *alerts = arg;
+
 	if (end == DB_FAILED) {
 		log_error("event=alerts_failed step=%d sqlstate=%s", (int)alerts->step, sqlstate);
 		alerts->failed = 1;
-		if (db_fault_of_session(sqlstate)) {
-			db_reset(alerts->db);
-			return;
-		}
-	} else if (alerts->step == STEP_EXPAND && alerts->rows > 0) {
+	} else if (end == DB_COMMITTED && alerts->step == STEP_EXPAND && alerts->rows > 0) {
 		outbox_wake(alerts->gateway->outbox);
 	}
 	alerts->step++;
-	if (alerts->step < STEPS && !alerts->gateway->draining)
-		step_begin(alerts);
+	if (alerts->step < STEPS && db_is_up(alerts->db))
+		room_wake(alerts->room);
 	else
-		turn_end(alerts);
-}
-
-static void
-turn_cb(evutil_socket_t fd, short what, void *arg)
-{
-	struct alerts *alerts = arg;
-
-	(void)fd;
-	(void)what;
-	if (alerts->busy || !db_is_up(alerts->db) || alerts->gateway->draining ||
-		evtimer_pending(alerts->retry, NULL))
-		return;
-	evtimer_del(alerts->due);
-	alerts->woken = alerts->failed = alerts->drafts = alerts->elsewhere = 0;
-	alerts->after = -1;
-	alerts->step = STEP_DUTY;
-	step_begin(alerts);
+		round_end(alerts);
 }
 
 void
 alerts_wake(struct alerts *alerts)
 {
-	alerts->woken = alerts->busy;
-	if (!alerts->busy)
-		turn_later(alerts);
+	alerts->woken = 1;
+	room_wake(alerts->room);
 }
 
 static void
-wake_cb(evutil_socket_t fd, short what, void *arg)
+heard(enum room_news news, const char *channel, void *arg)
 {
-	(void)fd;
-	(void)what;
-	alerts_wake(arg);
+	struct alerts *alerts = arg;
+
+	(void)channel;
+	alerts->woken |= news != ROOM_DOWN;
 }
 
 int
 alerts_idle(const struct alerts *alerts)
 {
-	return !alerts->busy;
+	return room_idle(alerts->room);
 }
 
-/* --- The connection --- */
-
-static void
-up_cb(struct db *db, void *arg)
-{
-	(void)db;
-	alerts_wake(arg);
-}
-
-static void
-down_cb(struct db *db, void *arg)
-{
-	struct alerts *alerts = arg;
-
-	(void)db;
-	alerts->busy = 0;
-}
-
-static void
-notify_cb(const char *channel, void *arg)
-{
-	(void)channel;
-	alerts_wake(arg);
-}
+/* --- Birth and death --- */
 
 struct alerts *
 alerts_new(struct gateway *gateway)
 {
+	static const struct room_owner owner = { .name = "alerts",
+		.first = "LISTEN baraza_alert; LISTEN baraza_clock",
+		.statements = statements,
+		.turn = turn,
+		.end = end_cb,
+		.heard = heard };
 	struct alerts *alerts = calloc(1, sizeof(*alerts));
-	char first[256];
 
 	if (alerts == NULL)
 		fatal("event=out_of_memory");
 	alerts->gateway = gateway;
-	alerts->turn = event_new(gateway->base, -1, 0, turn_cb, alerts);
-	alerts->due = evtimer_new(gateway->base, wake_cb, alerts);
-	alerts->retry = evtimer_new(gateway->base, wake_cb, alerts);
-	snprintf(first, sizeof(first),
-		"SET search_path = baraza, public; SET jit = off; SET TimeZone = '%s'; LISTEN baraza_alert; "
-		"LISTEN baraza_clock",
-		gateway->config->timezone);
-	const struct db_handlers handlers = { up_cb, down_cb, notify_cb, alerts };
-	alerts->db = db_new(
-		gateway->base, "alerts", gateway->config->database, first, statements, &handlers);
+	alerts->room = room_new(gateway, &owner, alerts);
+	alerts->db = room_db(alerts->room);
 	return alerts;
 }
 
 void
 alerts_start(struct alerts *alerts)
 {
-	db_start(alerts->db);
+	room_start(alerts->room);
 }
 
 void
@@ -306,9 +254,6 @@ alerts_free(struct alerts *alerts)
 {
 	if (alerts == NULL)
 		return;
-	db_free(alerts->db);
-	event_free(alerts->turn);
-	event_free(alerts->due);
-	event_free(alerts->retry);
+	room_free(alerts->room);
 	free(alerts);
 }

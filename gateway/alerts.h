@@ -5,7 +5,7 @@
  * messages as links have room, what a lost link holds is moved, and duty officers are woken when
  * the one before them has not answered.
  *
- * What it is: a connection, and a turn of short transactions one after the other, when notified,
+ * What it is: a connection, and a round of short transactions one after the other, when notified,
  * when the clock moves, and when SQL says that there is more to do (alert_next, duty_next). What it
  * is not: it decides nothing of who gets what (sql/functions/90-alert*.sql, 92-duty.sql), composes
  * no words (alert-compose.h), and sends nothing (outbox does).
