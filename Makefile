@@ -91,14 +91,17 @@ BENCH_HELP_SRC := $(call src,bench/common/*.c) \
 	$(filter-out tests/scenario-runner/main.c tests/scenario-runner/play%,$(RUNNER_SRC))
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(call src,tests/fuzz/*.c))
 # Faults have the benches' field besides, and the simulator's way to write PDUs.
-FAULT_SRC := $(call src,tests/fault-tools/*.c) simulator/charset.c simulator/pdu.c
+# kill-at.so is preloaded into the gateway.
+KILL_AT := $(if $(wildcard tests/fault-tools/kill-at.c),$(B)/kill-at.so)
+FAULT_SRC := $(filter-out tests/fault-tools/kill-at.c,$(call src,tests/fault-tools/*.c)) \
+	simulator/charset.c simulator/pdu.c
 FAULT_BIN := $(if $(wildcard tests/fault-tools/main.c),$(B)/bad-input)
 
 PROGRAMS := $(if $(wildcard gateway/main.c),$(B)/baraza) \
 	$(if $(wildcard gateway/baraza-modem.c),$(B)/baraza-modem) \
 	$(if $(SIM_MAIN),$(B)/baraza-sim)
 TEST_PROGRAMS := $(UNIT_BIN) $(if $(wildcard $(addprefix tests/scenario-runner/,main.c run-scenario.c)),$(B)/run-scenario) $(FUZZ_BIN) \
-	$(filter $(B)/bench-kill-anything,$(BENCH_BIN)) $(FAULT_BIN)
+	$(filter $(B)/bench-kill-anything,$(BENCH_BIN)) $(FAULT_BIN) $(KILL_AT)
 
 .PHONY: all programs test-programs bench-programs run test check bench lint asan install clean help \
 	setup packages FORCE
@@ -149,6 +152,10 @@ $(UNIT_BIN) $(BENCH_BIN) $(FUZZ_BIN) $(FAULT_BIN):
 	@echo "  LINK    $@"
 	@$(CC) $(BASE_LDFLAGS) -o $@ $(filter %.o,$^) $(TEST_LINK_LIBS)
 
+$(B)/kill-at.so: $(B)/obj/tests/fault-tools/kill-at.o
+	@echo "  LINK    $@"
+	@$(CC) -shared $(SANITIZE) -o $@ $<
+
 # --- compiling ---------------------------------------------------------------------------------
 $(B)/obj/gateway/%: INCS = -I. -Igateway -Ihandlers $(GATEWAY_CFLAGS)
 $(B)/obj/handlers/%: INCS = -I. -Igateway -Ihandlers $(GATEWAY_CFLAGS)
@@ -157,6 +164,7 @@ $(call objs,$(WORKER_SRC)): INCS = -I. -Igateway $(WORKER_CFLAGS)
 $(B)/obj/simulator/%: INCS = -I. -Isimulator $(SIM_CFLAGS)
 TEST_INCS = -I. -Igateway -Ihandlers -Isimulator -Itests/unit $(GATEWAY_CFLAGS) $(WORKER_CFLAGS)
 $(B)/obj/tests/%: INCS = $(TEST_INCS)
+$(B)/obj/tests/fault-tools/kill-at.o: INCS = -fPIC
 $(B)/obj/bench/%: INCS = $(TEST_INCS)
 INCS = -I.
 
