@@ -194,7 +194,7 @@ end_cb(enum db_end end, const char *sqlstate, void *arg)
 		outbox_wake(alerts->gateway->outbox);
 	}
 	alerts->step++;
-	if (alerts->step < STEPS && db_is_up(alerts->db))
+	if (alerts->step < STEPS) /* on another session, should this one be at fault */
 		room_wake(alerts->room);
 	else
 		round_end(alerts);
