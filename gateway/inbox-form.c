@@ -132,8 +132,9 @@ form_say(struct form_said *said, const char *text)
 int
 form_store(struct desk *desk, const struct thought *t, const struct form_said *said)
 {
-	const struct inbox_form *form = t->item->form;
+	struct inbox_form *form = t->item->form;
 
+	strcpy(form->reference, said->reference);
 	return form->store(desk->db, said->text, t->ask != NULL || t->asked_back, form->arg);
 }
 

@@ -62,6 +62,8 @@ enum inbox_form_end {
 			       it in the tray, and its key is known from now on */
 };
 
+#define INBOX_REFERENCE_MAX 16 /* bytes of a ticket's, with NUL */
+
 struct inbox_form {
 	struct phone from;
 	uint8_t dedupe[16];
@@ -74,6 +76,9 @@ struct inbox_form {
 	/* What comes of it is sent as SMS besides. Read just before `store`: it may become true
 	 * until then. */
 	bool by_sms;
+	/* Written just before `store`: of what was filed, when all that is said is sent as SMS
+	 * besides; else "". */
+	char reference[INBOX_REFERENCE_MAX];
 	/*
 	 * Within the transaction, before its commit, once the service has answered: `said` is the
 	 * text in her language ("" when nothing is said), `asks` whether it asks something back.

@@ -327,6 +327,47 @@ TEST(who_has_no_language_has_the_dialogues)
 	end();
 }
 
+/* What is told by SMS too may be told by its reference alone; but what is filed nowhere, what no
+ * SMS tells, and a call for help never. */
+TEST(the_reference_of_what_sms_tell_comes_with_the_screen)
+{
+	struct filled *f = fill_skip("+250788000001", "147", "full");
+
+	begin("messages_per_hour = 3;");
+	f->form.by_sms = true;
+	CHECK_INT(run(f), INBOX_FORM_DONE);
+	CHECK_STR(f->form.reference, SQL("SELECT reference FROM ticket"));
+	CHECK(says_reference(f, "147"));
+	free(f);
+	f = fill_skip("+250788000001", "148", "full");
+	CHECK_INT(run(f), INBOX_FORM_DONE);
+	CHECK_STR(f->form.reference, "");
+	free(f);
+	f = fill("+250788000002", "status", "my reports");
+	f->form.by_sms = true;
+	CHECK_INT(run(f), INBOX_FORM_DONE);
+	CHECK_STR(f->form.reference, "");
+	free(f);
+	f = fill("+250788000003", "sos", "help");
+	f->form.by_sms = true;
+	CHECK_INT(run(f), INBOX_FORM_DONE);
+	CHECK(f->said[0] != '\0');
+	CHECK_STR(f->form.reference, "");
+	free(f);
+	/* Beyond the hour's limit what cannot wait is filed, and no SMS says so. */
+	f = fill_skip("+250788000001", "149", "burning");
+	f->form.by_sms = true;
+	CHECK_INT(run(f), INBOX_FORM_DONE);
+	free(f);
+	f = fill_skip("+250788000001", "150", "burning");
+	f->form.by_sms = true;
+	CHECK_INT(run(f), INBOX_FORM_DONE);
+	CHECK(says_reference(f, "150"));
+	CHECK_STR(f->form.reference, "");
+	free(f);
+	end();
+}
+
 /* What is asked back is answered by the menu, or by SMS when the session has died. */
 TEST(what_is_asked_back_is_answered_either_way)
 {
