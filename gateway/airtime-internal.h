@@ -38,11 +38,13 @@ struct talk {
 	enum talk_state state;
 	struct modem *modem;
 	int32_t link;
-	char operator_name[32]; /* the operator itself may be swapped by a reload meanwhile */
+	char operator_name[OPERATOR_NAME_MAX]; /* the operator itself may be swapped by a reload
+						  meanwhile */
 	enum operator_question question;
 	int64_t purchase; /* 0: none */
 	size_t step;      /* the next of its script */
 	const char *outcome;
+	int sms_minutes; /* in which the answer comes by SMS, if that is the outcome */
 	struct operator_reading reading;
 	char words[OPERATOR_WORDS_MAX]; /* masked */
 };

@@ -138,6 +138,11 @@ finish_read(
 		operator_read(operators, o, talk->question, text, &talk->reading);
 	bool buys = talk->question == OPERATOR_BUY;
 
+	if (verdict == OPERATOR_UNREAD &&
+		operator_tells_by_sms(operators, o, talk->question, text)) {
+		talk->sms_minutes = operator_asking(o, talk->question)->sms_minutes;
+		otherwise = "by_sms";
+	}
 	operator_mask(operators, text, &talk->reading, talk->words);
 	if (talk->words[0] == '\0')
 		strcpy(talk->words, "(no words)");
@@ -309,6 +314,7 @@ talk_store(struct talk *talk)
 	db_param_text(&params, known(r->until));
 	db_param_text(&params, known(r->expires));
 	db_param_text(&params, known(talk->words));
+	param_or_null(&params, talk->sms_minutes > 0, talk->sms_minutes);
 	if (db_send(talk->airtime->db, "told", &params, NULL, NULL) == 0)
 		talk->state = TALK_STORING;
 }

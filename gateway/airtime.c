@@ -15,7 +15,7 @@
 
 static const struct db_statement statements[] = {
 	{ "plan", "SELECT airtime_plan($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)" },
-	{ "told", "SELECT airtime_told($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)" },
+	{ "told", "SELECT airtime_told($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)" },
 	{ "due", "SELECT link_id, what, purchase FROM airtime_due($1, $2, $3, $4, $5)" },
 	{ "warn",
 		"SELECT modem, number, kind, what, amount, currency, count, low, day, words, link_id "
@@ -91,9 +91,9 @@ end_cb(enum db_end end, const char *sqlstate, void *arg)
 }
 
 static void
-send_links(struct airtime *airtime, const char *statement, db_result_cb cb)
+send_links(struct airtime *airtime, const char *statement, int free_only, db_result_cb cb)
 {
-	struct db_array links = plan_links(airtime, 0);
+	struct db_array links = plan_links(airtime, free_only);
 	struct db_params params;
 
 	db_params_begin(&params);
@@ -108,8 +108,8 @@ warn_cb(PGresult *result, void *arg)
 
 	if (result != NULL)
 		words_say(airtime, result);
-	send_links(airtime, "next", next_cb);
-	send_links(airtime, "figures", figures_cb);
+	send_links(airtime, "next", 1, next_cb); /* the others are looked at when they are free */
+	send_links(airtime, "figures", 0, figures_cb);
 	room_commit(airtime->room);
 }
 

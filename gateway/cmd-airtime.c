@@ -43,7 +43,7 @@ history(PGconn *db, const struct config *config, void *arg)
 	(void)config;
 	return cmd_rows_print(&cmd_airtime_command,
 		cmd_query(&cmd_airtime_command, db,
-			"SELECT at, what, outcome, amount, currency, count, bundle, until, expires, words"
+			"SELECT at, what, outcome, amount, currency, count, bundle, until, expires, source, words"
 			" FROM (SELECT * FROM airtime_history h WHERE h.link_id = ANY (ARRAY("
 			"  SELECT m.link_id FROM modem m WHERE m.name = $1"
 			"  UNION ALL SELECT l.id FROM link l WHERE l.number = $1 OR l.identity = $1))"
@@ -138,9 +138,20 @@ answers(PGconn *db, const struct asked *asked)
 
 	return cmd_query(&cmd_airtime_command, db,
 		"SELECT DISTINCT ON (what) at, what, outcome, amount, currency, count, bundle, until,"
-		" expires, words FROM airtime_history WHERE link_id = $1 AND id > $2 AND what <> 'buy'"
-		" ORDER BY what, id DESC",
+		" expires, source, words FROM airtime_history WHERE link_id = $1 AND id > $2"
+		" AND what <> 'buy' AND source <> 'notice' ORDER BY what, outcome = 'by_sms', id DESC",
 		2, params);
+}
+
+/* Those that say more than that the answer comes by SMS. */
+static int
+count_answers(PGresult *rows)
+{
+	int outcome = PQfnumber(rows, "outcome"), count = 0;
+
+	for (int i = 0; i < PQntuples(rows); i++)
+		count += strcmp(PQgetvalue(rows, i, outcome), "by_sms") != 0;
+	return count;
 }
 
 static int
@@ -159,9 +170,9 @@ ask(PGconn *db, const struct config *config, void *arg)
 	do {
 		PQclear(rows);
 		rows = answers(db, &asked);
-	} while (rows != NULL && PQntuples(rows) < asked.asks &&
+	} while (rows != NULL && count_answers(rows) < asked.asks &&
 		wait_for_word(db, now.tv_sec + ASK_WAIT_S) == 0);
-	if (rows != NULL && PQntuples(rows) < asked.asks)
+	if (rows != NULL && count_answers(rows) < asked.asks)
 		code = COMMAND_FAILED;
 	if (cmd_rows_print(&cmd_airtime_command, rows, wish->json, NULL) != COMMAND_DONE)
 		return COMMAND_FAILED;
@@ -200,20 +211,23 @@ try_question(const struct operators *operators, const struct operator_entry *o,
 	const struct operator_asking *asking = operator_asking(o, question);
 	struct operator_reading reading;
 	enum operator_verdict verdict;
+	bool by_sms;
 
 	if (asking == NULL)
 		return false;
 	verdict = operator_read(operators, o, question, text, &reading);
+	by_sms = verdict == OPERATOR_UNREAD && operator_tells_by_sms(operators, o, question, text);
 	printf("%-8s %s", operator_question_name(question), asking->code);
 	for (size_t i = 0; i < asking->steps; i++)
 		printf(", %s", asking->step[i]);
 	printf(": %s\n",
-		verdict == OPERATOR_UNREAD            ? "not read"
+		by_sms                                ? "comes by SMS"
+			: verdict == OPERATOR_UNREAD  ? "not read"
 			: verdict == OPERATOR_REFUSED ? "nothing was bought"
 			: question == OPERATOR_BUY    ? "bought"
 						      : "read");
 	print_reading(&reading);
-	return verdict != OPERATOR_UNREAD;
+	return by_sms || verdict != OPERATOR_UNREAD;
 }
 
 static int

@@ -43,8 +43,10 @@ thought_clear(struct thought *t)
 	free(t->outcome);
 	free(t->old_outcome);
 	free(t->told);
+	free(t->heard);
 	t->outcome = t->old_outcome = NULL;
 	t->told = NULL;
+	t->heard = NULL;
 }
 
 static void
@@ -257,6 +259,7 @@ batch_add(struct desk *desk, struct item *item)
 	t->set_language[0] = t->speak[0] = '\0';
 	t->tray = t->tray_note = t->till_kind = NULL;
 	t->told = NULL;
+	t->heard = NULL;
 	t->stored = t->changed = t->asked_back = false;
 	t->message_id = 0;
 	t->outcome = t->old_outcome = NULL;

@@ -39,7 +39,8 @@ look_parts_cb(PGresult *result, void *arg)
 			PQgetvalue(result, i, 5)[0] == 't', PQgetvalue(result, i, 6),
 			PQgetvalue(result, i, 7)[0] != 't'           ? TILL_NONE
 				: PQgetvalue(result, i, 8)[0] == 't' ? TILL_BELIEVED
-								     : TILL_STRANGER);
+								     : TILL_STRANGER,
+			PQgetvalue(result, i, 9));
 		if (item == NULL)
 			return;
 		wait_once(inbox, item, &inbox->joined_count);

@@ -18,6 +18,7 @@
 #include "db.h"
 #include "gateway.h"
 #include "inbox.h"
+#include "operators.h"
 #include "outgoing.h"
 #include "phone.h"
 #include "understand.h"
@@ -40,6 +41,7 @@ enum item_kind {
  */
 enum till_side { TILL_NONE, TILL_STRANGER, TILL_BELIEVED };
 
+struct airtime_word;
 struct desk;
 struct config_modem;
 struct till_word;
@@ -62,6 +64,7 @@ struct item {
 	char *body;              /* UTF-8, clean; NULL when it is no text */
 	enum till_side till;
 	char *masked; /* of a till: the body without codes and balances; NULL: it has none */
+	char operator_name[OPERATOR_NAME_MAX]; /* of its SIM, if no person sent it; "": not known */
 	char *octets, *udh;
 	size_t octets_len, udh_len;
 	char smsc_time[40];
@@ -114,6 +117,7 @@ struct thought {
 	bool helped;                     /* what was lately not understood need be read by nobody */
 	const char *till_kind;  /* what a till was told: "payment", ...; NULL: nothing of money */
 	struct till_word *told; /* with it; owned */
+	struct airtime_word *heard; /* of its SIM's airtime; owned; NULL: nothing */
 	/* what came of it */
 	bool stored, changed;
 	bool asked_back; /* its service itself asked a question */
@@ -219,7 +223,7 @@ struct item *item_from_sms(
 struct item *item_from_call(const struct gateway *gateway, struct modem *modem, const char *number);
 struct item *item_joined(const struct gateway *gateway, const char *number, const char *kind,
 	int32_t link_id, const char *body, const char *smsc_time, bool incomplete, const char *keys,
-	enum till_side till);
+	enum till_side till, const char *operator_name);
 void item_free(struct item *item);
 
 /* inbox-form.c: what a menu filled in. */
@@ -239,7 +243,6 @@ int desk_has_forms(const struct desk *desk);
 #define FORM_SAID_MAX (2 * OUTGOING_BYTES_MAX)
 struct form_said {
 	char text[FORM_SAID_MAX];
-	char reference[INBOX_REFERENCE_MAX]; /* as inbox_form has it */
 };
 void form_say(struct form_said *said, const char *text);
 /* Queues the screen of one that was stored. Returns 0, or -1 when the connection is lost. */
@@ -273,6 +276,19 @@ void till_told(const struct desk *desk, const struct thought *thought);
 	{ "till_take", "SELECT till_take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)" }, \
 	{                                                                                  \
 		"till_keep", "SELECT till_keep($1, $2)"                                    \
+	}
+
+/* airtime-sms.c: what operators tell of their SIMs. */
+/* Whose SIM it came to, unless a person or a till is meant. */
+void airtime_mark(struct item *item, const struct gateway *gateway, const struct modem *modem);
+/* Decides what an operator tells of a balance or bundle. Returns false when it is no such thing. */
+bool airtime_hears(const struct gateway *gateway, struct thought *thought);
+/* Queues what the batch's stored messages tell so. Returns 0, or -1 when the connection is lost. */
+int airtime_run(struct desk *desk);
+#define AIRTIME_STATEMENTS                                                                             \
+	{                                                                                              \
+		"airtime_heard",                                                                       \
+			"SELECT airtime_heard($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)" \
 	}
 
 /* inbox-think.c: decide from the item and the snapshot; pure but for the vocabulary's scratch

@@ -198,6 +198,7 @@ item_from_sms(const struct gateway *gateway, struct modem *modem, const struct w
 	else if (item->body != NULL)
 		wire_mend(item->body); /* a half whose other never comes */
 	till_mark(item, gateway, modem_config(modem));
+	airtime_mark(item, gateway, modem);
 	return item;
 }
 
@@ -224,7 +225,7 @@ item_from_call(const struct gateway *gateway, struct modem *modem, const char *n
 struct item *
 item_joined(const struct gateway *gateway, const char *number, const char *kind, int32_t link_id,
 	const char *body, const char *smsc_time, bool incomplete, const char *keys,
-	enum till_side till)
+	enum till_side till, const char *operator_name)
 {
 	struct item *item = calloc(1, sizeof(*item));
 	const struct piece piece = { keys, strlen(keys) };
@@ -249,6 +250,7 @@ item_joined(const struct gateway *gateway, const char *number, const char *kind,
 		return NULL;
 	}
 	wire_mend(item->body);
+	snprintf(item->operator_name, sizeof(item->operator_name), "%s", operator_name);
 	till_take(item, gateway, till);
 	return item;
 }

@@ -34,32 +34,19 @@ reply_add(
 		reply_to, config->reply_validity_min, text);
 }
 
-/* What a form has filed; a call for help is never told by its reference alone. */
-static void
-keep_reference(
-	struct form_said *said, const struct service *service, const struct text_value *values)
-{
-	while (values->name != NULL && strcmp(values->name, "reference") != 0)
-		values++;
-	if (values->name != NULL && service->files && !service->emergency)
-		snprintf(said->reference, sizeof(said->reference), "%s", values->value);
-}
-
 /* Who filled in a form reads what is said of it on her screen, and as SMS where that is wanted
- * besides. What others hear, and she of an older form, are SMS. True: she has both. */
-static bool
+ * besides. What others hear, and she of an older form, are SMS. */
+static void
 reply_say(struct replies *r, const struct thought *t, int64_t contact, const char *service,
 	bool older, const char *text)
 {
 	const struct inbox_form *form = t->item->form;
 	bool shown = form != NULL && !older && contact == t->contact_id;
-	bool sent = !t->silent && (!shown || form->by_sms);
 
 	if (shown)
 		form_say(&r->said, text);
-	if (sent)
+	if (!t->silent && (!shown || form->by_sms))
 		reply_add(r, contact, service, t->message_id, text);
-	return shown && sent;
 }
 
 /* Split what SQL answered: outcome, name, value, ... in place.  Returns the outcome; what is for no
@@ -133,8 +120,7 @@ reply_outcome(
 	/* One that tells nothing of a report does not tell of a person either. */
 	if (person != NULL && recipient == t->contact_id && values[0].name != NULL)
 		say_whose(r->desk, t, person, text);
-	if (reply_say(r, t, recipient, service->name, outcome_text == t->old_outcome, text))
-		keep_reference(&r->said, service, values);
+	reply_say(r, t, recipient, service->name, outcome_text == t->old_outcome, text);
 }
 
 static void
@@ -150,7 +136,7 @@ reply_said(struct replies *r, struct thought *t)
 static int
 reply_all(struct replies *r, struct desk *desk, struct thought *t)
 {
-	r->said.text[0] = r->said.reference[0] = '\0';
+	r->said.text[0] = '\0';
 	if (t->old_outcome != NULL)
 		reply_outcome(r, t, t->old, t->old_outcome);
 	if (t->outcome != NULL)
@@ -375,6 +361,7 @@ run_all(struct desk *desk)
 	for (size_t i = 0; i < desk->batch_count; i++)
 		if (desk->batch[i].stored)
 			bad |= run_thought(desk, &desk->batch[i]);
+	bad |= airtime_run(desk);
 	for (size_t i = 0; services[i] != NULL; i++)
 		bad |= run_old_forms(desk, services[i]);
 	for (size_t i = 0; services[i] != NULL; i++)

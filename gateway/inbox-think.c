@@ -653,7 +653,7 @@ decide(const struct gateway *gateway, struct thought *t)
 	if (item->form != NULL)
 		take_language(gateway, t);
 	set_speak(gateway, t, "");
-	if (till_think(gateway, t))
+	if (till_think(gateway, t) || airtime_hears(gateway, t))
 		return;
 	if (t->blocked || is_our_own(gateway->config, item->from.number)) {
 		t->silent = true;

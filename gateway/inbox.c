@@ -36,6 +36,7 @@ static const struct db_statement fixed_statements[] = {
 	{ "tray_helped", "SELECT tray_helped($1)" },
 	{ "poison", "SELECT inbox_poison($1, $2, $3, $4, $5)" },
 	TILL_STATEMENTS,
+	AIRTIME_STATEMENTS,
 	FORM_STATEMENTS,
 	USSD_STATEMENTS,
 	/* Ends a transaction for good: an answer was not of the size that was asked for. */

@@ -18,7 +18,6 @@
 #define OPERATOR_PATTERNS_MAX 16 /* of one kind, of one question */
 #define OPERATOR_NETWORKS_MAX 32
 #define OPERATOR_SENDERS_MAX 8
-#define OPERATOR_NAME_MAX 32
 #define OPERATOR_GROUPS_MAX 64
 #define OPERATOR_NONE "none" /* the operator of a modem that is not to be asked */
 

@@ -31,6 +31,7 @@ struct operators; /* once loaded only patterns and matching memory change: one t
 struct phone;
 
 #define OPERATOR_STEPS_MAX 8
+#define OPERATOR_NAME_MAX 32   /* bytes of an operator's name with NUL */
 #define OPERATOR_BUNDLE_MAX 64 /* bytes of a bundle's name with NUL */
 #define OPERATOR_DAY_MAX 11
 #define OPERATOR_WORDS_MAX 400 /* bytes of masked words with NUL */

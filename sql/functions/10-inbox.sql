@@ -196,7 +196,7 @@ END $$;
 DROP FUNCTION IF EXISTS inbox_parts_ready;
 CREATE FUNCTION inbox_parts_ready(p_wait interval)
 RETURNS TABLE (number text, number_kind text, link_id integer, body text, smsc_time text,
-	incomplete boolean, keys text, till boolean, believed boolean)
+	incomplete boolean, keys text, till boolean, believed boolean, operator text)
 LANGUAGE plpgsql AS $$
 DECLARE
 	v_waited_since timestamptz := city_due_now() - p_wait;
@@ -204,7 +204,8 @@ BEGIN
 	PERFORM inbox_parts_repeated(v_waited_since);
 	RETURN QUERY
 	SELECT c.number, c.kind, g.link_id, g.body, g.smsc_time, g.have < g.total, g.keys,
-		(SELECT l.receive_only FROM link l WHERE l.id = g.link_id), g.believed
+		(SELECT l.receive_only FROM link l WHERE l.id = g.link_id), g.believed,
+		(SELECT s.operator FROM airtime_sim s WHERE s.link_id = g.link_id)
 	FROM (
 		SELECT p.link_id, p.contact_id, p.reference, p.total,
 			count(DISTINCT p.seq) AS have, max(p.at) AS last_at,

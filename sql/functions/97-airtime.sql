@@ -9,7 +9,12 @@
 --   airtime_next      seconds until something is due
 --   airtime_figures   for the metrics
 -- City time decides.  A SIM that only receives (a till) is never dialled, and nothing is bought by a clock that is not believed.
--- `NOTIFY baraza_airtime` wakes the room: a modem came, or somebody asks now.
+-- `NOTIFY baraza_airtime` wakes the room: a modem came, somebody asks now, or an SMS was heard.
+--
+-- gateway/airtime-sms.c calls airtime_heard() in the inbox's transaction, of what operators tell by SMS.  An SMS that comes while
+-- its question is asked is its answer, where the operator's file says that answers come so.  Any other is a notice, which anybody
+-- may have sent: it is known, and shown, but it postpones no asking, buys nothing, and gives the administrator one word of each
+-- kind at most until the network itself has answered.
 
 -- A modem has come into service, or another SIM: what is due for it is asked.
 CREATE OR REPLACE FUNCTION airtime_modem_came() RETURNS trigger
@@ -87,16 +92,39 @@ LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	RETURN p_sim.buy AND p_sim.buy_per_day > 0
 		AND (SELECT l.bundle < p_sim.buy_below FROM link l WHERE l.id = p_sim.link_id AND NOT l.receive_only)
-		AND (SELECT count(*) FROM airtime_purchase p WHERE p.link_id = p_sim.link_id AND p.day = p_now::date)
+		-- In any 24 hours.  What a clock ahead of its time wrote down counts, too.
+		AND (SELECT count(*) FROM airtime_purchase p WHERE p.link_id = p_sim.link_id AND p.at > p_now - interval '24 hours')
 			< p_sim.buy_per_day;
 END $$;
 
 CREATE OR REPLACE FUNCTION airtime_is_fresh(p_sim airtime_sim, p_now timestamptz) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-	RETURN p_sim.bundle_at BETWEEN p_now - interval '15 minutes' AND p_now
+	RETURN p_sim.bundle_asked_at BETWEEN p_now - interval '15 minutes' AND p_now
 		AND NOT EXISTS (SELECT FROM airtime_purchase p WHERE p.link_id = p_sim.link_id
-			AND coalesce(p.ended_at, 'infinity') >= p_sim.bundle_at);
+			AND coalesce(p.ended_at, 'infinity') >= p_sim.bundle_asked_at);
+END $$;
+
+-- Is an SMS waited for, until then?  No longer than any file may want, whatever became of the clock.
+CREATE OR REPLACE FUNCTION airtime_awaits(p_until timestamptz, p_now timestamptz) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT coalesce(p_until > p_now AND p_until <= p_now + interval '2 hours', false)
+$$;
+
+-- SMS that were to come and have not: as if the network had been silent.
+CREATE OR REPLACE FUNCTION airtime_overdue(p_links integer[], p_now timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	v record;
+BEGIN
+	FOR v IN
+		UPDATE airtime_ask a SET awaits_sms = false, answer_until = NULL
+		WHERE a.link_id = ANY (p_links) AND a.awaits_sms AND NOT airtime_awaits(a.answer_until, p_now)
+		RETURNING a.link_id, a.what
+	LOOP
+		INSERT INTO airtime (link_id, what, at, outcome) VALUES (v.link_id, v.what, p_now, 'silent');
+		PERFORM pg_notify('baraza_airtime_told', v.link_id::text);
+	END LOOP;
 END $$;
 
 -- What to dial: at most one a link, of those that have no dialogue under way.  what: balance | bundle | buy; purchase: its row.
@@ -115,6 +143,7 @@ BEGIN
 	-- What a node that is gone was buying, or this one and knows no more: nobody knows what came of it.
 	UPDATE airtime_purchase p SET outcome = 'unclear', ended_at = v_now
 	WHERE p.outcome IS NULL AND p.id <> ALL (p_purchases) AND (p.epoch = p_epoch OR NOT node_alive(p.epoch));
+	PERFORM airtime_overdue(p_links, v_now);
 	FOR v_sim IN
 		SELECT s.* FROM airtime_sim s JOIN link l ON l.id = s.link_id
 		WHERE s.link_id = ANY (p_links) AND NOT l.receive_only AND s.operator IS NOT NULL
@@ -127,7 +156,7 @@ BEGIN
 		v_may := p_believable AND p_epoch > 0 AND airtime_may_buy(v_sim, v_now) AND clock_believable();
 		IF v_may AND airtime_is_fresh(v_sim, v_now) THEN
 			what := 'buy';
-			INSERT INTO airtime_purchase AS p (link_id, day, at, epoch) VALUES (v_sim.link_id, v_now::date, v_now, p_epoch)
+			INSERT INTO airtime_purchase AS p (link_id, at, epoch) VALUES (v_sim.link_id, v_now, p_epoch)
 			RETURNING p.id INTO purchase;
 			PERFORM audit_add('job', 'bundle is bought', 'link ' || v_sim.link_id, v_sim.modem || ': purchase ' || purchase);
 		ELSE
@@ -142,7 +171,8 @@ BEGIN
 				what := v_ask.what;
 				-- Who dies over it asks again after a rest.
 				UPDATE airtime_ask a SET tries = least(v_ask.tries + 1, 1000),
-					next_at = v_now + airtime_rest(v_ask.tries + 1, v_ask.every)
+					next_at = v_now + airtime_rest(v_ask.tries + 1, v_ask.every),
+					answer_until = v_now + interval '10 minutes', awaits_sms = false
 				WHERE a.link_id = v_sim.link_id AND a.what = v_ask.what;
 			END IF;
 		END IF;
@@ -154,8 +184,9 @@ BEGIN
 END $$;
 
 -- What is known of a SIM becomes what alerts, commands and metrics go by.  What is not told stays.
-DROP FUNCTION IF EXISTS airtime_read;
-CREATE FUNCTION airtime_read(p_link integer, p_what text, p_amount bigint, p_currency text, p_amount_words text,
+--   p_asked  it was asked for; what is only heard forgets no warning, and is no reason to buy
+DROP FUNCTION IF EXISTS airtime_read(integer, text, bigint, text, text, integer, text, date, date);
+CREATE OR REPLACE FUNCTION airtime_read(p_link integer, p_asked boolean, p_amount bigint, p_currency text, p_amount_words text,
 	p_count integer, p_bundle text, p_until date, p_expires date)
 RETURNS void
 LANGUAGE plpgsql AS $$
@@ -166,13 +197,15 @@ BEGIN
 		balance = coalesce(p_amount, s.balance),
 		balance_currency = CASE WHEN p_amount IS NULL THEN s.balance_currency ELSE p_currency END,
 		balance_at = CASE WHEN p_amount IS NULL THEN s.balance_at ELSE v_now END,
-		balance_told = s.balance_told AND (p_amount IS NULL OR p_amount < s.balance_low),
+		balance_told = s.balance_told AND (NOT p_asked OR p_amount IS NULL OR p_amount < s.balance_low),
 		bundle = coalesce(p_count, s.bundle),
 		bundle_name = CASE WHEN p_count IS NULL THEN s.bundle_name ELSE p_bundle END,
 		bundle_until = CASE WHEN p_count IS NULL THEN s.bundle_until ELSE p_until END,
 		bundle_at = CASE WHEN p_count IS NULL THEN s.bundle_at ELSE v_now END,
-		bundle_told = s.bundle_told AND (p_count IS NULL OR p_count < s.bundle_low),
-		expires = coalesce(p_expires, s.expires)
+		bundle_asked_at = CASE WHEN p_count IS NULL THEN s.bundle_asked_at WHEN p_asked THEN v_now END,
+		bundle_told = s.bundle_told AND (NOT p_asked OR p_count IS NULL OR p_count < s.bundle_low),
+		expires = coalesce(p_expires, s.expires),
+		hearsay = NOT p_asked
 	WHERE s.link_id = p_link;
 	UPDATE link l SET balance = coalesce(p_amount_words, l.balance), bundle = coalesce(p_count, l.bundle),
 		bundle_at = CASE WHEN p_count IS NOT NULL OR l.bundle IS NULL THEN v_now ELSE l.bundle_at END
@@ -180,7 +213,9 @@ BEGIN
 END $$;
 
 -- What came of a purchase; one that was never dialled is none.
-CREATE OR REPLACE FUNCTION airtime_bought(p_purchase bigint, p_outcome text, p_words text)
+--   p_wait  minutes in which an SMS may tell yet, of what is unclear; NULL: none
+DROP FUNCTION IF EXISTS airtime_bought;
+CREATE FUNCTION airtime_bought(p_purchase bigint, p_outcome text, p_words text, p_wait integer)
 RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -192,11 +227,12 @@ BEGIN
 	IF p_outcome = 'undialled' THEN
 		DELETE FROM airtime_purchase WHERE id = p_purchase AND outcome IS NULL RETURNING * INTO v_purchase;
 		v_outcome := 'not dialled';
-		UPDATE airtime_sim SET bundle_at = NULL WHERE link_id = v_purchase.link_id; -- asked anew before the next
+		UPDATE airtime_sim SET bundle_asked_at = NULL WHERE link_id = v_purchase.link_id; -- asked anew before the next
 		UPDATE airtime_ask SET next_at = v_now + interval '1 minute'
 		WHERE link_id = v_purchase.link_id AND airtime_ask.what = 'bundle';
 	ELSE
 		UPDATE airtime_purchase SET outcome = v_outcome, words = p_words, ended_at = v_now,
+			sms_until = v_now + make_interval(mins => p_wait),
 			told = told AND outcome IS NOT DISTINCT FROM v_outcome OR v_outcome = 'bought'
 		WHERE id = p_purchase AND (outcome IS NULL OR outcome = 'unclear') RETURNING * INTO v_purchase;
 	END IF;
@@ -212,40 +248,113 @@ BEGIN
 	WHERE link_id = v_purchase.link_id AND tries = 0 AND v_outcome <> 'not dialled';
 END $$;
 
--- What came of a dialogue.
---   p_outcome  read | unread | bought | refused | silent | cut, or undialled: nothing left the modem
-DROP FUNCTION IF EXISTS airtime_told;
-CREATE FUNCTION airtime_told(p_link integer, p_what text, p_purchase bigint, p_outcome text, p_amount bigint, p_currency text,
-	p_amount_words text, p_count integer, p_bundle text, p_until date, p_expires date, p_words text)
+-- An answer has come, by USSD or by SMS: when it is asked again.
+CREATE OR REPLACE FUNCTION airtime_answered(p_link integer, p_what text, p_read boolean, p_until date, p_words text)
 RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
 	v_now timestamptz := city_now();
 BEGIN
+	UPDATE airtime_ask a SET tries = 0, silent_told = false, answer_until = NULL, awaits_sms = false,
+		next_at = least(v_now + airtime_later(p_link, a.every),
+			CASE WHEN p_until >= v_now::date THEN (p_until + 1)::timestamptz END),
+		answered_at = CASE WHEN p_read THEN v_now ELSE a.answered_at END,
+		words = CASE WHEN NOT p_read THEN p_words END, words_at = v_now,
+		unread_told = a.unread_told AND NOT p_read
+	WHERE a.link_id = p_link AND a.what = p_what;
+END $$;
+
+-- What came of a dialogue.
+--   p_outcome  read | unread | bought | refused | silent | cut; by_sms: the answer comes by SMS, within p_wait minutes; or
+--              undialled: nothing left the modem
+DROP FUNCTION IF EXISTS airtime_told;
+CREATE FUNCTION airtime_told(p_link integer, p_what text, p_purchase bigint, p_outcome text, p_amount bigint, p_currency text,
+	p_amount_words text, p_count integer, p_bundle text, p_until date, p_expires date, p_words text, p_wait integer DEFAULT NULL)
+RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_now timestamptz := city_now();
+	v_until timestamptz := CASE p_outcome WHEN 'by_sms' THEN v_now + make_interval(mins => p_wait) END;
+BEGIN
+	PERFORM FROM airtime_sim WHERE link_id = p_link FOR UPDATE; -- first of all, as everybody does
 	IF p_outcome = 'undialled' THEN
-		UPDATE airtime_ask SET tries = greatest(tries - 1, 0), next_at = v_now + interval '1 minute'
+		UPDATE airtime_ask SET tries = greatest(tries - 1, 0), next_at = v_now + interval '1 minute', answer_until = NULL
 		WHERE link_id = p_link AND what = p_what;
 	ELSE
 		INSERT INTO airtime (link_id, what, at, outcome, amount, currency, count, bundle, until, expires, words)
 		VALUES (p_link, p_what, v_now, p_outcome, p_amount, p_currency, p_count, p_bundle, p_until, p_expires, p_words);
 		IF p_outcome IN ('read', 'unread') THEN
-			UPDATE airtime_ask a SET tries = 0, silent_told = false,
-				next_at = least(v_now + airtime_later(p_link, a.every),
-					CASE WHEN p_until >= v_now::date THEN (p_until + 1)::timestamptz END),
-				answered_at = CASE p_outcome WHEN 'read' THEN v_now ELSE a.answered_at END,
-				words = CASE p_outcome WHEN 'unread' THEN p_words END, words_at = v_now,
-				unread_told = a.unread_told AND p_outcome = 'unread'
-			WHERE a.link_id = p_link AND a.what = p_what;
+			PERFORM airtime_answered(p_link, p_what, p_outcome = 'read', p_until, p_words);
+		ELSE
+			UPDATE airtime_ask a SET answer_until = v_until, awaits_sms = v_until IS NOT NULL,
+				next_at = greatest(a.next_at, v_until)
+			-- It may be there already.
+			WHERE a.link_id = p_link AND a.what = p_what AND a.answer_until IS NOT NULL;
 		END IF;
 		IF p_outcome = 'read' THEN
-			PERFORM airtime_read(p_link, p_what, p_amount, p_currency, p_amount_words, p_count, p_bundle, p_until,
-				p_expires);
+			PERFORM airtime_read(p_link, true, p_amount, p_currency, p_amount_words, p_count, p_bundle, p_until, p_expires);
 		END IF;
 	END IF;
 	IF p_purchase IS NOT NULL THEN
-		PERFORM airtime_bought(p_purchase, p_outcome, p_words);
+		PERFORM airtime_bought(p_purchase, p_outcome, p_words, CASE p_outcome WHEN 'by_sms' THEN p_wait END);
 	END IF;
 	PERFORM pg_notify('baraza_airtime_told', p_link::text);
+END $$;
+
+-- What came of a purchase, by SMS; of none that waits for one it is nothing.
+CREATE OR REPLACE FUNCTION airtime_heard_buy(p_link integer, p_outcome text, p_words text)
+RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_now timestamptz := city_now();
+	v_purchase bigint := (SELECT p.id FROM airtime_purchase p WHERE p.link_id = p_link
+		AND (p.outcome IS NULL OR (p.outcome = 'unclear' AND airtime_awaits(p.sms_until, v_now))) ORDER BY p.id DESC LIMIT 1);
+BEGIN
+	IF v_purchase IS NOT NULL THEN
+		INSERT INTO airtime (link_id, what, at, outcome, source, words) VALUES (p_link, 'buy', v_now, p_outcome, 'sms', p_words);
+		PERFORM airtime_bought(v_purchase, p_outcome, p_words, NULL);
+	END IF;
+END $$;
+
+-- What operators told by SMS, in the transaction that stores the messages: an entry a message and question.
+--   p_by_sms   its answers come by SMS; else all is a notice
+--   p_outcome  read | bought | refused
+DROP FUNCTION IF EXISTS airtime_heard;
+CREATE FUNCTION airtime_heard(p_message bigint[], p_link integer[], p_what text[], p_by_sms boolean[], p_outcome text[],
+	p_amount bigint[], p_currency text[], p_amount_words text[], p_count integer[], p_bundle text[], p_until text[],
+	p_expires text[], p_words text[])
+RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_now timestamptz := city_now();
+	v record;
+	v_asked boolean;
+BEGIN
+	UPDATE message SET service = 'airtime' WHERE id = ANY (p_message);
+	PERFORM FROM airtime_sim WHERE link_id = ANY (p_link) ORDER BY link_id FOR UPDATE;
+	FOR v IN
+		SELECT u.* FROM unnest(p_link, p_what, p_by_sms, p_outcome, p_amount, p_currency, p_amount_words, p_count, p_bundle,
+				p_until::date[], p_expires::date[], p_words) WITH ORDINALITY
+			AS u(link, what, by_sms, outcome, amount, currency, amount_words, count, bundle, until, expires, words, ord)
+		JOIN airtime_sim s ON s.link_id = u.link JOIN link l ON l.id = u.link AND NOT l.receive_only
+		ORDER BY u.link, u.ord
+	LOOP
+		IF v.what = 'buy' AND v.by_sms THEN
+			PERFORM airtime_heard_buy(v.link, v.outcome, v.words);
+		ELSIF v.what <> 'buy' THEN
+			v_asked := v.by_sms AND EXISTS (SELECT FROM airtime_ask a
+				WHERE a.link_id = v.link AND a.what = v.what AND airtime_awaits(a.answer_until, v_now));
+			INSERT INTO airtime (link_id, what, at, outcome, source, amount, currency, count, bundle, until, expires, words)
+			VALUES (v.link, v.what, v_now, v.outcome, CASE WHEN v_asked THEN 'sms' ELSE 'notice' END, v.amount, v.currency,
+				v.count, v.bundle, v.until, v.expires, v.words);
+			IF v_asked THEN
+				PERFORM airtime_answered(v.link, v.what, true, v.until, v.words);
+			END IF;
+			PERFORM airtime_read(v.link, v_asked, v.amount, v.currency, v.amount_words, v.count, v.bundle, v.until, v.expires);
+		END IF;
+		PERFORM pg_notify('baraza_airtime_told', v.link::text);
+	END LOOP;
+	NOTIFY baraza_airtime;
 END $$;
 
 -- When a SIM expires, NULL: nobody knows.  What the operator said was said by a clock of its own, and holds before a count.
@@ -274,7 +383,7 @@ BEGIN
 		AND p_believable;
 	-- Above again, also by what was told by hand.
 	UPDATE airtime_sim s SET bundle_told = false FROM link l
-	WHERE l.id = s.link_id AND s.bundle_told AND (l.bundle IS NULL OR l.bundle >= s.bundle_low);
+	WHERE l.id = s.link_id AND s.bundle_told AND NOT s.hearsay AND (l.bundle IS NULL OR l.bundle >= s.bundle_low);
 	RETURN QUERY
 	UPDATE airtime_sim s SET balance_told = true FROM link l
 	WHERE l.id = s.link_id AND NOT l.receive_only AND NOT s.balance_told AND s.balance < s.balance_low
@@ -286,7 +395,7 @@ BEGIN
 	WHERE l.id = s.link_id AND NOT l.receive_only AND NOT s.bundle_told AND l.bundle < s.bundle_low
 		-- One that is about to be bought needs nobody, nor one of which the network was not asked since.
 		AND NOT (s.buy AND p_believable AND (airtime_may_buy(s, v_now) OR EXISTS (SELECT FROM airtime_purchase p
-			WHERE p.link_id = s.link_id AND coalesce(p.ended_at, 'infinity') >= coalesce(s.bundle_at, '-infinity')
+			WHERE p.link_id = s.link_id AND coalesce(p.ended_at, 'infinity') >= coalesce(s.bundle_asked_at, '-infinity')
 				AND p.outcome IS DISTINCT FROM 'refused')))
 	RETURNING s.link_id, s.modem, l.number, 'bundle_low', NULL::text, NULL::bigint, NULL::text, l.bundle::bigint,
 		s.bundle_low::bigint, NULL::date, NULL::text;
@@ -304,12 +413,14 @@ BEGIN
 	RETURN QUERY
 	UPDATE airtime_purchase p SET told = true FROM airtime_sim s, link l
 	WHERE s.link_id = p.link_id AND l.id = p.link_id AND NOT p.told AND p.outcome IN ('refused', 'unclear')
+		AND NOT airtime_awaits(p.sms_until, v_now)
 	RETURNING p.link_id, s.modem, l.number, 'not_bought', p.outcome, NULL::bigint, NULL::text, NULL::bigint, NULL::bigint,
 		NULL::date, p.words;
 	IF NOT p_believable THEN
 		RETURN;
 	END IF;
-	UPDATE airtime_sim s SET expiry_told = 0 WHERE s.expiry_told > 0 AND airtime_expires(s) > v_today + 30;
+	UPDATE airtime_sim s SET expiry_told = 0
+	WHERE s.expiry_told > 0 AND NOT s.hearsay AND airtime_expires(s) > v_today + 30;
 	RETURN QUERY
 	UPDATE airtime_sim s SET expiry_told = CASE WHEN airtime_expires(s) <= v_today + 7 THEN 7 ELSE 30 END
 	FROM link l
@@ -322,7 +433,10 @@ END $$;
 -- Seconds until something is due for these links, NULL: nothing.  What is counted down is looked at each minute besides.
 CREATE OR REPLACE FUNCTION airtime_next(p_links integer[]) RETURNS double precision
 LANGUAGE sql STABLE AS $$
-	SELECT extract(epoch FROM least(min(a.next_at), city_now() + max(a.every) * 1.2 + interval '1 hour') - city_now())
+	SELECT extract(epoch FROM least(min(a.next_at), min(a.answer_until) FILTER (WHERE a.awaits_sms),
+		city_now() + max(a.every) * 1.2 + interval '1 hour',
+		(SELECT min(p.sms_until) FROM airtime_purchase p WHERE p.link_id = ANY (p_links) AND NOT p.told
+			AND airtime_awaits(p.sms_until, city_now()))) - city_now())
 	FROM airtime_ask a JOIN link l ON l.id = a.link_id WHERE a.link_id = ANY (p_links) AND NOT l.receive_only
 $$;
 
@@ -375,11 +489,11 @@ SELECT m.name AS modem, l.number AS sim_number, s.operator, l.receive_only AS ti
 	airtime_expires(s)::text AS expires,
 	(SELECT string_agg(a.what || ': ' || a.words, '; ' ORDER BY a.what) FROM airtime_ask a
 		WHERE a.link_id = l.id AND a.words IS NOT NULL) AS unread,
-	(SELECT count(*) FROM airtime_purchase p WHERE p.link_id = l.id AND p.day = city_now()::date) AS bought_today
+	(SELECT count(*) FROM airtime_purchase p WHERE p.link_id = l.id AND p.at > city_now() - interval '24 hours') AS bought_24h
 FROM modem m JOIN link l ON l.id = m.link_id LEFT JOIN airtime_sim s ON s.link_id = l.id
 ORDER BY m.name;
 
 CREATE VIEW airtime_history AS
-SELECT h.id, h.link_id, iso_time(h.at) AS at, h.what, h.outcome, h.amount, h.currency, h.count, h.bundle, h.until::text,
+SELECT h.id, h.link_id, iso_time(h.at) AS at, h.what, h.outcome, h.source, h.amount, h.currency, h.count, h.bundle, h.until::text,
 	h.expires::text, h.words
 FROM airtime h;

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- The administrator hears once that airtime is low, until it was above again; that a SIM expires, 30 and 7 days before; and what
--- became of a purchase that is not clear.  A bundle is bought on the network's own word alone, N times a day, never twice for a crash.
+-- became of a purchase that is not clear.  A bundle is bought on the network's own word alone, N times in any 24 hours, never twice for a crash.
 
 SET timezone = 'Africa/Kigali';
 UPDATE city_clock SET offset_ = timestamptz '2026-12-01 15:00' - clock_timestamp();
@@ -99,6 +99,9 @@ BEGIN
 END $$;
 
 -- It is bought.
+CREATE FUNCTION pg_temp.asks_nothing() RETURNS void LANGUAGE sql AS $$
+	UPDATE airtime_ask SET tries = 0, next_at = city_now() + interval '5 hours'
+$$;
 DO $$
 DECLARE
 	v_id bigint;
@@ -118,7 +121,7 @@ BEGIN
 	ASSERT pg_temp.warned() = '', 'it is about to be bought: nobody is needed';
 	ASSERT pg_temp.due(false) = '', 'a clock that is not believed buys nothing, also now';
 	ASSERT pg_temp.due() = 'buy', 'bought';
-	ASSERT (SELECT count(*) = 1 AND bool_and(outcome IS NULL AND day = city_now()::date) FROM airtime_purchase);
+	ASSERT (SELECT count(*) = 1 AND bool_and(outcome IS NULL AND at = city_now() OR at > city_now() - interval '1 minute') FROM airtime_purchase);
 	ASSERT pg_temp.due() = '' AND pg_temp.warned() = '', 'it is under way';
 	UPDATE airtime_sim SET used_on = NULL;
 	PERFORM pg_temp.told('buy', 'bought');
@@ -183,6 +186,28 @@ BEGIN
 	ASSERT pg_temp.due() = 'bundle';
 	PERFORM pg_temp.told('bundle', 'read', NULL, 20);
 	ASSERT pg_temp.due() = 'buy';
+
+	-- N in any 24 hours: what was bought late today counts tomorrow morning.
+	PERFORM pg_temp.told('buy', 'bought'), pg_temp.pass('2 days');
+	UPDATE city_clock SET offset_ = offset_ + ((city_now()::date + 1)::timestamptz - interval '10 minutes' - city_now());
+	PERFORM pg_temp.plan(true, 1);
+	PERFORM pg_temp.told('bundle', 'read', NULL, 200), pg_temp.told('bundle', 'read', NULL, 20), pg_temp.asks_nothing();
+	ASSERT pg_temp.due() = 'buy', 'ten minutes to midnight';
+	PERFORM pg_temp.told('buy', 'bought'), pg_temp.pass('20 minutes');
+	PERFORM pg_temp.told('bundle', 'read', NULL, 20), pg_temp.asks_nothing();
+	ASSERT pg_temp.due() = '', 'another day, and not another one';
+	ASSERT pg_temp.warned() = 'bundle_low 20', 'somebody has to know';
+	PERFORM pg_temp.pass('23 hours 39 minutes');
+	PERFORM pg_temp.told('bundle', 'read', NULL, 19), pg_temp.asks_nothing();
+	ASSERT pg_temp.due() = '' AND (SELECT bought_24h FROM airtime_list WHERE modem = 'm1') = 1, 'not yet';
+	PERFORM pg_temp.pass('2 minutes');
+	ASSERT pg_temp.due() = 'buy', '24 hours';
+	ASSERT (SELECT bought_24h FROM airtime_list WHERE modem = 'm1') = 1;
+	-- One that a clock ahead of its time wrote down counts, whatever the clock says now.
+	PERFORM pg_temp.told('buy', 'bought'), pg_temp.pass('-2 days');
+	UPDATE airtime_purchase SET ended_at = '-infinity';
+	PERFORM pg_temp.told('bundle', 'read', NULL, 19), pg_temp.asks_nothing();
+	ASSERT pg_temp.due() = '', 'never more';
 
 	-- A SIM that has become a till is never dialled.
 	PERFORM pg_temp.pass('2 days');
