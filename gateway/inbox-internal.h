@@ -243,6 +243,7 @@ int desk_has_forms(const struct desk *desk);
 #define FORM_SAID_MAX (2 * OUTGOING_BYTES_MAX)
 struct form_said {
 	char text[FORM_SAID_MAX];
+	char reference[INBOX_REFERENCE_MAX]; /* as inbox_form has it */
 };
 void form_say(struct form_said *said, const char *text);
 /* Queues the screen of one that was stored. Returns 0, or -1 when the connection is lost. */

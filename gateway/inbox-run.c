@@ -34,19 +34,32 @@ reply_add(
 		reply_to, config->reply_validity_min, text);
 }
 
-/* Who filled in a form reads what is said of it on her screen, and as SMS where that is wanted
- * besides. What others hear, and she of an older form, are SMS. */
+/* What a form has filed; a call for help is never told by its reference alone. */
 static void
+keep_reference(
+	struct form_said *said, const struct service *service, const struct text_value *values)
+{
+	while (values->name != NULL && strcmp(values->name, "reference") != 0)
+		values++;
+	if (values->name != NULL && service->files && !service->emergency)
+		snprintf(said->reference, sizeof(said->reference), "%s", values->value);
+}
+
+/* Who filled in a form reads what is said of it on her screen, and as SMS where that is wanted
+ * besides. What others hear, and she of an older form, are SMS. True: she has both. */
+static bool
 reply_say(struct replies *r, const struct thought *t, int64_t contact, const char *service,
 	bool older, const char *text)
 {
 	const struct inbox_form *form = t->item->form;
 	bool shown = form != NULL && !older && contact == t->contact_id;
+	bool sent = !t->silent && (!shown || form->by_sms);
 
 	if (shown)
 		form_say(&r->said, text);
-	if (!t->silent && (!shown || form->by_sms))
+	if (sent)
 		reply_add(r, contact, service, t->message_id, text);
+	return shown && sent;
 }
 
 /* Split what SQL answered: outcome, name, value, ... in place.  Returns the outcome; what is for no
@@ -120,7 +133,8 @@ reply_outcome(
 	/* One that tells nothing of a report does not tell of a person either. */
 	if (person != NULL && recipient == t->contact_id && values[0].name != NULL)
 		say_whose(r->desk, t, person, text);
-	reply_say(r, t, recipient, service->name, outcome_text == t->old_outcome, text);
+	if (reply_say(r, t, recipient, service->name, outcome_text == t->old_outcome, text))
+		keep_reference(&r->said, service, values);
 }
 
 static void
@@ -136,7 +150,7 @@ reply_said(struct replies *r, struct thought *t)
 static int
 reply_all(struct replies *r, struct desk *desk, struct thought *t)
 {
-	r->said.text[0] = '\0';
+	r->said.text[0] = r->said.reference[0] = '\0';
 	if (t->old_outcome != NULL)
 		reply_outcome(r, t, t->old, t->old_outcome);
 	if (t->outcome != NULL)
