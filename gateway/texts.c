@@ -37,6 +37,9 @@ static const struct text_key own_keys[] = {
 	{ "whose", "person text" },
 	{ "whose_short", "tail text" },
 	{ "from_city", "text" }, /* another number than usual answers */
+	/* A last screen, where what is said of a filing does not fit on one: the sentences before
+	 * that of its reference, the reference, and that SMS tell the rest. */
+	{ "ussd_filed", "text reference" },
 	/* Reminders of a tax: the arms of campaigns (baraza remind), whose words a city makes its
 	 * own. Phones are shared: as they come, none names a person or an amount. */
 	{ "remind_due", REMINDER },
@@ -222,16 +225,27 @@ is_screen_key(const char *name)
 	return false;
 }
 
+/* One that a screen shows, in either alphabet. */
+static int
+add_screen_key(struct texts *texts, const char *placeholders, const char *name)
+{
+	if (add_key(texts, placeholders, "%s", name) == -1)
+		return -1;
+	if (strcmp(name, "language_name") == 0 || texts_is_of_gsm(name))
+		return 0;
+	return add_key(texts, placeholders, "%s" TEXTS_GSM, name);
+}
+
 /* Those of screens themselves, and those that menus name. */
 static int
 add_menu_keys(struct texts *texts, const struct ussd_keys *keys)
 {
 	for (size_t i = 0; screen_keys[i] != NULL; i++)
-		if (add_key(texts, "summary", "%s", screen_keys[i]) == -1)
+		if (add_screen_key(texts, "summary", screen_keys[i]) == -1)
 			return -1;
 	for (size_t i = 0; i < keys->count; i++)
 		if (!is_screen_key(keys->name[i]) &&
-			add_key(texts, "number", "%s", keys->name[i]) == -1)
+			add_screen_key(texts, "number", keys->name[i]) == -1)
 			return -1;
 	return 0;
 }
@@ -260,6 +274,14 @@ bool
 texts_is_of_menus(const char *key)
 {
 	return strncmp(key, "ussd_", 5) == 0 || strcmp(key, "language_name") == 0;
+}
+
+bool
+texts_is_of_gsm(const char *key)
+{
+	size_t length = strlen(key), end = strlen(TEXTS_GSM);
+
+	return texts_is_of_menus(key) && length > end && strcmp(key + length - end, TEXTS_GSM) == 0;
 }
 
 /* Is the name of length bytes one of the blank-separated names? */
@@ -364,7 +386,7 @@ static void
 check_complete(struct loading *l, const char *path)
 {
 	for (size_t i = 0; i < l->texts->key_count; i++)
-		if (l->language->text[i] == NULL &&
+		if (l->language->text[i] == NULL && !texts_is_of_gsm(l->texts->key[i].name) &&
 			(l->config->ussd_count > 0 || !texts_is_of_menus(l->texts->key[i].name)))
 			config_error(l->errors,
 				is_answer(l->texts, l->texts->key[i].name) ? l->config->answers

@@ -8,9 +8,10 @@
  * A text is `key = "Words with {placeholder}.";`. Keys are those that services' outcomes and
  * questions make (`complaint_created`, `ask_place`) and the gateway's own (nonsense_human,
  * from_city, categories, states); `answer_<name>`, whose words stand in answers.cfg; and those that
- * USSD menus name, ussd_<...>: one that no menu names is left alone. A language
- * may lack keys, or have no file and keywords alone, unless it is required or the default: then the
- * default language's text is used.
+ * USSD menus name, ussd_<...>: one that no menu names is left alone. Each of those may have a
+ * second one, ussd_<...>_gsm: the same in GSM letters, beside names in such (ussd-form-show.c). A
+ * language may lack keys, or have no file and keywords alone, unless it is required or the default:
+ * then the default language's text is used.
  */
 #ifndef TEXTS_H
 #define TEXTS_H
@@ -46,6 +47,10 @@ const struct text_key *texts_key(const struct texts *texts, size_t i);
 
 /* Is it said on USSD screens alone, so that no SMS is measured by it? */
 bool texts_is_of_menus(const char *key);
+
+/* Does it say in GSM letters what the key without this end says in the language's own? */
+#define TEXTS_GSM "_gsm"
+bool texts_is_of_gsm(const char *key);
 
 #define TEXTS_VALUE "\x1e"
 #define TEXTS_ITEM "\x1d"

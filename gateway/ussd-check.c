@@ -17,6 +17,7 @@
 #define WORDS_GSM7 "behind the market, left of the church"
 #define WORDS_UCS2 "خلف السوق"
 #define NUMBER "147"
+#define REFERENCE "K7M2PQRS" /* the longest */
 #define PAGES_SEEN 12
 #define LINES_MAX 2048
 
@@ -31,6 +32,7 @@ struct checker {
 	struct ussd_out out;
 	const char *place, *key; /* of what is at hand */
 	char places[128];
+	bool in_gsm; /* rows in GSM letters, whatever the language's own are */
 };
 
 /* --- --- one menu, one language --- */
@@ -104,7 +106,8 @@ judge(struct checker *c, const char *key, const char *lines, const char *choice)
 		ucs2 ? "UCS-2" : "GSM 7-bit");
 }
 
-/* The least page of a sheet: the text that has this key, one choice, and the keys. */
+/* The least page of a sheet: the text that has this key, one choice, and the keys. One that is to
+ * be of GSM letters and is not does not come to be. */
 static void
 judge_least(struct checker *c, const struct ussd_sheet *sheet, const char *key, const char *text)
 {
@@ -119,7 +122,8 @@ judge_least(struct checker *c, const struct ussd_sheet *sheet, const char *key, 
 		add_line(lines, "8 ", page->last);
 		add_line(lines, "9 ", page->count > 1 ? page->more : NULL);
 		add_line(lines, "0 ", page->back);
-		judge(c, key, lines, choice);
+		if (!c->t.manner.gsm || text_fits_gsm7(lines))
+			judge(c, key, lines, choice);
 	}
 }
 
@@ -127,7 +131,9 @@ judge_least(struct checker *c, const struct ussd_sheet *sheet, const char *key, 
 static int
 render(const struct checker *c, const char *language, const char *key, char *out, size_t size)
 {
-	if (texts_render(c->texts, language, key, NULL, out, size) == -1)
+	const struct text_value values[] = { { "reference", REFERENCE }, { NULL, NULL } };
+
+	if (texts_render(c->texts, language, key, values, out, size) == -1)
 		return -1;
 	ussd_screen_fold(out, size);
 	return 0;
@@ -136,8 +142,9 @@ render(const struct checker *c, const char *language, const char *key, char *out
 static void
 judge_note(struct checker *c, const struct ussd_sheet *sheet, const char *key)
 {
-	char text[USSD_CHOICE_MAX];
+	char text[USSD_CHOICE_MAX], gsm[USSD_GSM_KEY_MAX];
 
+	key = ussd_key_said(&c->t, key, gsm);
 	if (render(c, c->t.view.language, key, text, sizeof text) == 0)
 		judge_least(c, sheet, key, text);
 }
@@ -148,10 +155,13 @@ judge_screen(struct checker *c)
 	const struct ussd_state *s = c->t.state;
 	const struct ussd_question *q =
 		s->at == AT_QUESTION ? &c->t.form->questions[s->asking.question] : NULL;
+	char gsm[USSD_GSM_KEY_MAX];
 	struct ussd_sheet sheet;
 
+	c->t.manner.gsm = c->in_gsm;
 	ussd_make_sheet(&c->t, &sheet);
-	judge_least(c, &sheet, c->key, sheet.page.text != NULL ? sheet.page.text : "");
+	judge_least(c, &sheet, ussd_key_said(&c->t, c->key, gsm),
+		sheet.page.text != NULL ? sheet.page.text : "");
 	judge_note(c, &sheet, "ussd_wrong_key");
 	if (s->at == AT_MENU && s->depth == 0)
 		judge_note(c, &sheet, "ussd_menu_changed");
@@ -241,7 +251,7 @@ make_rows(struct checker *c)
 	s->fresh = true;
 	for (int i = 0; i < s->row_count; i++) {
 		strcpy(s->rows[i].value, NUMBER);
-		strcpy(s->rows[i].label, is_ucs2(c) ? ROW_UCS2 : ROW_GSM7);
+		strcpy(s->rows[i].label, is_ucs2(c) && !c->in_gsm ? ROW_UCS2 : ROW_GSM7);
 	}
 }
 
@@ -258,19 +268,31 @@ answer(struct checker *c)
 }
 
 static void
-look_at_questions(struct checker *c, const struct ussd_form *form)
+look_at_question(struct checker *c, const struct ussd_form *form, int index)
 {
 	struct ussd_state *s = c->t.state;
 	char place[96];
 
+	ussd_begin_form(&c->t, form);
+	s->asking = (struct ussd_asking){ .question = index, .via = -1 };
+	ussd_go_to(&c->t, AT_QUESTION);
+	if (form->questions[index].ask == USSD_ASK_LIST)
+		make_rows(c);
+	snprintf(place, sizeof place, "%s.%s%s", form->name, form->questions[index].name,
+		c->in_gsm ? ", names in GSM letters" : "");
+	look(c, place, form->questions[index].text);
+}
+
+/* A list twice where its rows may be in other letters than the language. */
+static void
+look_at_questions(struct checker *c, const struct ussd_form *form)
+{
 	for (size_t i = 0; i < form->question_count; i++) {
-		ussd_begin_form(&c->t, form);
-		s->asking = (struct ussd_asking){ .question = (int)i, .via = -1 };
-		ussd_go_to(&c->t, AT_QUESTION);
-		if (form->questions[i].ask == USSD_ASK_LIST)
-			make_rows(c);
-		snprintf(place, sizeof place, "%s.%s", form->name, form->questions[i].name);
-		look(c, place, form->questions[i].text);
+		look_at_question(c, form, (int)i);
+		c->in_gsm = form->questions[i].ask == USSD_ASK_LIST && is_ucs2(c);
+		if (c->in_gsm)
+			look_at_question(c, form, (int)i);
+		c->in_gsm = c->t.manner.gsm = false;
 	}
 }
 
@@ -354,8 +376,8 @@ ussd_each_screen(const struct config *config, const struct texts *texts,
 static void
 judge_words(struct checker *c, const char *language)
 {
-	static const char *const keys[] = { "ussd_bye", "ussd_busy", "ussd_unsure", "ussd_away",
-		"ussd_contradicts", "ussd_closed", "ussd_bad_number", NULL };
+	static const char *const keys[] = { "ussd_bye", "ussd_filed", "ussd_busy", "ussd_unsure",
+		"ussd_away", "ussd_contradicts", "ussd_closed", "ussd_bad_number", NULL };
 	char text[LINES_MAX];
 
 	c->t = (struct ussd_turning){ .view = { .language = language,
@@ -374,6 +396,29 @@ judge_words(struct checker *c, const char *language)
 			judge(c, keys[i], text, NULL);
 }
 
+/* Those that are to be of GSM letters are. */
+static void
+judge_gsm(struct checker *c, const char *language)
+{
+	const struct text_key *key;
+	char path[4096], text[LINES_MAX];
+
+	for (size_t i = 0; (key = texts_key(c->texts, i)) != NULL; i++) {
+		const char *raw = texts_raw(c->texts, language, key->name);
+
+		if (raw == NULL || !texts_is_of_gsm(key->name))
+			continue;
+		snprintf(text, sizeof text, "%s", raw);
+		ussd_screen_fold(text, sizeof text);
+		if (text_fits_gsm7(text))
+			continue;
+		snprintf(path, sizeof path, "%s/%s.cfg", c->config->texts_dir, language);
+		config_error(c->errors, path, 0,
+			"%s has letters that are not of the GSM alphabet, for which it is there",
+			key->name);
+	}
+}
+
 void
 ussd_check_screens(const struct config *config, const struct texts *texts,
 	const struct ussd_menus *menus, struct config_errors *errors)
@@ -385,7 +430,9 @@ ussd_check_screens(const struct config *config, const struct texts *texts,
 	};
 	if (ussd_menu_at(menus, 0) == NULL)
 		return;
-	for (size_t l = 0; l < CONFIG_LIST_MAX && config->languages[l] != NULL; l++)
+	for (size_t l = 0; l < CONFIG_LIST_MAX && config->languages[l] != NULL; l++) {
 		judge_words(&checker, config->languages[l]);
+		judge_gsm(&checker, config->languages[l]);
+	}
 	look_at_all(&checker);
 }

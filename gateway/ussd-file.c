@@ -90,7 +90,8 @@ store_cb(struct db *db, const char *said, bool asks, void *arg)
 	ussd_state_free(step->state);
 	step->state = view.menu != NULL ? ussd_state_read(view.menu, step->before) : NULL;
 	if (step->state == NULL ||
-		ussd_form_ran(&view, step->state, said, asks, &step->out) != USSD_SHOW)
+		ussd_form_ran(&view, step->state, said, step->form.reference, asks, &step->out) !=
+			USSD_SHOW)
 		show_unsure(step);
 	step->verdict = USSD_TO_SHOW;
 	step->letter = letter_of(step, said, plain, &letter);

@@ -7,9 +7,8 @@
 #include "texts.h"
 #include "ussd-form-internal.h"
 
-#define SHOWN_MAX 40 /* characters of one answer in a summary */
-#define COMMA_MAX 8  /* bytes of what stands between two, with NUL */
-#define COMMA ", "   /* within a value */
+#define COMMA_MAX 8 /* bytes of what stands between two, with NUL */
+#define COMMA ", "  /* within a value */
 
 /* --- --- what is asked next --- */
 
@@ -119,6 +118,16 @@ check(const struct service *service, int field, const char *written, char out[SE
 	return true;
 }
 
+/* What narrowed the question's list does not hold of what is answered without it. */
+static void
+put_wider_aside(const struct ussd_form *form, struct ussd_state *s, int index)
+{
+	for (index = form->questions[index].within; index != -1;
+		index = form->questions[index].within)
+		if (is_answered(s, index))
+			s->answer[index].status = USSD_ASIDE;
+}
+
 /* Where she is has been answered by `index`: what lies between is not asked any more. */
 static struct ussd_answer *
 settle(struct ussd_turning *t, int index)
@@ -143,8 +152,8 @@ ussd_reply_choice(struct ussd_turning *t, int choice)
 	ussd_go_on(t);
 }
 
-bool
-ussd_reply_row(struct ussd_turning *t, int index, const struct ussd_row *row)
+static bool
+reply_row(struct ussd_turning *t, int index, const struct ussd_row *row, bool anywhere)
 {
 	char value[SERVICE_VALUE_MAX];
 	const struct ussd_row taken = *row; /* it may be one of the screen's */
@@ -156,8 +165,22 @@ ussd_reply_row(struct ussd_turning *t, int index, const struct ussd_row *row)
 	a = settle(t, index);
 	strcpy(a->value, value);
 	strcpy(a->label, taken.label);
+	if (anywhere)
+		put_wider_aside(t->form, t->state, index);
 	ussd_go_on(t);
 	return true;
+}
+
+bool
+ussd_reply_row(struct ussd_turning *t, int index, const struct ussd_row *row)
+{
+	return reply_row(t, index, row, false);
+}
+
+bool
+ussd_reply_number(struct ussd_turning *t, int index, const struct ussd_row *row)
+{
+	return reply_row(t, index, row, true);
 }
 
 bool
@@ -287,14 +310,14 @@ comma_of(const struct ussd_view *view, char out[COMMA_MAX])
 		strcpy(out, COMMA);
 }
 
-/* Adds what she saw of an answer, long words by their beginning. */
+/* Adds what she saw of an answer, at most so many characters: long words by their beginning. */
 static void
-join_short(char *out, size_t size, const char *comma, const char *label)
+join_short(char *out, size_t size, const char *comma, const char *label, int most)
 {
 	char piece[USSD_ANSWER_MAX + 4];
 	const char *at = label, *word = label;
 
-	for (int n = 0; n < SHOWN_MAX && *at != '\0'; n++) {
+	for (int n = 0; n < most && *at != '\0'; n++) {
 		text_next(&at);
 		if (*at == ' ')
 			word = at;
@@ -308,24 +331,57 @@ join_short(char *out, size_t size, const char *comma, const char *label)
 	join(out, size, comma, piece);
 }
 
+/* Was another answer chosen within this one? */
+static bool
+is_wider(const struct ussd_form *form, const struct ussd_state *s, int index)
+{
+	for (size_t i = 0; i < form->question_count; i++)
+		if (form->questions[i].within == index && is_answered(s, index) &&
+			is_answered(s, (int)i))
+			return true;
+	return false;
+}
+
+int
+ussd_wider_count(const struct ussd_form *form, const struct ussd_state *s)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < form->question_count; i++)
+		count += is_wider(form, s, (int)i);
+	return count;
+}
+
+static void
+summarise(const struct ussd_view *view, const struct ussd_form *form, const struct ussd_state *s,
+	const struct ussd_manner *manner, char *out, size_t size)
+{
+	char label[USSD_ANSWER_MAX], comma[COMMA_MAX];
+	int left_out = 0;
+
+	out[0] = '\0';
+	comma_of(view, comma);
+	for (size_t i = 0; i < form->question_count; i++) {
+		if (left_out < manner->left_out && is_wider(form, s, (int)i)) {
+			left_out++;
+			continue;
+		}
+		ussd_answer_label(view, form, s, (int)i, label);
+		join_short(out, size, comma, label, USSD_SHOWN_MAX - manner->cut);
+	}
+}
+
 int
 ussd_state_summary(
 	const struct ussd_view *view, const struct ussd_state *state, char *out, size_t size)
 {
-	char label[USSD_ANSWER_MAX], comma[COMMA_MAX];
-	const struct ussd_form *form;
+	const struct ussd_manner in_full = { .gsm = false };
 
 	if (size == 0)
 		return 0;
 	out[0] = '\0';
-	if (state->form == -1 || state->mark != view->menu->mark)
-		return 0;
-	form = &view->menu->forms[state->form];
-	comma_of(view, comma);
-	for (size_t i = 0; i < form->question_count; i++) {
-		ussd_answer_label(view, form, state, (int)i, label);
-		join_short(out, size, comma, label);
-	}
+	if (state->form != -1 && state->mark == view->menu->mark)
+		summarise(view, &view->menu->forms[state->form], state, &in_full, out, size);
 	return (int)strlen(out);
 }
 
@@ -349,10 +405,10 @@ void
 ussd_about(const struct ussd_turning *t, char out[USSD_INPUT_MAX])
 {
 	char answers[USSD_INPUT_MAX], comma[COMMA_MAX];
-	int length = ussd_state_summary(&t->view, t->state, answers, sizeof answers);
 	const char *text = item_of(t->menu->root, t->form);
 
-	if (length > 0 && t->form->service->files) {
+	summarise(&t->view, t->form, t->state, &t->manner, answers, sizeof answers);
+	if (answers[0] != '\0' && t->form->service->files) {
 		strcpy(out, answers);
 		return;
 	}

@@ -17,8 +17,10 @@
 #define USSD_PAGES_MAX 8     /* pages that it goes back */
 #define USSD_SAID_MAX 4096   /* bytes of what a service says */
 #define USSD_TEXT_KEY_MAX 64 /* bytes of a text's key */
-#define USSD_CHOICE_MAX 512  /* bytes of a choice's words, or a key's */
+#define USSD_GSM_KEY_MAX (2 * USSD_TEXT_KEY_MAX)
+#define USSD_CHOICE_MAX 512 /* bytes of a choice's words, or a key's */
 #define USSD_CHOICES_MAX (USSD_ROWS_MAX + 1)
+#define USSD_SHOWN_MAX 40 /* characters of one answer in a summary */
 
 enum ussd_at {
 	AT_MENU,
@@ -33,7 +35,13 @@ enum ussd_at {
 	AT_COUNT
 };
 
-enum ussd_status { USSD_OPEN, USSD_ANSWERED, USSD_PASSED, USSD_STATUS_COUNT };
+enum ussd_status {
+	USSD_OPEN,
+	USSD_ANSWERED,
+	USSD_PASSED, /* has none, and is not asked */
+	USSD_ASIDE,  /* has one, which `0` may bring back: what came after was found without it */
+	USSD_STATUS_COUNT
+};
 
 struct ussd_answer {
 	enum ussd_ask ask; /* as its question has it */
@@ -98,6 +106,13 @@ struct ussd_state {
 	bool declined, resumed;
 };
 
+/* How a screen is said: zeroed in full; else so that it takes less room. */
+struct ussd_manner {
+	bool gsm;     /* in the words of the GSM alphabet that the language has beside its own */
+	int left_out; /* answers within which another was chosen, the widest first */
+	int cut;      /* characters off the USSD_SHOWN_MAX of an answer */
+};
+
 /* One step. */
 struct ussd_turning {
 	struct ussd_view view; /* with the language that she has chosen in this step */
@@ -105,6 +120,7 @@ struct ussd_turning {
 	const struct ussd_form *form; /* NULL: none is begun */
 	struct ussd_state *state;
 	struct ussd_out *out;
+	struct ussd_manner manner; /* of its screen */
 };
 
 /* What stands on a screen, in the language, before it is laid out. */
@@ -140,6 +156,8 @@ void ussd_go_on(struct ussd_turning *t);
  * check does not take it, or it is too long. */
 void ussd_reply_choice(struct ussd_turning *t, int choice);
 bool ussd_reply_row(struct ussd_turning *t, int index, const struct ussd_row *row);
+/* The same for a row of its number: it need not lie within what was answered before. */
+bool ussd_reply_number(struct ussd_turning *t, int index, const struct ussd_row *row);
 bool ussd_reply_words(struct ussd_turning *t, int field, const char *written);
 /* The question where she is stays without one. by_her: which `0` undoes. */
 void ussd_reply_nothing(struct ussd_turning *t, bool by_her);
@@ -154,7 +172,9 @@ const char *ussd_answer_value(
 	const struct ussd_form *form, const struct ussd_state *state, int index);
 void ussd_values(const struct ussd_view *view, const struct ussd_form *form,
 	const struct ussd_state *state, struct form_values *out);
-/* What it is about, as it is confirmed: never empty. */
+/* Answers within which another was chosen, so that they may be left out of what it is about. */
+int ussd_wider_count(const struct ussd_form *form, const struct ussd_state *state);
+/* What it is about, as it is confirmed, in the step's manner: never empty. */
 void ussd_about(const struct ussd_turning *t, char out[USSD_INPUT_MAX]);
 
 /* --- ussd-form-key.c --- */
@@ -167,8 +187,14 @@ void ussd_want_number(struct ussd_turning *t, int question, const char *digits);
 
 /* --- ussd-form-show.c --- */
 
-/* Lay out where she is, into t->out. */
+/* Lay out where she is, into t->out, in the manner that takes the fewest screens. */
 void ussd_show(struct ussd_turning *t);
+/* Is it one screen in the step's manner, without a word about the input? */
+bool ussd_is_one_screen(const struct ussd_turning *t);
+/* The key, or that of its words in the GSM alphabet (key_gsm) where they are said and there are
+ * any. */
+const char *ussd_key_said(
+	const struct ussd_turning *t, const char *key, char out[USSD_GSM_KEY_MAX]);
 /* What is laid out there. */
 void ussd_make_sheet(const struct ussd_turning *t, struct ussd_sheet *sheet);
 /* Languages that have a name, by their order in the configuration; NULL past the end. */

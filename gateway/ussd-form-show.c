@@ -8,15 +8,29 @@
 #include "texts.h"
 #include "ussd-form-internal.h"
 
+#define CUT_STEP 4
+#define CUT_MOST 28 /* an answer's first 12 characters still tell it */
+
 /* --- --- words --- */
+
+const char *
+ussd_key_said(const struct ussd_turning *t, const char *key, char out[USSD_GSM_KEY_MAX])
+{
+	if (!t->manner.gsm)
+		return key;
+	snprintf(out, USSD_GSM_KEY_MAX, "%s" TEXTS_GSM, key);
+	return texts_raw(t->view.texts, t->view.language, out) != NULL ? out : key;
+}
 
 static const char *
 say_with(const struct ussd_turning *t, const char *key, const char *summary, char *out, size_t size)
 {
 	const struct text_value values[] = { { "number", t->view.city_number },
 		{ "summary", summary }, { NULL, NULL } };
+	char gsm[USSD_GSM_KEY_MAX];
 
-	if (texts_render(t->view.texts, t->view.language, key, values, out, size) == -1)
+	if (texts_render(t->view.texts, t->view.language, ussd_key_said(t, key, gsm), values, out,
+		    size) == -1)
 		out[0] = '\0';
 	ussd_screen_fold(out, size);
 	return out;
@@ -201,33 +215,95 @@ ussd_make_sheet(const struct ussd_turning *t, struct ussd_sheet *sheet)
 /* --- --- its layout --- */
 
 static int
-lay(struct ussd_state *s, const struct ussd_room_for *room, const struct ussd_sheet *sheet,
+lay(const struct ussd_turning *t, const struct ussd_from *at, const struct ussd_sheet *sheet,
 	struct ussd_laid *laid)
 {
-	struct ussd_from from = s->pages[s->page];
+	struct ussd_from from = *at;
 
+	if (sheet->list && at->choice > 0)
+		from.text = strlen(sheet->text); /* which was all on pages before */
 	if (sheet->list)
 		from.choice = 0;
-	if (ussd_screen_lay(room, &sheet->page, &from, laid) == -1)
+	if (ussd_screen_lay(&t->view.room, &sheet->page, &from, laid) == -1)
 		return -1;
 	if (sheet->list)
-		laid->next.choice = s->pages[s->page].choice + laid->shown;
+		laid->next.choice = at->choice + laid->shown;
 	return 0;
+}
+
+bool
+ussd_is_one_screen(const struct ussd_turning *t)
+{
+	const struct ussd_from first = { 0, 0 };
+	struct ussd_sheet sheet;
+	struct ussd_laid laid;
+
+	ussd_make_sheet(t, &sheet);
+	sheet.page.note = NULL;
+	return lay(t, &first, &sheet, &laid) == 0 && !laid.more;
+}
+
+/* What is to be decided on: as much of the answers as one screen holds with it, or else all. */
+static void
+shorten(struct ussd_turning *t)
+{
+	int wider = t->form != NULL ? ussd_wider_count(t->form, t->state) : 0;
+
+	while (!ussd_is_one_screen(t)) {
+		if (t->manner.left_out < wider) {
+			t->manner.left_out++;
+		} else if (t->manner.cut < CUT_MOST) {
+			t->manner.cut += CUT_STEP;
+		} else {
+			t->manner = (struct ussd_manner){ .gsm = false };
+			return;
+		}
+	}
+}
+
+/* Names in GSM letters, of which a screen holds three times as many without letters of another
+ * alphabet: a list that takes more than one screen beside these is said without them. */
+static void
+choose_alphabet(struct ussd_turning *t)
+{
+	const struct ussd_from *at = &t->state->pages[t->state->page];
+	struct ussd_sheet sheet;
+	struct ussd_laid laid;
+
+	if (at->choice == 0 && ussd_is_one_screen(t))
+		return;
+	t->manner.gsm = true;
+	ussd_make_sheet(t, &sheet);
+	t->manner.gsm = lay(t, at, &sheet, &laid) == 0 && text_fits_gsm7(laid.screen);
+}
+
+static void
+choose_manner(struct ussd_turning *t)
+{
+	const struct ussd_state *s = t->state;
+
+	t->manner = (struct ussd_manner){ .gsm = false };
+	if (s->at == AT_CONFIRM || s->at == AT_RESUME)
+		shorten(t);
+	else if (s->at == AT_QUESTION &&
+		t->form->questions[s->asking.question].ask == USSD_ASK_LIST)
+		choose_alphabet(t);
 }
 
 void
 ussd_show(struct ussd_turning *t)
 {
 	struct ussd_state *s = t->state;
-	struct ussd_sheet sheet;
 	struct ussd_laid laid = { .screen = "..." };
+	struct ussd_sheet sheet;
 
+	choose_manner(t);
 	ussd_make_sheet(t, &sheet);
-	if (lay(s, &t->view.room, &sheet, &laid) == -1) {
+	if (lay(t, &s->pages[s->page], &sheet, &laid) == -1) {
 		/* The page that the state names is none. */
 		s->page = 0;
 		s->pages[0] = (struct ussd_from){ 0, 0 };
-		if (lay(s, &t->view.room, &sheet, &laid) == -1)
+		if (lay(t, &s->pages[0], &sheet, &laid) == -1)
 			ussd_go_to(t, AT_SAID); /* nothing can be shown in so small a room */
 	}
 	s->more = laid.more;

@@ -128,6 +128,7 @@ run(struct ussd_turning *t)
 	if (t->form == NULL)
 		return USSD_RUN;
 	out->form = t->form;
+	t->manner = (struct ussd_manner){ .gsm = false };
 	ussd_values(&t->view, t->form, t->state, &out->values);
 	words = service_field_index(t->form->service, "words");
 	if (words != -1)
@@ -361,7 +362,7 @@ number_found(struct ussd_turning *t, const struct ussd_row *row)
 	struct ussd_state *s = t->state;
 	const char *wrong = t->form->questions[s->target].wrong;
 
-	if (row != NULL && ussd_reply_row(t, s->target, row))
+	if (row != NULL && ussd_reply_number(t, s->target, row))
 		return;
 	ussd_note(t, wrong != NULL ? wrong : "ussd_unknown_number");
 	s->fresh = false;
@@ -421,9 +422,56 @@ ussd_form_listed(const struct ussd_view *view, struct ussd_state *state,
 
 /* --- --- what came of it --- */
 
+/* Bytes of the sentences before the one that names the reference: thanks, what is dangerous. */
+static size_t
+before_reference(const char *said, const char *reference)
+{
+	static const char *const ends[] = { ". ", "! ", "? ", "؟ " };
+	const char *named = strstr(said, reference);
+	size_t before = 0;
+
+	for (const char *at = said; named != NULL && at < named; at++)
+		for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+			if (strncmp(at, ends[i], strlen(ends[i])) == 0)
+				before = (size_t)(at - said) + strlen(ends[i]) - 1;
+	return before;
+}
+
+/* Returns true when this is one screen, and is said now. */
+static bool
+say_filed(struct ussd_turning *t, const char *before, const char *reference)
+{
+	const struct text_value values[] = { { "text", before }, { "reference", reference },
+		{ NULL, NULL } };
+	char filed[USSD_SAID_MAX];
+	const char *words = filed;
+
+	if (texts_render(t->view.texts, t->view.language, "ussd_filed", values, filed,
+		    sizeof filed) == -1)
+		return false;
+	ussd_screen_fold(filed, sizeof filed);
+	words += strspn(words, " ");
+	if (!ussd_screen_fits(&t->view.room, words))
+		return false;
+	strcpy(t->state->said, words);
+	return true;
+}
+
+/* More than a screen, which SMS tell too: she sees the reference, and as much before it as fits. */
+static void
+shorten_filed(struct ussd_turning *t, const char *reference)
+{
+	char before[USSD_SAID_MAX];
+
+	strcpy(before, t->state->said);
+	before[before_reference(before, reference)] = '\0';
+	if (!say_filed(t, before, reference))
+		say_filed(t, "", reference);
+}
+
 enum ussd_next
 ussd_form_ran(const struct ussd_view *view, struct ussd_state *state, const char *said_utf8,
-	bool asks, struct ussd_out *out)
+	const char *reference, bool asks, struct ussd_out *out)
 {
 	char chosen[LANGUAGE_MAX];
 	bool resumed = state->resumed;
@@ -440,5 +488,7 @@ ussd_form_ran(const struct ussd_view *view, struct ussd_state *state, const char
 			sizeof state->said) == -1)
 		state->said[0] = '\0';
 	ussd_go_to(&t, asks ? AT_ASKED : AT_SAID);
+	if (!asks && reference[0] != '\0' && !ussd_is_one_screen(&t))
+		shorten_filed(&t, reference);
 	return go(&t);
 }

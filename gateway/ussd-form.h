@@ -117,9 +117,11 @@ enum ussd_next ussd_form_listed(const struct ussd_view *view, struct ussd_state 
 
 /*
  * What came of out->run: the text that is said of it ("" when nothing is), and whether it asks
- * something back, whose answer is the next input. Never USSD_RUN.
+ * something back, whose answer is the next input. reference: of what it has filed, when SMS tell
+ * her all of this too; else "". Then it is one last screen with the reference: what is longer says
+ * so, and that SMS tell the rest (ussd_filed). Never USSD_RUN.
  */
 enum ussd_next ussd_form_ran(const struct ussd_view *view, struct ussd_state *state,
-	const char *said_utf8, bool asks, struct ussd_out *out);
+	const char *said_utf8, const char *reference, bool asks, struct ussd_out *out);
 
 #endif

@@ -189,7 +189,7 @@ walk_answer(struct walk *w, const struct ussd_question *q, struct ussd_answer *a
 	walk_int(w, &status, 0, USSD_STATUS_COUNT - 1);
 	a->ask = (enum ussd_ask)ask;
 	a->status = (enum ussd_status)status;
-	if (w->wrong || a->status != USSD_ANSWERED)
+	if (w->wrong || (a->status != USSD_ANSWERED && a->status != USSD_ASIDE))
 		return;
 	while (q != NULL && a->ask == USSD_ASK_CHOICE && q->values[values] != NULL)
 		values++;

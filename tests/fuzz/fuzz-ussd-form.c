@@ -156,14 +156,14 @@ settle(struct script *s, enum ussd_next next)
 		} else if (next == USSD_RUN) {
 			static const char *const said[] = {
 				"", "Ticket 4F2K7.", "\xff", "نعم",
-				"a long answer, of which there is so much that one screen does not hold it; "
+				"Done. A long answer, 4F2K7, of which there is so much that one screen does not hold it; "
 				"so it goes on and on over pages, one after the other, until all of it has "
 				"been read by whoever has the patience that it takes to read all of this"
 			};
 
 			check_run(&s->out);
-			next = ussd_form_ran(
-				&s->view, s->state, said[roll(5)], roll(4) == 0, &s->out);
+			next = ussd_form_ran(&s->view, s->state, said[roll(5)],
+				roll(2) == 0 ? "4F2K7" : "", roll(4) == 0, &s->out);
 			PROMISE(next == USSD_SHOW);
 		} else {
 			break;

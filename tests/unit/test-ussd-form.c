@@ -204,6 +204,42 @@ TEST(form_a_later_question_narrows_a_field)
 	stage_clean();
 }
 
+/* Two digits are no choice: a container's number is taken wherever a place is asked by a list. */
+TEST(form_number_is_taken_at_every_list)
+{
+	static const char *const at[] = { "1|1", "1|1|1", "1|1|gasabo", "1|1|1|9", "1|1|1|1" };
+
+	stage_open();
+	for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
+		stage_dial("", NULL);
+		stage_keys(at[i]);
+		CHECK_STR(stage_key("147"),
+			"Is this right? full, 147 Market\n1 Send\n2 Change\n0 Back");
+		stage_key("1");
+		CHECK_STR(stage_value("container"), "147");
+		CHECK_STR(stage_value("place"), ""); /* it lies where it lies, not where she was */
+	}
+	stage_clean();
+}
+
+TEST(form_number_that_is_none_leaves_the_list)
+{
+	char list[USSD_SCREEN_BYTES_MAX];
+
+	stage_open();
+	stage_dial("", NULL);
+	strcpy(list, stage_keys("1|1|1"));
+	check_again(stage_key("999"), text_of("ussd_unknown_number"), list);
+	strcpy(list, stage_key("1"));
+	check_again(stage_key("999"), text_of("ussd_unknown_number"), list);
+	stage_key("07");
+	CHECK_STR(stage_key("0"), list); /* and the quarter is hers again */
+	stage_keys("2|1");
+	CHECK_STR(stage_value("container"), "148");
+	CHECK_STR(stage_value("place"), "Quarter of Gasabo 01");
+	stage_clean();
+}
+
 TEST(form_wrong_keys_show_the_screen_again)
 {
 	static const char *const keys[] = { "6", "8", "9", "12", "skip", "", "  ", "\n", "1*1",
@@ -469,6 +505,163 @@ TEST(form_change_asks_all_again)
 	stage_clean();
 }
 
+/* --- --- room in another alphabet --- */
+
+/* Names in GSM letters are beside words in such where those take more than a screen otherwise. */
+TEST(form_list_of_gsm_names_is_said_in_gsm_letters)
+{
+	char first[USSD_SCREEN_BYTES_MAX], second[USSD_SCREEN_BYTES_MAX];
+
+	stage_open();
+	stage.view.language = "ar";
+	stage_dial("", NULL);
+	/* One screen as it is. */
+	CHECK_STR(stage_keys("1|1"),
+		"المنطقة أو الحي أو الرقم:\n1 Gasabo\n2 Kicukiro\n3 Nyarugenge\n0 رجوع");
+	strcpy(first, stage_key("1"));
+	CHECK(strstr(first, "Ayy hay?\n1 Quarter of Gasabo 01\n") == first);
+	CHECK(strstr(first, "\n6 Quarter of Gasabo 06\n9 Akthar\n0 Ruju") != NULL);
+	check_again(stage_key("8"), "La khiyar.", first);
+	strcpy(second, stage_key("9"));
+	CHECK(strstr(second, "1 Quarter of Gasabo 07\n") == second);
+	CHECK_STR(stage_key("0"), first);
+	CHECK_STR(stage_key("9"), second);
+	stage_key("9");
+	CHECK(strstr(stage.out.screen, "\n7 Quarter of Gasabo 20\n0 Ruju") != NULL);
+	CHECK_STR(stage_key("1"), "أين؟\n1 لا أعرف\n0 رجوع");
+	stage_clean();
+}
+
+/* The page of these rows, which were asked for. */
+static const char *
+shown(const char *const *labels)
+{
+	struct ussd_row rows[USSD_ROWS_MAX] = { 0 };
+	size_t count = 0;
+
+	for (; labels[count] != NULL; count++) {
+		snprintf(rows[count].value, sizeof rows[count].value, "%zu", count + 1);
+		strcpy(rows[count].label, labels[count]);
+	}
+	CHECK(ussd_form_listed(&stage.view, stage.state, rows, count, &stage.out) == USSD_SHOW);
+	CHECK(ussd_screen_fits(&stage.view.room, stage.out.screen));
+	return stage.out.screen;
+}
+
+/* The first, where an Arabic reader is asked for a quarter. */
+static const char *
+page_of(const char *const *labels)
+{
+	stage_dial("", NULL);
+	stage_keys("1|1");
+	REQUIRE(ussd_form_input(&stage.view, stage.state, "1", &stage.out) == USSD_LIST);
+	return shown(labels);
+}
+
+/* Its last page keeps its words, whatever room there is. */
+TEST(form_list_is_said_alike_to_its_end)
+{
+	static const char *const rows[] = { "The only one that is left", NULL };
+
+	stage_open();
+	stage.view.language = "ar";
+	stage_dial("", NULL);
+	stage_keys("1|1|1");
+	REQUIRE(ussd_form_input(&stage.view, stage.state, "9", &stage.out) == USSD_LIST);
+	CHECK_STR(shown(rows), "1 The only one that is left\n0 Ruju");
+	CHECK_STR(page_of(rows), "أي حي؟\n1 The only one that is left\n0 رجوع");
+	stage_clean();
+}
+
+TEST(form_list_of_other_names_stays_in_its_language)
+{
+	static const char *const own[] = { "حي السلام الكبير", "حي النور الجديد",
+		"حي البستان الأخضر", "حي المدينة القديمة", NULL };
+	static const char *const late[] = { "Quarter of the market", "Quarter of the harbour",
+		"Quarter of the mosque", "حي السلام", NULL };
+	static const char *const accents[] = { "Bairro do Caniço e São João", "Bairro da Missão",
+		"Bairro da Urbanização", NULL };
+
+	stage_open();
+	stage.view.language = "ar";
+	CHECK_STR(page_of(own), "أي حي؟\n1 حي السلام الكبير\n2 حي النور الجديد\n9 المزيد\n0 رجوع");
+	/* As many as are of GSM letters; the one that is not is on the next page. */
+	CHECK_STR(page_of(late),
+		"Ayy hay?\n1 Quarter of the market\n2 Quarter of the harbour\n"
+		"3 Quarter of the mosque\n9 Akthar\n0 Ruju");
+	CHECK_STR(page_of(accents),
+		"Ayy hay?\n1 Bairro do Canico e Sao Joao\n2 Bairro da Missao\n"
+		"3 Bairro da Urbanizacao\n0 Ruju");
+	stage_clean();
+}
+
+/* So does one of whose words one has no GSM letters; and a word about a key in other letters. */
+TEST(form_list_without_gsm_words_stays_in_its_language)
+{
+	static const char *const rows[] = { "147 behind the market", "148 before the school",
+		"149 left of the mosque", NULL };
+
+	stage_open();
+	stage.view.language = "ar";
+	stage_dial("", NULL);
+	stage_keys("1|1|1");
+	REQUIRE(ussd_form_input(&stage.view, stage.state, "1", &stage.out) == USSD_LIST);
+	CHECK_STR(shown(rows), "أي حاوية؟\n1: 147 behind the market\n2 غيرها\n9 المزيد\n0 رجوع");
+	stage_clean();
+}
+
+/* What is confirmed is one screen: what holds another answer goes first, then ends of long ones. */
+TEST(form_confirmation_is_shortened_to_a_screen)
+{
+	char kept[USSD_STATE_MAX];
+
+	stage_open();
+	stage_dial("", NULL);
+	stage_keys("1|1|1|1|2");
+	CHECK_STR(stage.out.screen,
+		"Is this right? full, Gasabo, Quarter of Gasabo 01, 148 School\n1 Send\n2 Change\n"
+		"0 Back");
+	stage.view.language = "ar";
+	stage_key("5"); /* a wrong key: the same with a word about it */
+	CHECK(strstr(stage.out.screen, "، Gasabo") == NULL);
+	stage_keys("0|2");
+	CHECK_STR(stage.out.screen,
+		"صحيح؟ ممتلئة، Quarter of Gasabo 01، 148 School\n1 أرسل\n2 غيّر\n0 رجوع");
+	CHECK(stage.out.more);
+	strcpy(kept, stage.kept);
+	stage_key("1");
+	CHECK_STR(stage.out.summary, "ممتلئة، Gasabo، Quarter of Gasabo 01، 148 School");
+	stage_dial("", kept);
+	CHECK_STR(stage.out.screen,
+		"نواصل؟ ممتلئة، Gasabo، Quarter of Gasabo 01، 148 School\n1 نعم\n2 لا");
+	stage.view.room.units = 62; /* the quarter goes, too */
+	CHECK_STR(stage_dial("", kept),
+		"نواصل؟ ممتلئة، Quarter of Gasabo 01، 148 School\n1 نعم\n2 لا");
+	stage.view.room.units = 50;
+	CHECK_STR(stage_dial("", kept), "نواصل؟ ممتلئة، 148 School\n1 نعم\n2 لا");
+	stage.view.room.units = USSD_UNITS_MAX;
+	/* Her own words by their beginning. */
+	stage_dial("", NULL);
+	stage_keys("1|6|1|1");
+	CHECK_STR(stage_key("behind the market, left of the big old church by the river"),
+		"صحيح؟ كومة نفايات، Quarter of...، behind the...\n1 أرسل\n2 غيّر\n0 رجوع");
+	stage_key("1");
+	CHECK(strstr(stage_value("place"), "by the river, Quarter of Gasabo 01") != NULL);
+	stage_clean();
+}
+
+/* What cannot be made one screen is shown whole. */
+TEST(form_confirmation_of_too_much_is_paged)
+{
+	stage_open();
+	stage_dial("", NULL);
+	stage_keys("1|1|1|1");
+	stage.view.room = (struct ussd_room_for){ 40, 40 };
+	CHECK_STR(stage_key("2"), "Is this right? full,\n9 More\n0 Back");
+	CHECK(strstr(stage_key("9"), "Gasabo, Quarter of ") == stage.out.screen);
+	stage_clean();
+}
+
 /* --- --- what is dialled with the code --- */
 
 TEST(form_dialled_number_goes_straight_to_its_form)
@@ -555,6 +748,65 @@ TEST(form_long_answer_is_paged)
 	strcat(read, stage.out.screen);
 	CHECK_STR(read, said);
 	CHECK(pages >= 3);
+	stage_clean();
+}
+
+/* More than a screen, and by SMS too: its reference is on the last screen, and what stands before.
+ */
+TEST(form_filed_ends_on_one_screen_with_its_reference)
+{
+	static const char want[] = "Thank you! Do not touch it. Ticket 4F2K7, by SMS.";
+	char said[400] = "Thank you! Do not touch it. Your ticket is 4F2K7: ";
+
+	stage_open();
+	stage_dial("4", NULL);
+	CHECK_STR(stage_filed("Thank you. Ticket 4F2K7.", "4F2K7", false),
+		"Thank you. Ticket 4F2K7.");
+	CHECK(!stage.out.more);
+	while (strlen(said) < 190)
+		strcat(said, "Av. Marien ");
+	stage_dial("4", NULL);
+	CHECK_STR(stage_filed(said, "4F2K7", false), want);
+	CHECK(!stage.out.more);
+	CHECK_STR(stage_key("9"), ROOT); /* it was the last */
+	/* SMS do not tell it, or an answer is waited for: all of it is here. */
+	stage_dial("4", NULL);
+	CHECK(strstr(stage_filed(said, "", false), "Marien") != NULL);
+	CHECK(stage.out.more);
+	stage_dial("4", NULL);
+	CHECK(strstr(stage_filed(said, "4F2K7", true), "Marien") != NULL);
+	CHECK(strstr(stage.out.screen, "\n9 More") != NULL);
+	stage_clean();
+}
+
+TEST(form_filed_says_before_it_what_fits)
+{
+	char said[400] = "";
+
+	stage_open();
+	while (strlen(said) < 170)
+		strcat(said, "Words of thanks. ");
+	strcat(said, "Ticket 4F2K7: a skip.");
+	stage_dial("4", NULL);
+	CHECK_STR(stage_filed(said, "4F2K7", false), "Ticket 4F2K7, by SMS.");
+	/* In its own alphabet; and where the first sentence names it, alone. */
+	stage.view.language = "ar";
+	stage_dial("4", NULL);
+	CHECK_STR(stage_filed(
+			  "خطر؟ شكرا. رقم 4F2K7: حاوية 147 في شارع السلام الكبير قرب السوق القديم "
+			  "والمسجد. خطأ؟ لا",
+			  "4F2K7", false),
+		"خطر؟ شكرا. رقم 4F2K7.");
+	stage_dial("4", NULL);
+	CHECK_STR(stage_filed("رقم 4F2K7: حاوية 147 في شارع السلام الكبير قرب السوق القديم "
+			      "والمسجد وخلف المدرسة. خطأ؟ لا",
+			  "4F2K7", false),
+		"رقم 4F2K7.");
+	/* Where not even that has room it is read page by page. */
+	stage.view.language = "en";
+	stage.view.room = (struct ussd_room_for){ 18, 18 };
+	stage_dial("4", NULL);
+	CHECK_STR(stage_filed("Ticket 4F2K7 is yours.", "4F2K7", false), "Ticket\n9 More");
 	stage_clean();
 }
 

@@ -397,6 +397,31 @@ TEST(screen_that_does_not_fit_is_told_with_its_language)
 		"with its keys and the choice \"so full");
 }
 
+TEST(screen_in_gsm_letters_is_judged_by_these)
+{
+	check_too_long("ar", "ussd_t_quarter_gsm",
+		"A question of so many words that beside it, and its keys for more and back, no choice of "
+		"those which it offers has any room left to it on a screen of a phone, as it turns out",
+		"ar.cfg: ussd_t_quarter_gsm is ");
+	check_too_long("ar", "ussd_wrong_key_gsm",
+		"A word of so many words that beside it, and its keys for more and back, no choice of "
+		"those which are offered has any room left to it on a screen of a phone, as it turns out",
+		"ar.cfg: ussd_wrong_key_gsm is ");
+	check_too_long("ar", "ussd_t_quarter_gsm",
+		"A question that is far longer than seventy characters, and has room nevertheless",
+		NULL);
+	check_too_long("ar", "ussd_t_quarter_gsm", "Où ça, à São Tomé?", NULL);
+	check_too_long("ar", "ussd_t_quarter_gsm", "أي حي؟",
+		"ar.cfg: ussd_t_quarter_gsm has letters that are not of the GSM alphabet");
+}
+
+TEST(screen_of_a_filing_is_one)
+{
+	check_too_long("ar", "ussd_filed",
+		"{text} رقم بلاغك لدى البلدية هو {reference}. الباقي يصلك بعد قليل في رسالة قصيرة.",
+		"ar.cfg: ussd_filed is ");
+}
+
 TEST(screen_says_by_how_many_characters)
 {
 	/* "\n1 I do not know" and "\n0 Back" leave it 159 of 182. */

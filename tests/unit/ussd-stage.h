@@ -39,7 +39,8 @@
 	"    number = \"container\"; letters = \"quarters\"; answers = \"quarter\";\n"                 \
 	"    unless = \"container\"; optional = true; },\n"                                            \
 	"  { name = \"quarter\"; text = \"ussd_t_quarter\"; list = \"quarters\";\n"                    \
-	"    within = \"district\"; unless = \"container\"; optional = true; },\n"                     \
+	"    within = \"district\"; number = \"container\"; unless = \"container\";\n"                 \
+	"    optional = true; },\n"                                                                    \
 	"  { name = \"container\"; text = \"ussd_t_container\"; list = \"containers\";\n"              \
 	"    within = \"quarter\"; field = \"container\"; number = \"container\";\n"                   \
 	"    known = \"container\"; skip = \"ussd_t_none\"; optional = true;\n"                        \
@@ -105,6 +106,13 @@ static const char *const stage_texts[][3] = {
 	{ "ussd_no", "No", "لا" },
 	{ "ussd_go_on", "Go on", "واصل" },
 	{ "ussd_bye", "Thank you.", "شكرا." },
+	{ "ussd_filed", "{text} Ticket {reference}, by SMS.", "{text} رقم {reference}." },
+	/* in GSM letters */
+	{ "ussd_t_district_gsm", NULL, "Mantiqa, hay, raqm:" },
+	{ "ussd_t_quarter_gsm", NULL, "Ayy hay?" },
+	{ "ussd_more_gsm", NULL, "Akthar" },
+	{ "ussd_back_gsm", NULL, "Ruju" },
+	{ "ussd_wrong_key_gsm", NULL, "La khiyar." },
 };
 
 static struct {
@@ -165,7 +173,8 @@ stage_write_texts(const char *language, int column)
 		if (!stage_has(line))
 			fputs(line, to);
 	for (size_t i = 0; i < sizeof stage_texts / sizeof *stage_texts; i++)
-		fprintf(to, "%s = \"%s\";\n", stage_texts[i][0], stage_texts[i][column]);
+		if (stage_texts[i][column] != NULL)
+			fprintf(to, "%s = \"%s\";\n", stage_texts[i][0], stage_texts[i][column]);
 	fclose(from);
 	REQUIRE(fclose(to) == 0);
 }
@@ -383,11 +392,17 @@ stage_keys(const char *inputs)
 }
 
 static inline const char *
-stage_ran(const char *said, bool asks)
+stage_filed(const char *said, const char *reference, bool asks)
 {
-	stage_settle(ussd_form_ran(&stage.view, stage.state, said, asks, &stage.out));
+	stage_settle(ussd_form_ran(&stage.view, stage.state, said, reference, asks, &stage.out));
 	CHECK(stage.next == USSD_SHOW);
 	return stage.out.screen;
+}
+
+static inline const char *
+stage_ran(const char *said, bool asks)
+{
+	return stage_filed(said, "", asks);
 }
 
 /* A value of the form that is to run, by its field. */
