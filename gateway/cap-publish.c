@@ -19,9 +19,8 @@
 #include "gateway.h"
 #include "log.h"
 
-#define DUE_MAX 16    /* documents in one transaction */
 #define SHOWN_MAX 500 /* messages that are kept */
-#define RETRY_S 1
+#define RETRY_MS 1000
 #define FEED "feed.xml"
 
 /* --- Files --- */
@@ -160,33 +159,19 @@ shown_cb(PGresult *result, void *arg)
 	put_files(room);
 }
 
-static void
-next_cb(PGresult *result, void *arg)
-{
-	struct cap_room *room = arg;
-
-	if (result != NULL && PQntuples(result) == 1 && !PQgetisnull(result, 0, 0))
-		db_due_in(room->due, strtod(PQgetvalue(result, 0, 0), NULL));
-}
-
 /* --- Turns --- */
 
-static void
-end_cb(enum db_end end, const char *sqlstate, void *arg)
+void
+cap_out_ended(enum db_end end, const char *sqlstate, void *arg)
 {
 	struct cap_room *room = arg;
-	const struct timeval later = { RETRY_S, 0 };
 
-	if (end == DB_LOST)
-		return; /* `down` ends it */
-	room->busy = 0;
 	if (end == DB_FAILED) {
 		log_error("event=cap_out_failed sqlstate=%s", sqlstate);
-		if (db_fault_of_session(sqlstate))
-			db_reset(room->db);
-		evtimer_add(room->retry, &later);
-	} else if (room->stale || room->woken) {
-		event_active(room->turn, EV_TIMEOUT, 0);
+		room->look = room->stale = 1;
+		room_rest(room->turns, RETRY_MS);
+	} else if (room->stale || room->look) {
+		room_wake(room->turns);
 	}
 }
 
@@ -221,13 +206,11 @@ due_cb(PGresult *result, void *arg)
 {
 	struct cap_room *room = arg;
 
-	if (!room->busy)
-		return;
 	if (result != NULL && PQntuples(result) > 0) {
 		store(room, result, 0);
-		room->stale = room->woken = 1;
+		room->stale = room->look = 1;
 	}
-	db_commit(room->db, end_cb, room);
+	room_commit(room->turns);
 }
 
 static void
@@ -237,38 +220,31 @@ read_shown(struct cap_room *room)
 
 	db_params_begin(&params);
 	db_param_int(&params, SHOWN_MAX);
-	if (db_send(room->db, "shown", &params, shown_cb, room) != 0)
-		return;
+	db_send(room->db, "shown", &params, shown_cb, room);
 	db_params_begin(&params);
-	db_send(room->db, "next", &params, next_cb, room);
-	room->busy = 1;
-	db_commit(room->db, end_cb, room);
+	db_send(room->db, "next", &params, room_due_cb, room->turns);
+	room_commit(room->turns);
 }
 
 /* First what is to be written, then what is shown. */
-static void
-turn_cb(evutil_socket_t fd, short what, void *arg)
+int
+cap_out_turn(void *arg)
 {
 	struct cap_room *room = arg;
 	struct db_params params;
 
-	(void)fd;
-	(void)what;
-	if (room->busy || !db_is_up(room->db) || room->gateway->draining ||
-		!room->gateway->believable || evtimer_pending(room->retry, NULL))
-		return;
-	if (!room->woken) {
-		if (room->stale)
-			read_shown(room);
-		return;
+	if (room->gateway->draining || !room->gateway->believable || (!room->look && !room->stale))
+		return 0;
+	if (!room->look) {
+		read_shown(room);
+		return 1;
 	}
-	room->woken = 0;
+	room->look = 0;
 	db_params_begin(&params);
 	db_param_int(&params, 1);
-	if (db_send(room->db, "due", &params, due_cb, room) != 0)
-		return;
-	room->busy = 1;
+	db_send(room->db, "due", &params, due_cb, room);
 	db_flush(room->db);
+	return 1;
 }
 
 void
@@ -276,31 +252,17 @@ cap_out_wake(struct cap_room *room, int stale)
 {
 	if (room->sender == NULL)
 		return;
-	room->woken = 1;
+	room->look = 1;
 	room->stale |= stale;
-	event_active(room->turn, EV_TIMEOUT, 0);
-}
-
-static void
-due_timer_cb(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd;
-	(void)what;
-	cap_out_wake(arg, 1);
+	room_wake(room->turns);
 }
 
 void
 cap_out_begin(struct cap_room *room)
 {
 	const struct config *config = room->gateway->config;
-	struct event_base *base = room->gateway->base;
 
 	room->out_fd = -1;
-	room->turn = event_new(base, -1, 0, turn_cb, room);
-	room->due = evtimer_new(base, due_timer_cb, room);
-	room->retry = evtimer_new(base, due_timer_cb, room);
-	if (room->turn == NULL || room->due == NULL || room->retry == NULL)
-		fatal("event=out_of_memory");
 	if (config->cap_sender == NULL || config->cap_sender[0] == '\0')
 		return;
 	room->sender = strdup(config->cap_sender);
@@ -317,9 +279,6 @@ void
 cap_out_end(struct cap_room *room)
 {
 	shown_free(room);
-	event_free(room->turn);
-	event_free(room->due);
-	event_free(room->retry);
 	if (room->out_fd != -1)
 		close(room->out_fd);
 	free(room->sender);

@@ -8,7 +8,7 @@
 
 #include "cap-judge.h"
 #include "cap-room.h"
-#include "db.h"
+#include "room.h"
 
 enum cap_verdict {
 	CAP_TAKEN,   /* committed; whatever came of it */
@@ -47,14 +47,13 @@ struct cap_folder;
 
 struct cap_room {
 	struct gateway *gateway;
-	struct db *db;
+	struct room *turns; /* cap-publish.c's; jobs are sent beside them */
+	struct db *db;      /* its connection */
 	struct cap_jobs jobs;
 	struct cap_folder *folder; /* NULL: cap_in is not set */
 	struct cap_postings postings;
 	/* cap-publish.c */
-	struct event *turn, *due, *retry;
-	int busy;     /* a transaction of its is under way */
-	int woken;    /* meanwhile there may be more */
+	int look;     /* an alert may be without its document */
 	int stale;    /* what is shown is to be read again */
 	int out_fd;   /* of cap_out; -1: none */
 	char *sender; /* ours; NULL: nothing goes out */
@@ -85,6 +84,8 @@ void cap_http_end(struct cap_room *room);
 	}
 void cap_out_begin(struct cap_room *room);
 void cap_out_end(struct cap_room *room);
+int cap_out_turn(void *room);
+void cap_out_ended(enum db_end end, const char *sqlstate, void *room);
 void cap_out_wake(struct cap_room *room, int stale);
 
 /* cap-feed.c: the feed of the live ones among cap_out_shown()'s rows; owned by the caller. */

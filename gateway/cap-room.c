@@ -165,28 +165,14 @@ cap_room_take(struct cap_room *room, const char *bytes, size_t length, const cha
 /* --- The connection --- */
 
 static void
-up_cb(struct db *db, void *arg)
+heard(enum room_news news, const char *channel, void *arg)
 {
 	struct cap_room *room = arg;
 
-	(void)db;
-	cap_out_wake(room, 1);
-	cap_folder_look(room->folder);
-}
-
-static void
-down_cb(struct db *db, void *arg)
-{
-	struct cap_room *room = arg;
-
-	(void)db;
-	room->busy = 0;
-}
-
-static void
-notify_cb(const char *channel, void *arg)
-{
-	cap_out_wake(arg, strcmp(channel, "baraza_alert") != 0);
+	if (news != ROOM_DOWN)
+		cap_out_wake(room, channel == NULL || strcmp(channel, "baraza_alert") != 0);
+	if (news == ROOM_UP)
+		cap_folder_look(room->folder);
 }
 
 static int
@@ -199,9 +185,14 @@ is_wanted(const struct config *config)
 struct cap_room *
 cap_room_new(struct gateway *gateway)
 {
+	static const struct room_owner owner = { .name = "cap",
+		.first = "LISTEN baraza_alert; LISTEN baraza_cap; LISTEN baraza_clock",
+		.statements = statements,
+		.turn = cap_out_turn,
+		.end = cap_out_ended,
+		.heard = heard };
 	const struct config *config = gateway->config;
 	struct cap_room *room;
-	char first[256];
 
 	if (!is_wanted(config))
 		return NULL;
@@ -214,12 +205,8 @@ cap_room_new(struct gateway *gateway)
 	cap_out_begin(room);
 	if (config->cap_in != NULL)
 		room->folder = cap_folder_new(room, config->cap_in);
-	snprintf(first, sizeof(first),
-		"SET search_path = baraza, public; SET jit = off; SET TimeZone = '%s'; LISTEN baraza_alert; LISTEN "
-		"baraza_cap; LISTEN baraza_clock",
-		config->timezone);
-	const struct db_handlers handlers = { up_cb, down_cb, notify_cb, room };
-	room->db = db_new(gateway->base, "cap", config->database, first, statements, &handlers);
+	room->turns = room_new(gateway, &owner, room);
+	room->db = room_db(room->turns);
 	return room;
 }
 
@@ -227,7 +214,7 @@ void
 cap_room_start(struct cap_room *room)
 {
 	if (room != NULL)
-		db_start(room->db);
+		room_start(room->turns);
 }
 
 void
@@ -240,7 +227,7 @@ cap_room_wake(struct cap_room *room)
 int
 cap_room_idle(const struct cap_room *room)
 {
-	return room == NULL || (TAILQ_EMPTY(&room->jobs) && !room->busy);
+	return room == NULL || (TAILQ_EMPTY(&room->jobs) && room_idle(room->turns));
 }
 
 void
@@ -251,7 +238,7 @@ cap_room_free(struct cap_room *room)
 	if (room == NULL)
 		return;
 	cap_http_end(room);
-	db_free(room->db); /* which tells the jobs that they are lost */
+	room_free(room->turns); /* which tells the jobs that they are lost */
 	for (job = TAILQ_FIRST(&room->jobs); job != NULL; job = next) {
 		next = TAILQ_NEXT(job, entry);
 		end_early(room, job);

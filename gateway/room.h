@@ -12,8 +12,8 @@
  * Each transaction that begins has one end, also when the connection breaks, whatever was sent of
  * it by then. A fault that may be the session's own (db_fault_of_session()) begins another session.
  *
- * Owner: who made it, for life. It may send and commit beside its turns, by room_db(); what it does
- * so the room does not see.
+ * Owner: who made it, for life. It may send and commit beside its turns, by room_db(): the room
+ * does not see that, and a commit between a turn's statements is a commit of those, too.
  */
 #ifndef ROOM_H
 #define ROOM_H
