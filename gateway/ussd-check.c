@@ -182,10 +182,11 @@ judge_screen(struct checker *c)
 static void
 see_page(struct checker *c, int page)
 {
+	char gsm[USSD_GSM_KEY_MAX];
 	struct ussd_sight sight = { .menu = c->t.menu->name,
 		.language = c->t.view.language,
 		.place = c->place,
-		.key = c->key,
+		.key = ussd_key_said(&c->t, c->key, gsm),
 		.screen = c->out.screen,
 		.page = page };
 

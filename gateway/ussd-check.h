@@ -19,7 +19,7 @@ struct ussd_menus;
 /* One screen. All borrowed, for the time of the call. */
 struct ussd_sight {
 	const char *menu, *language;
-	const char *place; /* "skip.district", "menu 2.1", "skip: confirm" */
+	const char *place; /* "skip.district", "menu 2.1", "skip: confirmation" */
 	const char *key;   /* of its text */
 	const char *screen;
 	int page;          /* from 1 */
