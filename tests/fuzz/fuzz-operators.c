@@ -10,11 +10,12 @@
 #include "config.h"
 #include "fuzz.h"
 #include "operators.h"
+#include "phone.h"
 #include "text.h"
 
 enum { INPUT_MAX = 2048 };
 
-static unsigned long answers_read;
+static unsigned long answers_read, announced, senders;
 
 static const struct operators *
 operators(void)
@@ -69,6 +70,7 @@ check_answer(const struct operator_entry *o, enum operator_question question, co
 	struct operator_reading r, again;
 	enum operator_verdict verdict = operator_read(operators(), o, question, text, &r);
 	char words[OPERATOR_WORDS_MAX];
+	bool by_sms;
 
 	PROMISE(operator_read(operators(), o, question, text, &again) == verdict);
 	PROMISE(memcmp(&r, &again, sizeof(r)) == 0);
@@ -82,6 +84,21 @@ check_answer(const struct operator_entry *o, enum operator_question question, co
 	}
 	operator_mask(operators(), text, &r, words);
 	check_masked(words, &r);
+	by_sms = operator_tells_by_sms(operators(), o, question, text);
+	PROMISE(!by_sms || operator_asking(o, question)->sms_minutes > 0);
+	announced += by_sms;
+}
+
+/* Whatever sends, what is no name nor short code of the file's is not the operator. */
+static void
+check_sender(const struct operator_entry *o, const char *text)
+{
+	const struct phone from = phone_normalise(text, "RW");
+	bool known = operator_sends_from(o, &from);
+
+	PROMISE(!known || from.kind == PHONE_SHORT || from.kind == PHONE_ALPHABETIC);
+	PROMISE(!known || strcmp(from.number, "131") == 0 || strcmp(from.number, "Example") == 0);
+	senders += known;
 }
 
 int
@@ -94,10 +111,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	memcpy(text, data, size);
 	text[size] = '\0';
-	for (size_t i = 0; (o = operators_at(operators(), i)) != NULL; i++)
+	for (size_t i = 0; (o = operators_at(operators(), i)) != NULL; i++) {
+		check_sender(o, text);
 		for (int q = 0; q < OPERATOR_QUESTIONS; q++)
 			if (operator_asking(o, (enum operator_question)q) != NULL)
 				check_answer(o, (enum operator_question)q, text);
+	}
 	free(text);
 	return 0;
 }
@@ -109,7 +128,8 @@ static const char *const pieces[] = { "Your balance is ", "RWF ", "1,250", " RWF
 	"Happy 500: ", "120 SMS left", ", valid until 31/02/2027", "You have no bundle",
 	"You have bought ", "Your balance is too low", "Votre solde est de ", "1.600 DH", "F",
 	"\xd8\xb1\xd8\xb5\xd9\x8a\xd8\xaf\xd9\x83 \xd9\x87\xd9\x88 ", "\xd9\xa1\xd9\xa2", "\xff",
-	"\n", "PIN: 4821", "1) ", "99999999999999999999", "-", " ", "5" };
+	"\n", "You will receive an SMS", "131", "Example", "PIN: 4821", "1) ",
+	"99999999999999999999", "-", " ", "5" };
 static const char *const answer[] = { "Dear customer, ", "Your balance is ", "1,250", " RWF", ". ",
 	"Valid until 30/12/2026", " ", "0788000001", NULL };
 
@@ -130,8 +150,9 @@ play(unsigned long count, uint64_t seed)
 
 	for (unsigned long i = 0; i < count; i++)
 		LLVMFuzzerTestOneInput(data, make_input(&state, data, sizeof(data)));
-	printf("%lu answers read\n", answers_read);
-	return answers_read > 0 ? 0 : 1;
+	printf("%lu answers read, %lu to come by SMS, %lu senders known\n", answers_read, announced,
+		senders);
+	return answers_read > 0 && announced > 0 && senders > 0 ? 0 : 1;
 }
 
 FUZZ_MAIN(play)
