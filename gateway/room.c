@@ -104,6 +104,12 @@ room_due_in(struct room *room, double seconds)
 		db_due_in(room->due, seconds);
 }
 
+int
+room_is_timed(const struct room *room)
+{
+	return evtimer_pending(room->due, NULL) != 0;
+}
+
 void
 room_due_cb(PGresult *result, void *arg)
 {

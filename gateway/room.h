@@ -73,6 +73,8 @@ void room_due_in(struct room *room, double seconds);
 /* The same by what SQL says in one row: seconds, or NULL for never; overdue ones are due. For
  * db_send(); arg: the room. */
 void room_due_cb(PGresult *result, void *arg);
+/* 1 when there is a time at which a turn is due. */
+int room_is_timed(const struct room *room);
 
 /* 1 when no transaction of a turn's is under way. */
 int room_idle(const struct room *room);

@@ -111,7 +111,6 @@ struct ussd {
 	struct gateway *gateway;
 	struct ussd_turn *turns;
 	size_t turn_count;
-	struct event *turn, *retry, *due;
 	struct ussd_steps steps;
 	size_t waiting;
 	struct ussd_in_hand by_session[USSD_BUCKETS], by_phone[USSD_BUCKETS];
@@ -152,12 +151,6 @@ bool ussd_step_is_free(const struct ussd_step *step);
 /* No connection to the database is left: who waits is told so. */
 void ussd_is_away(struct ussd *ussd);
 
-void ussd_turn_later(struct ussd *ussd);
-/* The database hears of letters that are not owed with the next look at what is due, soon. */
-void ussd_look_soon(struct ussd *ussd);
-/* Not at once: something is wrong with the database. */
-void ussd_turn_after_rest(struct ussd *ussd);
-
 /* The session's form is not with the inbox any more, and nothing came of it. */
 void ussd_halt(struct ussd *ussd, int64_t session_id);
 
@@ -185,8 +178,10 @@ void ussd_http_end(struct ussd *ussd);
 
 void ussd_turns_begin(struct ussd *ussd); /* connections, not yet begun */
 void ussd_turns_end(struct ussd *ussd);
-/* What waits, and may be taken, is taken by turns that are free. */
-void ussd_turns_give(struct ussd *ussd);
+/* What waits, and may be taken, is taken by turns that are free, from the loop. */
+void ussd_turn_later(struct ussd *ussd);
+/* The database hears of letters that are not owed with the next look at what is due, soon. */
+void ussd_look_soon(struct ussd *ussd);
 bool ussd_turns_idle(const struct ussd *ussd);
 /* Is any connection there? */
 bool ussd_is_up(const struct ussd *ussd);

@@ -14,8 +14,6 @@
 
 #define WAITING_MAX \
 	2048 /* beyond which a step is answered at once: the next does not come in time */
-#define REST_MS 100
-#define LOOK_SOON_S 2 /* less than a letter waits for our word: sql/functions/95-ussd.sql */
 
 /* --- Names --- */
 
@@ -362,49 +360,6 @@ ussd_halt(struct ussd *ussd, int64_t session_id)
 	ussd_turn_later(ussd);
 }
 
-/* --- The turn --- */
-
-static void
-turn_cb(evutil_socket_t fd, short what, void *arg)
-{
-	struct ussd *ussd = arg;
-
-	(void)fd;
-	(void)what;
-	if (!evtimer_pending(ussd->retry, NULL))
-		ussd_turns_give(ussd);
-}
-
-void
-ussd_turn_later(struct ussd *ussd)
-{
-	event_active(ussd->turn, EV_TIMEOUT, 0);
-}
-
-void
-ussd_turn_after_rest(struct ussd *ussd)
-{
-	const struct timeval rest = { 0, REST_MS * 1000 };
-
-	evtimer_add(ussd->retry, &rest);
-}
-
-void
-ussd_look_soon(struct ussd *ussd)
-{
-	const struct timeval soon = { LOOK_SOON_S, 0 };
-
-	evtimer_add(ussd->due, &soon);
-}
-
-static void
-due_cb(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd;
-	(void)what;
-	ussd_wake(arg);
-}
-
 void
 ussd_wake(struct ussd *ussd)
 {
@@ -429,11 +384,6 @@ ussd_new(struct gateway *gateway)
 	ussd->gateway = gateway;
 	TAILQ_INIT(&ussd->steps);
 	TAILQ_INIT(&ussd->seen);
-	ussd->turn = event_new(gateway->base, -1, 0, turn_cb, ussd);
-	ussd->retry = evtimer_new(gateway->base, turn_cb, ussd);
-	ussd->due = evtimer_new(gateway->base, due_cb, ussd);
-	if (ussd->turn == NULL || ussd->retry == NULL || ussd->due == NULL)
-		fatal("event=out_of_memory");
 	ussd_http_begin(ussd);
 	ussd_turns_begin(ussd);
 	return ussd;
@@ -474,8 +424,5 @@ ussd_free(struct ussd *ussd)
 	}
 	seen_free(ussd);
 	ussd_http_end(ussd);
-	event_free(ussd->turn);
-	event_free(ussd->retry);
-	event_free(ussd->due);
 	free(ussd);
 }

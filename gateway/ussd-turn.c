@@ -7,7 +7,6 @@
  * A turn is a connection to the database with what it has in hand. What a batch finds wrong with
  * one of its steps is found by giving each its own.
  */
-#include <event2/event.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,18 +16,22 @@
 #include "log.h"
 #include "metrics.h"
 #include "outbox.h"
+#include "room.h"
 #include "ussd-room-internal.h"
 
 #define TURNS 2        /* connections: one works while the other's commit is waited for */
 #define SHARED_MIN 8   /* steps that wait: worth another turn while one is at work */
+#define REST_MS 100    /* after a failure */
 #define LOOK_LEAST_S 1 /* between two looks at what is due */
+#define LOOK_SOON_S 2  /* less than a letter waits for our word: sql/functions/95-ussd.sql */
 #define LOOK_MOST 500  /* rows that one look does: then there may be more */
 
-enum turn_state { TURN_FREE, TURN_BEGIN, TURN_LIST, TURN_COMMIT, TURN_LOOK };
+enum turn_state { TURN_FREE, TURN_STEPS, TURN_LOOK };
 
 struct ussd_turn {
 	struct ussd *ussd;
-	struct db *db;
+	struct room *room;
+	struct db *db; /* the room's */
 	enum turn_state state;
 	struct ussd_step *steps[USSD_BATCH_MAX];
 	size_t count;
@@ -38,8 +41,6 @@ struct ussd_turn {
 	int queued;             /* of them */
 	size_t halted;          /* of the room's list */
 	int looked;             /* rows done by a look */
-	bool timed;             /* and there is a next one, in so many seconds */
-	double next;
 };
 
 static const struct db_statement statements[] = {
@@ -58,6 +59,61 @@ static const struct db_statement statements[] = {
 	USSD_STATEMENTS,
 	{ NULL, NULL },
 };
+
+/* --- All turns --- */
+
+void
+ussd_turn_later(struct ussd *ussd)
+{
+	for (size_t i = 0; i < ussd->turn_count; i++)
+		room_wake(ussd->turns[i].room);
+}
+
+static void
+turn_after_rest(struct ussd *ussd)
+{
+	for (size_t i = 0; i < ussd->turn_count; i++)
+		room_rest(ussd->turns[i].room, REST_MS);
+}
+
+static size_t
+turns_at_work(const struct ussd *ussd)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < ussd->turn_count; i++)
+		count += ussd->turns[i].state != TURN_FREE;
+	return count;
+}
+
+bool
+ussd_turns_idle(const struct ussd *ussd)
+{
+	return turns_at_work(ussd) == 0;
+}
+
+bool
+ussd_is_up(const struct ussd *ussd)
+{
+	for (size_t i = 0; i < ussd->turn_count; i++)
+		if (db_is_up(ussd->turns[i].db))
+			return true;
+	return false;
+}
+
+/* The first one has the time of the next look, whichever looks. */
+static struct room *
+timed_room(const struct ussd *ussd)
+{
+	return ussd->turns[0].room;
+}
+
+void
+ussd_look_soon(struct ussd *ussd)
+{
+	room_due_in(timed_room(ussd), LOOK_SOON_S);
+}
+
 /* --- A turn's end --- */
 
 static void
@@ -133,7 +189,7 @@ turn_done(struct ussd_turn *turn)
 	ussd->halted_count -= turn->halted;
 	memmove(ussd->halted, ussd->halted + turn->halted,
 		ussd->halted_count * sizeof(ussd->halted[0]));
-	if (!evtimer_pending(ussd->due, NULL))
+	if (turn->state == TURN_LOOK ? turn->looked >= LOOK_MOST : !room_is_timed(timed_room(ussd)))
 		ussd->look = true;
 	turn_clear(turn);
 	ussd_turn_later(ussd);
@@ -188,7 +244,7 @@ turn_failed(struct ussd_turn *turn, const char *sqlstate)
 	size_t steps = turn->count + turn->over_count;
 
 	log_error("event=ussd_failed steps=%zu sqlstate=%s", steps, sqlstate);
-	if (steps <= 1 && db_fault_of_data(sqlstate)) {
+	if (turn->state != TURN_LOOK && steps <= 1 && db_fault_of_data(sqlstate)) {
 		give_up(turn);
 		return;
 	}
@@ -197,9 +253,7 @@ turn_failed(struct ussd_turn *turn, const char *sqlstate)
 	for (size_t i = 0; i < turn->over_count && db_fault_of_data(sqlstate); i++)
 		turn->overs[i]->alone = true;
 	turn_return(turn);
-	if (db_fault_of_session(sqlstate))
-		db_reset(turn->db);
-	ussd_turn_after_rest(turn->ussd);
+	turn_after_rest(turn->ussd);
 }
 
 static void
@@ -214,16 +268,10 @@ end_cb(enum db_end end, const char *sqlstate, void *arg)
 	case DB_FAILED:
 		turn_failed(turn, sqlstate);
 		break;
-	case DB_LOST: /* `down` puts everything back */
+	case DB_LOST:
+		turn_return(turn);
 		break;
 	}
-}
-
-static void
-turn_commit(struct ussd_turn *turn)
-{
-	turn->state = TURN_COMMIT;
-	db_commit(turn->db, end_cb, turn);
 }
 
 /* --- A turn's middle --- */
@@ -237,10 +285,8 @@ list_cb(PGresult *rows, void *arg)
 	struct ussd_turn *turn = arg;
 	int from = 0, to, ord = 0;
 
-	if (turn->state != TURN_LIST)
-		return;
 	if (rows == NULL) {
-		turn_commit(turn); /* which tells why not */
+		room_commit(turn->room); /* which tells why not */
 		return;
 	}
 	for (size_t i = 0; i < turn->count; i++) {
@@ -289,7 +335,6 @@ send_lists(struct ussd_turn *turn)
 	db_param_take_array(&params, &language);
 	db_param_take_array(&params, &first);
 	db_param_take_array(&params, &most);
-	turn->state = TURN_LIST;
 	db_send(turn->db, "list", &params, list_cb, turn);
 	db_flush(turn->db);
 }
@@ -314,7 +359,7 @@ turn_go(struct ussd_turn *turn)
 	}
 	if (count > 0)
 		ussd_send_store(turn->db, stored, count, NULL);
-	turn_commit(turn);
+	room_commit(turn->room);
 }
 
 static void
@@ -322,10 +367,8 @@ begin_cb(PGresult *rows, void *arg)
 {
 	struct ussd_turn *turn = arg;
 
-	if (turn->state != TURN_BEGIN)
-		return;
 	if (rows == NULL) {
-		turn_commit(turn);
+		room_commit(turn->room);
 		return;
 	}
 	if (PQntuples(rows) != (int)turn->count)
@@ -441,16 +484,6 @@ send_letters(struct ussd_turn *turn)
 	db_send(turn->db, "letters", &params, letters_cb, turn);
 }
 
-static size_t
-turns_at_work(const struct ussd *ussd)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < ussd->turn_count; i++)
-		count += ussd->turns[i].state != TURN_FREE;
-	return count;
-}
-
 static bool
 collect(struct ussd_turn *turn)
 {
@@ -484,14 +517,15 @@ turn_begin(struct ussd_turn *turn)
 	bool first = turns_at_work(ussd) == 0;
 
 	if (first && (ussd->owed > 0 || (ussd->gateway->draining && !TAILQ_EMPTY(&ussd->seen)))) {
+		turn->state = TURN_STEPS;
 		send_letters(turn);
-		turn_commit(turn);
+		room_commit(turn->room);
 		return;
 	}
 	turn->halted = first ? ussd->halted_count : 0;
 	if (!collect(turn) && turn->halted == 0)
 		return;
-	turn->state = TURN_BEGIN;
+	turn->state = TURN_STEPS;
 	if (turn->halted > 0)
 		send_halted(turn);
 	if (turn->over_count > 0)
@@ -500,7 +534,7 @@ turn_begin(struct ussd_turn *turn)
 		send_begin(turn);
 		db_flush(turn->db);
 	} else {
-		turn_commit(turn);
+		room_commit(turn->room);
 	}
 }
 
@@ -519,36 +553,14 @@ static void
 next_cb(PGresult *result, void *arg)
 {
 	struct ussd_turn *turn = arg;
+	struct room *room = timed_room(turn->ussd);
+	double s;
 
-	if (result != NULL && PQntuples(result) == 1 && !PQgetisnull(result, 0, 0))
-		turn->next = strtod(PQgetvalue(result, 0, 0), NULL);
-	turn->timed = result != NULL && PQntuples(result) == 1 && !PQgetisnull(result, 0, 0);
-}
-
-static void
-look_end_cb(enum db_end end, const char *sqlstate, void *arg)
-{
-	struct ussd_turn *turn = arg;
-	struct ussd *ussd = turn->ussd;
-
-	if (end == DB_LOST)
+	if (result == NULL || PQntuples(result) != 1 || PQgetisnull(result, 0, 0) ||
+		room_is_timed(room)) /* soon, as somebody wanted meanwhile */
 		return;
-	turn->state = TURN_FREE;
-	if (end == DB_FAILED) {
-		log_error("event=ussd_failed steps=0 sqlstate=%s", sqlstate);
-		letters_return(turn);
-		ussd->look = true;
-		if (db_fault_of_session(sqlstate))
-			db_reset(turn->db);
-		ussd_turn_after_rest(ussd);
-		return;
-	}
-	letters_told(turn);
-	if (turn->looked >= LOOK_MOST)
-		ussd->look = true;
-	else if (turn->timed)
-		db_due_in(ussd->due, turn->next > LOOK_LEAST_S ? turn->next : LOOK_LEAST_S);
-	ussd_turn_later(ussd);
+	s = strtod(PQgetvalue(result, 0, 0), NULL);
+	room_due_in(room, s > LOOK_LEAST_S ? s : LOOK_LEAST_S);
 }
 
 /* While the clock cannot be believed nothing is over; letters do not go by it. */
@@ -560,8 +572,7 @@ look(struct ussd_turn *turn)
 
 	turn->ussd->look = false;
 	turn->looked = 0;
-	turn->timed = false;
-	evtimer_del(turn->ussd->due);
+	room_due_in(timed_room(turn->ussd), ROOM_NEVER);
 	turn->state = TURN_LOOK;
 	send_letters(turn);
 	if (gateway->believable) {
@@ -571,88 +582,60 @@ look(struct ussd_turn *turn)
 	db_params_begin(&params);
 	db_param_text(&params, gateway->believable ? "true" : "false");
 	db_send(turn->db, "next", &params, next_cb, turn);
-	db_commit(turn->db, look_end_cb, turn);
+	room_commit(turn->room);
 }
 
-/* --- All turns --- */
+/* --- A turn --- */
 
-void
-ussd_turns_give(struct ussd *ussd)
-{
-	for (size_t i = 0; i < ussd->turn_count; i++) {
-		struct ussd_turn *turn = &ussd->turns[i];
-
-		if (turn->state != TURN_FREE || !db_is_up(turn->db))
-			continue;
-		if (turns_at_work(ussd) == 0 || ussd->waiting >= SHARED_MIN)
-			turn_begin(turn);
-		if (turn->state == TURN_FREE && ussd->look)
-			look(turn);
-	}
-}
-
-bool
-ussd_turns_idle(const struct ussd *ussd)
-{
-	return turns_at_work(ussd) == 0;
-}
-
-bool
-ussd_is_up(const struct ussd *ussd)
-{
-	for (size_t i = 0; i < ussd->turn_count; i++)
-		if (ussd->turns[i].db != NULL && db_is_up(ussd->turns[i].db))
-			return true;
-	return false;
-}
-
-static void
-up_cb(struct db *db, void *arg)
+static int
+turn_cb(void *arg)
 {
 	struct ussd_turn *turn = arg;
+	struct ussd *ussd = turn->ussd;
 
-	(void)db;
-	turn->ussd->met = true;
-	ussd_wake(turn->ussd);
+	if (turns_at_work(ussd) == 0 || ussd->waiting >= SHARED_MIN)
+		turn_begin(turn);
+	if (turn->state == TURN_FREE && ussd->look)
+		look(turn);
+	return turn->state != TURN_FREE;
 }
 
 static void
-down_cb(struct db *db, void *arg)
+heard(enum room_news news, const char *channel, void *arg)
 {
-	struct ussd_turn *turn = arg;
+	struct ussd *ussd = ((struct ussd_turn *)arg)->ussd;
 
-	(void)db;
-	turn_return(turn);
-	if (ussd_is_up(turn->ussd))
-		ussd_turn_later(turn->ussd);
-	else
-		ussd_is_away(turn->ussd);
-}
-
-static void
-notify_cb(const char *channel, void *arg)
-{
 	(void)channel;
-	ussd_wake(((struct ussd_turn *)arg)->ussd);
+	ussd->met |= news == ROOM_UP;
+	if (news != ROOM_DOWN)
+		ussd_wake(ussd);
+	else if (ussd_is_up(ussd))
+		ussd_turn_later(ussd);
+	else
+		ussd_is_away(ussd);
 }
 
 /* Plans are made while tables are empty, and used when they are not. */
 static void
 turn_open(struct ussd *ussd, struct ussd_turn *turn)
 {
-	const struct config *config = ussd->gateway->config;
-	const struct db_handlers handlers = { up_cb, down_cb, notify_cb, turn };
 	bool first = turn == ussd->turns;
-	char sql[320], name[32];
+	char sql[160], name[32];
+	const struct room_owner owner = { .name = name,
+		.first = sql,
+		.statements = statements,
+		.turn = turn_cb,
+		.end = end_cb,
+		.heard = heard };
 
 	snprintf(name, sizeof(name), first ? "ussd" : "ussd-%zu", (size_t)(turn - ussd->turns) + 1);
 	snprintf(sql, sizeof(sql),
-		"SET search_path = baraza, public; SET jit = off; SET enable_seqscan = off; "
-		"SET plan_cache_mode = force_generic_plan; SET TimeZone = '%s'%s",
-		config->timezone, first ? "; LISTEN baraza_clock" : "");
+		"SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan%s",
+		first ? "; LISTEN baraza_clock" : "");
 	turn->ussd = ussd;
 	TAILQ_INIT(&turn->seen);
-	turn->db = db_new(ussd->gateway->base, name, config->database, sql, statements, &handlers);
+	turn->room = room_new(ussd->gateway, &owner, turn);
+	turn->db = room_db(turn->room);
 }
 
 void
@@ -670,18 +653,19 @@ void
 ussd_start(struct ussd *ussd)
 {
 	for (size_t i = 0; ussd != NULL && i < ussd->turn_count; i++)
-		db_start(ussd->turns[i].db);
+		room_start(ussd->turns[i].room);
 }
 
 void
 ussd_turns_end(struct ussd *ussd)
 {
-	for (size_t i = 0; i < ussd->turn_count; i++) {
-		db_free(ussd->turns[i].db);
-		ussd->turns[i].db = NULL;
+	size_t count = ussd->turn_count;
+
+	ussd->turn_count = 0; /* none is up, and none is woken */
+	for (size_t i = 0; i < count; i++) {
+		room_free(ussd->turns[i].room);
 		letters_return(&ussd->turns[i]);
 	}
 	free(ussd->turns);
 	ussd->turns = NULL;
-	ussd->turn_count = 0;
 }

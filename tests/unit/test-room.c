@@ -480,12 +480,15 @@ TEST(what_is_due_brings_a_turn_at_its_time)
 
 	open_field(&field);
 	begin(&field);
+	CHECK(!room_is_timed(field.room));
 	room_due_in(field.room, LONG_S);
+	CHECK(room_is_timed(field.room));
 	start = now_ms();
 	room_due_in(field.room, 0.25);
 	until(&field, &field.ends, 2);
 	CHECK(now_ms() - start >= 240);
 	CHECK_INT(field.news[ROOM_DUE], 1);
+	CHECK(!room_is_timed(field.room));
 	room_due_in(field.room, 0.05);
 	room_due_in(field.room, ROOM_NEVER);
 	pass(&field, 100);
@@ -542,6 +545,7 @@ TEST(what_is_due_is_what_sql_says)
 	until(&field, &field.ends, 3);
 	due_by_sql(&field, "0.05");
 	due_by_sql(&field, NULL);
+	CHECK(!room_is_timed(field.room));
 	pass(&field, 100);
 	CHECK_INT(field.turns, 3);
 	/* Who failed said nothing. */
