@@ -9,10 +9,18 @@ sim=$dir/sim
 declare -A gateways=()
 simulator=
 
+# Kills those of them that are still ours: the number of one that has ended may be anybody's by now.
+end_ours() {
+	local pid
+	for pid; do
+		! grep -qx "PPid:.$$" "/proc/$pid/status" 2>/dev/null || kill -KILL "$pid" 2>/dev/null || true
+	done
+}
+
 at_end() {
 	local status=$?
 	[ $status -eq 0 ] || tail -n 30 "$dir"/*.log | sed 's/^/  log: /'
-	kill -KILL ${simulator:+"$simulator"} "${gateways[@]}" 2>/dev/null || true
+	end_ours ${simulator:+"$simulator"} "${gateways[@]}"
 	wait
 	admin -c "DROP DATABASE IF EXISTS $database WITH (FORCE)" 2>/dev/null || true
 	rm -rf "$dir"
