@@ -279,9 +279,8 @@ texts_is_of_menus(const char *key)
 bool
 texts_is_of_gsm(const char *key)
 {
-	size_t length = strlen(key), end = strlen(TEXTS_GSM);
-
-	return texts_is_of_menus(key) && length > end && strcmp(key + length - end, TEXTS_GSM) == 0;
+	return texts_is_of_menus(key) && /* and so longer than that end */
+		strcmp(key + strlen(key) - strlen(TEXTS_GSM), TEXTS_GSM) == 0;
 }
 
 /* Is the name of length bytes one of the blank-separated names? */

@@ -327,25 +327,46 @@ TEST(who_has_no_language_has_the_dialogues)
 	end();
 }
 
+/* Of one batch. */
+static void
+check_each_has_its_own(void)
+{
+	struct filled *f[2] = { fill_skip("+250788000004", "151", "full"),
+		fill("+250788000005", "callback", "call me") };
+
+	for (int i = 0; i < 2; i++) {
+		f[i]->form.by_sms = true;
+		take(f[i]);
+	}
+	UNTIL(f[0]->dones > 0 && f[1]->dones > 0);
+	CHECK(f[0]->form.reference[0] != '\0' && says_reference(f[0], "151"));
+	CHECK_STR(f[1]->form.reference, "");
+	free(f[0]);
+	free(f[1]);
+}
+
 /* What is told by SMS too may be told by its reference alone; but what is filed nowhere, what no
  * SMS tells, and a call for help never. */
 TEST(the_reference_of_what_sms_tell_comes_with_the_screen)
 {
 	struct filled *f = fill_skip("+250788000001", "147", "full");
 
-	begin("messages_per_hour = 3;");
+	begin("messages_per_hour = 4;");
 	f->form.by_sms = true;
 	CHECK_INT(run(f), INBOX_FORM_DONE);
 	CHECK_STR(f->form.reference, SQL("SELECT reference FROM ticket"));
 	CHECK(says_reference(f, "147"));
 	free(f);
+	check_each_has_its_own();
 	f = fill_skip("+250788000001", "148", "full");
 	CHECK_INT(run(f), INBOX_FORM_DONE);
 	CHECK_STR(f->form.reference, "");
 	free(f);
-	f = fill("+250788000002", "status", "my reports");
+	f = fill("+250788000001", "status", "my report");
+	set(f, "reference", SQL("SELECT reference FROM ticket WHERE container = 147"));
 	f->form.by_sms = true;
 	CHECK_INT(run(f), INBOX_FORM_DONE);
+	CHECK(says_reference(f, "147"));
 	CHECK_STR(f->form.reference, "");
 	free(f);
 	f = fill("+250788000003", "sos", "help");
@@ -549,6 +570,7 @@ TEST(an_open_question_of_another_service_stays_open)
 	f = fill("+250788000001", "sos", "help");
 	CHECK_INT(run(f), INBOX_FORM_DONE);
 	CHECK_INT(f->asks, true);
+	CHECK_STR(f->form.reference, "");
 	CHECK_STR(SQL("SELECT string_agg(service, ' ' ORDER BY id) FROM ticket"),
 		"skip complaint sos");
 	CHECK_STR(SQL("SELECT service FROM session"), "sos");

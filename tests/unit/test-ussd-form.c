@@ -2,6 +2,7 @@
 /* ussd-form: what comes of each key, in a menu of the test's own. */
 #include "ussd-stage.h"
 
+/* Its last text is written with an accent. */
 #define ROOT "Kigali:\n1 A skip\n2 More services\n3 Language\n4 Call me\n5 In words"
 #define WRONG "No such choice."
 #define CHANGED "The menu has changed. Please begin again.\n"
@@ -518,6 +519,7 @@ TEST(form_list_of_gsm_names_is_said_in_gsm_letters)
 	/* One screen as it is. */
 	CHECK_STR(stage_keys("1|1"),
 		"المنطقة أو الحي أو الرقم:\n1 Gasabo\n2 Kicukiro\n3 Nyarugenge\n0 رجوع");
+	CHECK_STR(stage_key("8"), "لا خيار كهذا.\n1 Gasabo\n2 Kicukiro\n3 Nyarugenge\n0 رجوع");
 	strcpy(first, stage_key("1"));
 	CHECK(strstr(first, "Ayy hay?\n1 Quarter of Gasabo 01\n") == first);
 	CHECK(strstr(first, "\n6 Quarter of Gasabo 06\n9 Akthar\n0 Ruju") != NULL);
@@ -589,6 +591,8 @@ TEST(form_list_of_other_names_stays_in_its_language)
 	CHECK_STR(page_of(late),
 		"Ayy hay?\n1 Quarter of the market\n2 Quarter of the harbour\n"
 		"3 Quarter of the mosque\n9 Akthar\n0 Ruju");
+	REQUIRE(ussd_form_input(&stage.view, stage.state, "9", &stage.out) == USSD_LIST);
+	CHECK_STR(shown(late + 3), "1 حي السلام\n0 رجوع");
 	CHECK_STR(page_of(accents),
 		"Ayy hay?\n1 Bairro do Canico e Sao Joao\n2 Bairro da Missao\n"
 		"3 Bairro da Urbanizacao\n0 Ruju");
@@ -631,6 +635,8 @@ TEST(form_confirmation_is_shortened_to_a_screen)
 	strcpy(kept, stage.kept);
 	stage_key("1");
 	CHECK_STR(stage.out.summary, "ممتلئة، Gasabo، Quarter of Gasabo 01، 148 School");
+	stage_dial("1*1*1*1*2*1", NULL); /* in one step */
+	CHECK_STR(stage.out.summary, "ممتلئة، Gasabo، Quarter of Gasabo 01، 148 School");
 	stage_dial("", kept);
 	CHECK_STR(stage.out.screen,
 		"نواصل؟ ممتلئة، Gasabo، Quarter of Gasabo 01، 148 School\n1 نعم\n2 لا");
@@ -647,6 +653,34 @@ TEST(form_confirmation_is_shortened_to_a_screen)
 		"صحيح؟ كومة نفايات، Quarter of...، behind the...\n1 أرسل\n2 غيّر\n0 رجوع");
 	stage_key("1");
 	CHECK(strstr(stage_value("place"), "by the river, Quarter of Gasabo 01") != NULL);
+	stage_clean();
+}
+
+/* No more of them goes than has to, and of each its beginning is left. */
+TEST(form_confirmation_keeps_what_it_can)
+{
+	static const struct {
+		int units;
+		const char *words;
+	} rooms[] = { { 66, "aaa bbb ccc ddd eee fff ggg hhh iii jjj" },
+		{ 65, "aaa bbb ccc ddd eee fff ggg hhh iii..." },
+		{ 64, "aaa bbb ccc ddd eee fff ggg hhh..." }, { 41, "aaa bbb ccc..." } };
+	char want[256];
+
+	stage_open();
+	stage.view.language = "ar";
+	for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++) {
+		stage_dial("", NULL);
+		stage_key("5");
+		stage.view.room.units = rooms[i].units;
+		snprintf(want, sizeof want, "صحيح؟ %s\n1 أرسل\n2 غيّر\n0 رجوع", rooms[i].words);
+		CHECK_STR(stage_key(rooms[0].words), want);
+		stage.view.room.units = USSD_UNITS_MAX;
+	}
+	stage_dial("", NULL);
+	stage_key("5");
+	stage.view.room.units = 40;
+	CHECK(strstr(stage_key(rooms[0].words), "\n9 المزيد\n0 رجوع") != NULL);
 	stage_clean();
 }
 
@@ -769,6 +803,10 @@ TEST(form_filed_ends_on_one_screen_with_its_reference)
 	CHECK_STR(stage_filed(said, "4F2K7", false), want);
 	CHECK(!stage.out.more);
 	CHECK_STR(stage_key("9"), ROOT); /* it was the last */
+	memcpy(said, "São, you!", strlen("São, you!"));
+	stage_dial("4", NULL);
+	stage_filed(said, "4F2K7", false);
+	CHECK(strstr(stage.out.screen, "Sao, you!") == stage.out.screen);
 	/* SMS do not tell it, or an answer is waited for: all of it is here. */
 	stage_dial("4", NULL);
 	CHECK(strstr(stage_filed(said, "", false), "Marien") != NULL);
@@ -793,10 +831,10 @@ TEST(form_filed_says_before_it_what_fits)
 	stage.view.language = "ar";
 	stage_dial("4", NULL);
 	CHECK_STR(stage_filed(
-			  "خطر؟ شكرا. رقم 4F2K7: حاوية 147 في شارع السلام الكبير قرب السوق القديم "
+			  "هل هذا خطر؟ رقم 4F2K7: حاوية 147 في شارع السلام الكبير قرب السوق القديم "
 			  "والمسجد. خطأ؟ لا",
 			  "4F2K7", false),
-		"خطر؟ شكرا. رقم 4F2K7.");
+		"هل هذا خطر؟ رقم 4F2K7.");
 	stage_dial("4", NULL);
 	CHECK_STR(stage_filed("رقم 4F2K7: حاوية 147 في شارع السلام الكبير قرب السوق القديم "
 			      "والمسجد وخلف المدرسة. خطأ؟ لا",
@@ -1099,6 +1137,10 @@ TEST(form_accents_are_judged_a_text_at_a_time)
 	REQUIRE(ussd_form_input(&stage.view, stage.state, "1", &stage.out) == USSD_LIST);
 	CHECK(ussd_form_listed(&stage.view, stage.state, rows, 2, &stage.out) == USSD_SHOW);
 	CHECK_STR(stage.out.screen, "District, quarter or number:\n1 Canico\n2 حي\n0 Back");
+	stage_dial("4", NULL);
+	CHECK_STR(stage_ran("Praça São Tomé.", false), "Praca Sao Tomé.");
+	stage.view.alert = "São Tomé";
+	CHECK_STR(stage_dial("", NULL), "Sao Tomé\n1 Go on");
 	stage_clean();
 }
 

@@ -415,6 +415,13 @@ TEST(screen_in_gsm_letters_is_judged_by_these)
 		"ar.cfg: ussd_t_quarter_gsm has letters that are not of the GSM alphabet");
 }
 
+TEST(screen_of_a_changed_menu_fits)
+{
+	check_too_long("ar", "ussd_menu_changed",
+		"تغيرت القائمة منذ آخر شاشة رأيتها. ابدأ من جديد من أول القائمة لو سمحت.",
+		"ar.cfg: ussd_menu_changed is ");
+}
+
 TEST(screen_of_a_filing_is_one)
 {
 	check_too_long("ar", "ussd_filed",
@@ -449,7 +456,7 @@ TEST(screens_follow_the_ways_room)
 }
 
 static size_t seen, too_long;
-static bool arabic, paged;
+static bool arabic, paged, in_gsm;
 
 static void
 see(const struct ussd_sight *sight, void *arg)
@@ -460,6 +467,9 @@ see(const struct ussd_sight *sight, void *arg)
 	too_long += !ussd_screen_fits(room, sight->screen) || sight->length > sight->limit;
 	arabic |= sight->ucs2;
 	paged |= sight->page > 1;
+	in_gsm |= strcmp(sight->key, "ussd_t_quarter_gsm") == 0 &&
+		strstr(sight->place, ".quarter, names in GSM letters") != NULL &&
+		strstr(sight->screen, "Ayy hay?\n1 ") == sight->screen;
 }
 
 TEST(screens_are_all_seen)
@@ -471,7 +481,7 @@ TEST(screens_are_all_seen)
 	ussd_each_screen(stage.config, stage.texts, stage.menus, see, &room);
 	CHECK(seen >= 2 * (2 + 1 + 10 + 2 + 5));
 	CHECK_INT(too_long, 0);
-	CHECK(arabic && paged);
+	CHECK(arabic && paged && in_gsm);
 	stage_clean();
 }
 

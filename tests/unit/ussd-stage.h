@@ -79,7 +79,7 @@ static const char *const stage_texts[][3] = {
 	{ "ussd_t_stop", "No more warnings", "لا تحذير" },
 	{ "ussd_t_zone", "Warn me", "حذرني" },
 	{ "ussd_t_language", "Language", "اللغة" },
-	{ "ussd_t_words", "In words", "بكلمات" },
+	{ "ussd_t_words", "În words", "بكلمات" },
 	{ "ussd_t_call", "Call me", "اتصلوا بي" },
 	{ "ussd_t_kind", "What is wrong?", "ما المشكلة؟" },
 	{ "ussd_t_district", "District, quarter or number:", "المنطقة أو الحي أو الرقم:" },
