@@ -599,6 +599,22 @@ TEST(form_list_of_other_names_stays_in_its_language)
 	stage_clean();
 }
 
+/* So does one that a word about a key alone leaves no room. */
+TEST(form_list_with_a_word_about_a_key_stays_in_its_language)
+{
+	static const char *const rows[] = { "The first market", "The other market",
+		"The older market", NULL };
+
+	stage_open();
+	stage.view.language = "ar";
+	CHECK_STR(page_of(rows),
+		"أي حي؟\n1 The first market\n2 The other market\n3 The older market\n0 رجوع");
+	REQUIRE(ussd_form_input(&stage.view, stage.state, "8", &stage.out) == USSD_LIST);
+	CHECK_STR(shown(rows),
+		"لا خيار كهذا.\n1 The first market\n2 The other market\n9 المزيد\n0 رجوع");
+	stage_clean();
+}
+
 /* So does one of whose words one has no GSM letters; and a word about a key in other letters. */
 TEST(form_list_without_gsm_words_stays_in_its_language)
 {
@@ -790,7 +806,7 @@ TEST(form_long_answer_is_paged)
 TEST(form_filed_ends_on_one_screen_with_its_reference)
 {
 	static const char want[] = "Thank you! Do not touch it. Ticket 4F2K7, by SMS.";
-	char said[400] = "Thank you! Do not touch it. Your ticket is 4F2K7: ";
+	char said[400] = "Thank you! Do not touch it. Your ticket is 4F2K7: ", longer[500];
 
 	stage_open();
 	stage_dial("4", NULL);
@@ -803,10 +819,13 @@ TEST(form_filed_ends_on_one_screen_with_its_reference)
 	CHECK_STR(stage_filed(said, "4F2K7", false), want);
 	CHECK(!stage.out.more);
 	CHECK_STR(stage_key("9"), ROOT); /* it was the last */
-	memcpy(said, "São, you!", strlen("São, you!"));
+	/* More than seventy characters, which an accent does not make too many. */
+	snprintf(longer, sizeof longer,
+		"São you? Keep all of the children far away from it, please. %s", said);
 	stage_dial("4", NULL);
-	stage_filed(said, "4F2K7", false);
-	CHECK(strstr(stage.out.screen, "Sao, you!") == stage.out.screen);
+	CHECK_STR(stage_filed(longer, "4F2K7", false),
+		"Sao you? Keep all of the children far away from it, please. Thank you! Do not touch "
+		"it. Ticket 4F2K7, by SMS.");
 	/* SMS do not tell it, or an answer is waited for: all of it is here. */
 	stage_dial("4", NULL);
 	CHECK(strstr(stage_filed(said, "", false), "Marien") != NULL);
