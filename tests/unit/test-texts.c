@@ -56,7 +56,8 @@ TEST(every_text_is_there_in_every_language)
 
 	for (const struct text_key *key; (key = texts_key(texts, count)) != NULL; count++)
 		for (size_t i = 0; i < 4; i++)
-			if (texts_raw(texts, languages[i], key->name) == NULL) {
+			if (texts_raw(texts, languages[i], key->name) == NULL &&
+				!texts_is_of_gsm(key->name)) {
 				printf("  %s has no %s\n", languages[i], key->name);
 				unit_failures++;
 			}
