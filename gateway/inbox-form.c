@@ -135,6 +135,7 @@ form_store(struct desk *desk, const struct thought *t, const struct form_said *s
 	struct inbox_form *form = t->item->form;
 
 	strcpy(form->reference, said->reference);
+	form->sent = said->sent;
 	return form->store(desk->db, said->text, t->ask != NULL || t->asked_back, form->arg);
 }
 

@@ -244,6 +244,7 @@ int desk_has_forms(const struct desk *desk);
 struct form_said {
 	char text[FORM_SAID_MAX];
 	char reference[INBOX_REFERENCE_MAX]; /* as inbox_form has it */
+	bool sent;                           /* this too */
 };
 void form_say(struct form_said *said, const char *text);
 /* Queues the screen of one that was stored. Returns 0, or -1 when the connection is lost. */

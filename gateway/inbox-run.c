@@ -59,6 +59,7 @@ reply_say(struct replies *r, const struct thought *t, int64_t contact, const cha
 		form_say(&r->said, text);
 	if (sent)
 		reply_add(r, contact, service, t->message_id, text);
+	r->said.sent |= shown && sent;
 	return shown && sent;
 }
 
@@ -151,6 +152,7 @@ static int
 reply_all(struct replies *r, struct desk *desk, struct thought *t)
 {
 	r->said.text[0] = r->said.reference[0] = '\0';
+	r->said.sent = false;
 	if (t->old_outcome != NULL)
 		reply_outcome(r, t, t->old, t->old_outcome);
 	if (t->outcome != NULL)

@@ -79,6 +79,9 @@ struct inbox_form {
 	/* Written just before `store`: of what was filed, when all that is said is sent as SMS
 	 * besides; else "". */
 	char reference[INBOX_REFERENCE_MAX];
+	/* Set just before `store`: what is said is sent by SMS in this transaction. Not of who has
+	 * sent too much, who has no word of it but her screen. */
+	bool sent;
 	/*
 	 * Within the transaction, before its commit, once the service has answered: `said` is the
 	 * text in her language ("" when nothing is said), `asks` whether it asks something back.

@@ -37,7 +37,7 @@ letter_of(const struct ussd_step *step, const char *said, char room[OUTGOING_BYT
 {
 	const struct service *service = step->form.service;
 
-	if (step->form.by_sms || said[0] == '\0')
+	if (step->form.sent || said[0] == '\0')
 		return false;
 	letter->service = service != NULL ? service->name : "help";
 	letter->priority = service != NULL && service->emergency ? PRIORITY_SOS : PRIORITY_REPLY;

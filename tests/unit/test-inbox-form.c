@@ -305,6 +305,7 @@ TEST(who_has_no_language_has_the_dialogues)
 	CHECK(strstr(f->said, "Obrigado") != NULL);
 	CHECK_STR(SQL("SELECT concat_ws('|', language, language_chosen) FROM contact"), "pt|f");
 	CHECK_STR(SQL("SELECT words FROM report"), "cheira mal");
+	CHECK(f->form.sent);
 	CHECK_STR(SQL("SELECT m.body FROM message m JOIN queue q ON q.message_id = m.id "
 		      "WHERE m.reply_to = 1"),
 		f->said);
@@ -541,8 +542,13 @@ TEST(beyond_the_hours_limit_a_person_reads_it_and_she_is_told)
 	CHECK_STR(SQL("SELECT string_agg(m.body, '|' ORDER BY t.id) FROM tray t "
 		      "JOIN message m ON m.id = t.message_id WHERE t.kind = 'not_understood'"),
 		"149|xyzzy");
-	/* What cannot wait is heard. */
-	hear(fill_skip("+250788000001", "150", "burning"));
+	/* What cannot wait is heard; of that her screen is her only word. */
+	struct filled *f = fill_skip("+250788000001", "150", "burning");
+
+	f->form.by_sms = true;
+	CHECK_INT(run(f), INBOX_FORM_DONE);
+	CHECK(f->said[0] != '\0' && !f->form.sent);
+	free(f);
 	hear(fill("+250788000001", "sos", "help"));
 	CHECK_STR(SQL("SELECT string_agg(coalesce(container::text, service), ' ' ORDER BY id) "
 		      "FROM ticket"),
