@@ -6,7 +6,8 @@
  * modem and a few at a time, by the scripts of operators.h; words for the administrator, queued in
  * the transaction that says that they were said. What it is not: SQL decides who is asked when,
  * what the administrator hears, and whether a bundle is bought (sql/functions/97-airtime.sql);
- * operators.h reads the answers.
+ * operators.h reads the answers. What operators tell by SMS comes through the inbox
+ * (airtime-sms.c).
  *
  * What is dialled is committed before. A till is never dialled. Answers are never logged.
  */
