@@ -59,7 +59,8 @@ ussd_file_ends(struct ussd_step *step)
 		fatal("event=out_of_memory");
 	seen->session_id = step->session_id;
 	memcpy(seen->digest, step->digest, sizeof(seen->digest));
-	seen->owed = step->told || step->http == NULL;
+	seen->owed = step->told || step->http == NULL ||
+		config_ussd_find(ussd->gateway->config, step->way) == NULL;
 	if (!seen->owed && TAILQ_EMPTY(&ussd->seen))
 		ussd_look_soon(ussd);
 	TAILQ_INSERT_TAIL(&ussd->seen, seen, entry);
