@@ -135,7 +135,8 @@ CREATE FUNCTION airtime_due(p_links integer[], p_purchases bigint[], p_epoch big
 RETURNS TABLE (link_id integer, what text, purchase bigint)
 LANGUAGE plpgsql AS $$
 DECLARE
-	v_now timestamptz := city_now();
+	v_due timestamptz := city_due_now();
+	v_now timestamptz := coalesce(v_due, city_now());
 	v_sim airtime_sim;
 	v_ask airtime_ask;
 	v_may boolean;
@@ -153,7 +154,7 @@ BEGIN
 		link_id := v_sim.link_id;
 		purchase := NULL;
 		what := NULL;
-		v_may := p_believable AND p_epoch > 0 AND airtime_may_buy(v_sim, v_now) AND clock_believable();
+		v_may := p_believable AND v_due IS NOT NULL AND p_epoch > 0 AND airtime_may_buy(v_sim, v_due);
 		IF v_may AND airtime_is_fresh(v_sim, v_now) THEN
 			what := 'buy';
 			INSERT INTO airtime_purchase AS p (link_id, at, epoch) VALUES (v_sim.link_id, v_now, p_epoch)
@@ -219,7 +220,8 @@ CREATE FUNCTION airtime_bought(p_purchase bigint, p_outcome text, p_words text, 
 RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-	v_now timestamptz := city_now();
+	v_due timestamptz := city_due_now();
+	v_now timestamptz := coalesce(v_due, city_now());
 	v_purchase airtime_purchase;
 	v_outcome text := CASE WHEN p_outcome IN ('bought', 'refused') THEN p_outcome ELSE 'unclear' END;
 	v_modem text;
@@ -239,8 +241,8 @@ BEGIN
 	IF v_purchase.id IS NULL THEN
 		RETURN;
 	END IF;
-	UPDATE airtime_sim SET used_on = greatest(used_on, v_now::date)
-	WHERE link_id = v_purchase.link_id AND v_outcome = 'bought' AND clock_believable(); -- it was paid for
+	UPDATE airtime_sim SET used_on = greatest(used_on, v_due::date)
+	WHERE link_id = v_purchase.link_id AND v_outcome = 'bought'; -- it was paid for
 	SELECT modem INTO v_modem FROM airtime_sim WHERE link_id = v_purchase.link_id;
 	PERFORM audit_add('job', 'bundle ' || v_outcome, 'link ' || v_purchase.link_id, v_modem || ': purchase ' || p_purchase);
 	-- A network needs a moment until it knows of what it sold.
@@ -374,9 +376,11 @@ RETURNS TABLE (link_id integer, modem text, number text, kind text, what text, a
 	low bigint, day date, words text)
 LANGUAGE plpgsql AS $$
 DECLARE
-	v_now timestamptz := city_now();
+	v_due timestamptz := city_due_now();
+	v_now timestamptz := coalesce(v_due, city_now());
 	v_today date := v_now::date;
 BEGIN
+	p_believable := p_believable AND v_due IS NOT NULL;
 	-- The last day of use, before the link's counts begin anew.
 	UPDATE airtime_sim s SET used_on = l.day FROM link l
 	WHERE l.id = s.link_id AND l.day_count > 0 AND isfinite(l.day) AND l.day > coalesce(s.used_on, '-infinity')

@@ -72,6 +72,13 @@ BEGIN
 	UPDATE airtime_sim SET since = '2026-10-30'; -- to 29 December
 	ASSERT (SELECT expires_days FROM airtime_figures) = 28;
 	ASSERT pg_temp.warned(false) = '', 'not by a clock that is not believed';
+	-- Nor by one that lost its word after the gateway had asked.
+	UPDATE node SET started_at = clock_timestamp() + interval '10 minutes';
+	UPDATE link SET day = city_now()::date, day_count = 1 WHERE id = 1;
+	ASSERT pg_temp.warned() = '';
+	ASSERT (SELECT used_on IS NULL FROM airtime_sim);
+	UPDATE link SET day = '-infinity', day_count = 0 WHERE id = 1;
+	UPDATE node SET started_at = clock_timestamp();
 	ASSERT pg_temp.warned() = 'expires 28 2026-12-29' AND pg_temp.warned() = '', 'once';
 	PERFORM pg_temp.pass('20 days');
 	ASSERT pg_temp.warned() = '', 'eight days before';
@@ -120,6 +127,12 @@ BEGIN
 	PERFORM pg_temp.told('bundle', 'read', NULL, 40);
 	ASSERT pg_temp.warned() = '', 'it is about to be bought: nobody is needed';
 	ASSERT pg_temp.due(false) = '', 'a clock that is not believed buys nothing, also now';
+	UPDATE node SET started_at = clock_timestamp() + interval '10 minutes';
+	ASSERT pg_temp.due() = '', 'nor one that lost its word meanwhile';
+	UPDATE airtime_sim SET bundle_told = false;
+	ASSERT pg_temp.warned() = 'bundle_low 40', 'by it none is about to be bought';
+	UPDATE airtime_sim SET bundle_told = false;
+	UPDATE node SET started_at = clock_timestamp();
 	ASSERT pg_temp.due() = 'buy', 'bought';
 	ASSERT (SELECT count(*) = 1 AND bool_and(outcome IS NULL AND at = city_now() OR at > city_now() - interval '1 minute') FROM airtime_purchase);
 	ASSERT pg_temp.due() = '' AND pg_temp.warned() = '', 'it is under way';
