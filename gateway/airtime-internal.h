@@ -43,6 +43,7 @@ struct talk {
 	enum operator_question question;
 	int64_t purchase; /* 0: none */
 	size_t step;      /* the next of its script */
+	uint64_t script;  /* of what is keyed: another one is none of this dialogue's */
 	const char *outcome;
 	int sms_minutes; /* in which the answer comes by SMS, if that is the outcome */
 	struct operator_reading reading;

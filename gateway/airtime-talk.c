@@ -128,6 +128,36 @@ operator_of(const struct talk *talk)
 	return operators_find(talk->airtime->gateway->operators, talk->operator_name);
 }
 
+static uint64_t
+hash_more(uint64_t hash, const char *text)
+{
+	do
+		hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+	while (*text++ != '\0');
+	return hash;
+}
+
+/* FNV-1a, 64 bits, of all that it keys. */
+static uint64_t
+script_mark(const struct operator_asking *asking)
+{
+	uint64_t hash = hash_more(UINT64_C(14695981039346656037), asking->code);
+
+	for (size_t i = 0; i < asking->steps; i++)
+		hash = hash_more(hash, asking->step[i]);
+	return hash;
+}
+
+/* How it is asked; NULL: no more as it was begun, since a reload has changed that. */
+static const struct operator_asking *
+asking_of(const struct talk *talk, const struct operator_entry *o)
+{
+	const struct operator_asking *asking =
+		o != NULL ? operator_asking(o, talk->question) : NULL;
+
+	return asking != NULL && script_mark(asking) == talk->script ? asking : NULL;
+}
+
 /* By what its answer says; otherwise: what it is when no pattern reads it. */
 static void
 finish_read(
@@ -182,7 +212,7 @@ answer_cb(struct modem *modem, enum wire_ussd_outcome outcome, const char *text,
 	const struct operator_entry *o = operator_of(talk);
 	bool buys = talk->question == OPERATOR_BUY;
 
-	if (o == NULL || operator_asking(o, talk->question) == NULL) { /* a reload took it away */
+	if (asking_of(talk, o) == NULL) {
 		modem_ussd_cancel(modem);
 		finish(talk, "cut");
 		return;
@@ -233,6 +263,7 @@ talk_begin(struct talk *talk)
 		return;
 	}
 	strcpy(talk->operator_name, operator_name(o));
+	talk->script = script_mark(asking);
 	/* Of a dialogue that ended by itself the modem tells once. */
 	if (modem_ussd(talk->modem, asking->code, STEP_TIMEOUT_S, answer_cb, talk) == -1 &&
 		(errno != EPIPE ||
