@@ -13,7 +13,8 @@ struct room {
 	struct room_owner owner;
 	void *arg;
 	struct db *db;
-	struct event *turn, *due, *rest;
+	struct event *turn; /* active: the next one; timed: a rest, and it behind that */
+	struct event *due;
 	int busy;  /* a turn's transaction is under way */
 	int woken; /* meanwhile there may be more to do */
 };
@@ -25,16 +26,8 @@ room_wake(struct room *room)
 {
 	if (room->busy)
 		room->woken = 1;
-	else
+	else if (!evtimer_pending(room->turn, NULL))
 		event_active(room->turn, EV_TIMEOUT, 0);
-}
-
-static void
-turn_over(struct room *room)
-{
-	room->busy = 0;
-	if (room->woken)
-		room_wake(room);
 }
 
 static void
@@ -44,12 +37,12 @@ turn_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (!db_is_up(room->db) || evtimer_pending(room->rest, NULL))
-		return;
-	room->woken = 0;
-	room->busy = 1;
-	if (!room->owner.turn(room->arg))
-		turn_over(room);
+	if (room->busy) { /* the turn's own wake, or a rest is over */
+		room->woken = 1;
+	} else if (db_is_up(room->db)) {
+		room->woken = 0;
+		room->busy = room->owner.turn(room->arg);
+	}
 }
 
 static void
@@ -61,8 +54,10 @@ commit_cb(enum db_end end, const char *sqlstate, void *arg)
 		return; /* `down` ends it, as it ends what has not been committed yet */
 	if (end == DB_FAILED && db_fault_of_session(sqlstate))
 		db_reset(room->db);
-	turn_over(room);
+	room->busy = 0;
 	room->owner.end(end, sqlstate, room->arg);
+	if (room->woken)
+		room_wake(room);
 }
 
 void
@@ -76,15 +71,7 @@ room_rest(struct room *room, int ms)
 {
 	const struct timeval tv = { ms / 1000, ms % 1000 * 1000 };
 
-	evtimer_add(room->rest, &tv);
-}
-
-static void
-rested_cb(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd;
-	(void)what;
-	room_wake(arg);
+	evtimer_add(room->turn, &tv); /* a turn that was to be at once is put off, too */
 }
 
 int
@@ -183,10 +170,9 @@ room_new(struct gateway *gateway, const struct room_owner *owner, void *arg)
 		fatal("event=out_of_memory");
 	*room = (struct room){ .owner = *owner,
 		.arg = arg,
-		.turn = event_new(gateway->base, -1, 0, turn_cb, room),
-		.due = evtimer_new(gateway->base, due_cb, room),
-		.rest = evtimer_new(gateway->base, rested_cb, room) };
-	if (room->turn == NULL || room->due == NULL || room->rest == NULL ||
+		.turn = evtimer_new(gateway->base, turn_cb, room),
+		.due = evtimer_new(gateway->base, due_cb, room) };
+	if (room->turn == NULL || room->due == NULL ||
 		asprintf(&first,
 			"SET search_path = baraza, public; SET jit = off; SET TimeZone = '%s'; %s",
 			gateway->config->timezone, owner->first) < 0)
@@ -205,7 +191,6 @@ room_free(struct room *room)
 	db_free(room->db);
 	event_free(room->turn);
 	event_free(room->due);
-	event_free(room->rest);
 	free(room);
 }
 

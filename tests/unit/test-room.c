@@ -338,6 +338,35 @@ TEST(what_failed_is_tried_again_after_its_rest_and_not_at_once)
 	close_field(&field);
 }
 
+TEST(a_rest_during_a_transaction_puts_off_the_next)
+{
+	struct field field;
+
+	open_field(&field);
+	begin(&field);
+	field.holds = 1;
+	room_wake(field.room);
+	until(&field, &field.results, 2);
+	room_rest(field.room, 20);
+	pass(&field, 40);
+	CHECK_INT(field.turns, 2);
+	room_commit(field.room);
+	field.holds = 0;
+	until(&field, &field.ends, 3); /* its turn was still to come */
+	still(&field);
+	CHECK_INT(field.turns, 3);
+	field.holds = 1;
+	room_wake(field.room);
+	until(&field, &field.results, 4);
+	room_wake(field.room);
+	room_rest(field.room, (int)LONG_S * 1000);
+	room_commit(field.room);
+	until(&field, &field.ends, 4);
+	still(&field);
+	CHECK_INT(field.turns, 4);
+	close_field(&field);
+}
+
 TEST(what_failed_is_not_tried_again_of_its_own_accord)
 {
 	struct field field;
