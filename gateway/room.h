@@ -2,8 +2,8 @@
 /*
  * room: a connection to PostgreSQL that gives its owner turns, a transaction each.
  *
- * What it is: a db (db.h) with an event for the next turn, a timer for what is due, and a timer for
- * rest. A turn comes when the owner wakes it, when the connection is up, when it is notified, when
+ * What it is: a db (db.h), an event for the next turn, and timers for what is due and for rest. A
+ * turn comes when the owner wakes it, when the connection is up, when it is notified, when
  * something is due, and when a rest is over; never before the last one's transaction has ended, nor
  * while the connection is down or a rest lasts. Whatever wakes it meanwhile brings one more turn,
  * behind that. What it is not: it knows no statement, has no opinion whether a turn is wanted (the
