@@ -6,17 +6,9 @@
 #include <string.h>
 
 #include "airtime-internal.h"
+#include "monotonic.h"
 
 enum { MODEM, BALANCE, CURRENCY, BALANCE_AGE, BUNDLE, BUNDLE_AGE, EXPIRES };
-
-static time_t
-now_s(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec;
-}
 
 static void
 take(struct figure *f, PGresult *rows, int i)
@@ -43,7 +35,7 @@ figures_take(struct airtime *airtime, PGresult *rows)
 	airtime->figure_count = 0;
 	for (int i = 0; i < count && airtime->figure_count < FIGURES_MAX; i++)
 		take(&airtime->figure[airtime->figure_count++], rows, i);
-	airtime->figures_at = now_s();
+	airtime->figures_at_ms = monotonic_ms();
 }
 
 static void
@@ -57,7 +49,7 @@ void
 airtime_write(const struct airtime *airtime, struct evbuffer *out)
 {
 	const struct figure *begin = airtime->figure, *end = begin + airtime->figure_count;
-	double since = (double)(now_s() - airtime->figures_at);
+	double since = (double)(monotonic_ms() - airtime->figures_at_ms) / 1000;
 
 	head(out, "balance", "What is left on the SIM's account, as its operator said.");
 	for (const struct figure *f = begin; f < end; f++)

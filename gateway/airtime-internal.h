@@ -70,7 +70,7 @@ struct airtime {
 	struct talk_list talks;
 	struct figure figure[FIGURES_MAX];
 	size_t figure_count;
-	time_t figures_at; /* CLOCK_MONOTONIC */
+	int64_t figures_at_ms; /* monotonic_ms() */
 	/* Of which modems' lacks the log has been told: their generations. */
 	uint32_t told_generation[CONFIG_MODEMS_MAX];
 	const struct modem *told_modem[CONFIG_MODEMS_MAX];

@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cmd-common.h"
 #include "cmd-rows.h"
+#include "monotonic.h"
 #include "operators.h"
 
 #define ASK_WAIT_S 180 /* a dialogue of several steps, behind another one's */
@@ -108,13 +108,13 @@ ask_now(PGconn *db, const char *modem, struct asked *out)
 	return code;
 }
 
-/* Until something is told, or that time (CLOCK_MONOTONIC) has come. Returns 0, or -1: it has, or
+/* Until something is told, or that monotonic_ms() has come. Returns 0, or -1: it has, or
  * the connection is lost. */
 static int
-wait_for_word(PGconn *db, time_t until)
+wait_for_word(PGconn *db, int64_t until_ms)
 {
 	struct pollfd fd = { .fd = PQsocket(db), .events = POLLIN };
-	struct timespec now;
+	int64_t left_ms;
 	PGnotify *notify;
 
 	for (;;) {
@@ -125,8 +125,8 @@ wait_for_word(PGconn *db, time_t until)
 			PQfreemem(notify);
 			return 0;
 		}
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		if (now.tv_sec >= until || poll(&fd, 1, (int)(until - now.tv_sec) * 1000) == -1)
+		left_ms = until_ms - monotonic_ms();
+		if (left_ms <= 0 || poll(&fd, 1, (int)left_ms) == -1)
 			return -1;
 	}
 }
@@ -159,19 +159,19 @@ ask(PGconn *db, const struct config *config, void *arg)
 {
 	const struct wish *wish = arg;
 	struct asked asked = { .asks = 0 };
-	struct timespec now;
 	PGresult *rows = NULL;
+	int64_t until_ms;
 	int code = ask_now(db, wish->modem, &asked);
 
 	(void)config;
 	if (code != COMMAND_DONE)
 		return code;
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	until_ms = monotonic_ms() + ASK_WAIT_S * INT64_C(1000);
 	do {
 		PQclear(rows);
 		rows = answers(db, &asked);
 	} while (rows != NULL && count_answers(rows) < asked.asks &&
-		wait_for_word(db, now.tv_sec + ASK_WAIT_S) == 0);
+		wait_for_word(db, until_ms) == 0);
 	if (rows != NULL && count_answers(rows) < asked.asks)
 		code = COMMAND_FAILED;
 	if (cmd_rows_print(&cmd_airtime_command, rows, wish->json, NULL) != COMMAND_DONE)

@@ -22,12 +22,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "config.h"
 #include "gateway.h"
 #include "log.h"
 #include "metrics.h"
+#include "monotonic.h"
 #include "net-range.h"
 #include "ussd-room-internal.h"
 
@@ -57,19 +57,10 @@ ussd_body_max(const struct ussd *ussd)
 	return ussd != NULL ? BODY_MAX : 0;
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 bool
 ussd_may_log(struct ussd *ussd)
 {
-	int64_t minute = now_ms() / MINUTE_MS;
+	int64_t minute = monotonic_ms() / MINUTE_MS;
 
 	if (minute != ussd->minute) {
 		ussd->minute = minute;
@@ -234,7 +225,7 @@ static struct ussd_caller *
 caller_of(struct ussd *ussd, const char *address)
 {
 	struct ussd_caller *oldest = ussd->callers, *caller = ussd->callers;
-	int64_t now = now_ms();
+	int64_t now = monotonic_ms();
 
 	for (; caller < ussd->callers + CALLERS_MAX; caller++) {
 		if (strcmp(caller->address, address) == 0)
