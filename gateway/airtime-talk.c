@@ -55,8 +55,8 @@ talk_is_with(const struct airtime *airtime, int32_t link)
 	const struct talk *talk;
 
 	TAILQ_FOREACH(talk, &airtime->talks, next)
-	if (talk->link == link && is_under_way(talk))
-		return 1;
+		if (talk->link == link && is_under_way(talk))
+			return 1;
 	return 0;
 }
 
@@ -67,7 +67,7 @@ talk_count(const struct airtime *airtime)
 	size_t count = 0;
 
 	TAILQ_FOREACH(talk, &airtime->talks, next)
-	count += is_under_way(talk);
+		count += is_under_way(talk);
 	return count;
 }
 
@@ -280,8 +280,8 @@ is_anything_with(const struct airtime *airtime, int32_t link)
 	const struct talk *talk;
 
 	TAILQ_FOREACH(talk, &airtime->talks, next)
-	if (talk->link == link)
-		return 1;
+		if (talk->link == link)
+			return 1;
 	return 0;
 }
 

@@ -119,8 +119,8 @@ send_told(struct airtime *airtime)
 	struct talk *talk;
 
 	TAILQ_FOREACH(talk, &airtime->talks, next)
-	if (talk->state == TALK_TOLD)
-		talk_store(talk);
+		if (talk->state == TALK_TOLD)
+			talk_store(talk);
 }
 
 /* The purchases that are under way: all others of this node are nobody's any more. */
@@ -132,8 +132,8 @@ purchases(const struct airtime *airtime)
 
 	db_array_begin(&ids, DB_INT8);
 	TAILQ_FOREACH(talk, &airtime->talks, next)
-	if (talk->purchase != 0)
-		db_array_int8(&ids, talk->purchase);
+		if (talk->purchase != 0)
+			db_array_int8(&ids, talk->purchase);
 	return ids;
 }
 
@@ -207,8 +207,8 @@ airtime_idle(const struct airtime *airtime)
 	if (!room_idle(airtime->room))
 		return 0;
 	TAILQ_FOREACH(talk, &airtime->talks, next)
-	if (talk->purchase != 0 || db_is_up(airtime->db))
-		return 0;
+		if (talk->purchase != 0 || db_is_up(airtime->db))
+			return 0;
 	return 1;
 }
 

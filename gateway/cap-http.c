@@ -141,9 +141,9 @@ cap_http_gone(struct cap_room *room, const struct evhttp_connection *connection)
 	if (room == NULL)
 		return;
 	TAILQ_FOREACH(posting, &room->postings, entry)
-	if (posting->request != NULL &&
-		evhttp_request_get_connection(posting->request) == connection)
-		posting->request = NULL;
+		if (posting->request != NULL &&
+			evhttp_request_get_connection(posting->request) == connection)
+			posting->request = NULL;
 }
 
 void
@@ -152,7 +152,7 @@ cap_http_end(struct cap_room *room)
 	struct cap_posting *posting;
 
 	TAILQ_FOREACH(posting, &room->postings, entry)
-	posting->request = NULL;
+		posting->request = NULL;
 }
 
 /* --- Giving --- */

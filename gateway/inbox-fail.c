@@ -247,8 +247,8 @@ inbox_is_resting(const struct inbox *inbox, const struct item *item)
 	const struct item *other;
 
 	TAILQ_FOREACH(other, &inbox->resting, entry)
-	if (is_same(other, item))
-		return 1;
+		if (is_same(other, item))
+			return 1;
 	return 0;
 }
 

@@ -48,8 +48,8 @@ first_of_modems(const struct inbox *inbox)
 	struct item *item;
 
 	TAILQ_FOREACH(item, &inbox->waiting, entry)
-	if (item->kind != ITEM_FORM && item->kind != ITEM_EXPIRED)
-		return item;
+		if (item->kind != ITEM_FORM && item->kind != ITEM_EXPIRED)
+			return item;
 	return NULL;
 }
 
@@ -76,8 +76,8 @@ inbox_forget_form(struct inbox *inbox, struct inbox_form *form)
 	struct item *item;
 
 	TAILQ_FOREACH(item, &inbox->waiting, entry)
-	if (item->form == form)
-		break;
+		if (item->form == form)
+			break;
 	if (item == NULL || item->unsure)
 		return false;
 	TAILQ_REMOVE(&inbox->waiting, item, entry);

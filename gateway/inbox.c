@@ -138,8 +138,8 @@ has_call(const struct items *items)
 	const struct item *item;
 
 	TAILQ_FOREACH(item, items, entry)
-	if (item->kind == ITEM_CALL)
-		return 1;
+		if (item->kind == ITEM_CALL)
+			return 1;
 	return 0;
 }
 
@@ -170,8 +170,8 @@ inbox_desk_of(const struct inbox *inbox, const char *number)
 	const struct item *item;
 
 	LIST_FOREACH(item, &inbox->in_hand[bucket_of(number)], held)
-	if (strcmp(item->from.number, number) == 0)
-		return item->desk;
+		if (strcmp(item->from.number, number) == 0)
+			return item->desk;
 	return NULL;
 }
 

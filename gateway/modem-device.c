@@ -125,8 +125,8 @@ find_real(struct devices *devices, const char *real)
 	struct device *device;
 
 	LIST_FOREACH(device, &devices->list, next)
-	if (strcmp(device->real, real) == 0)
-		return device;
+		if (strcmp(device->real, real) == 0)
+			return device;
 	return NULL;
 }
 
@@ -403,7 +403,7 @@ devices_scan(struct devices *devices)
 	devices->changed = 0;
 	renew_watches(devices); /* first: what appears from here on is told */
 	LIST_FOREACH(device, &devices->list, next)
-	device->seen = 0;
+		device->seen = 0;
 	for (size_t i = 0; i < devices->paths.count; i++)
 		see(devices, devices->paths.item[i]);
 	for (size_t i = 0; i < devices->globs.count; i++)
@@ -541,7 +541,7 @@ devices_find(struct devices *devices, const char *path)
 	struct device *device;
 
 	LIST_FOREACH(device, &devices->list, next)
-	if (strcmp(device->path, path) == 0)
-		return device;
+		if (strcmp(device->path, path) == 0)
+			return device;
 	return realpath(path, real) != NULL ? find_real(devices, real) : NULL;
 }

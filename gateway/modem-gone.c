@@ -57,8 +57,8 @@ find(const struct sims_gone *gone, const char *identity)
 	struct sim_gone *sim;
 
 	TAILQ_FOREACH(sim, &gone->list, next)
-	if (strcmp(sim->identity, identity) == 0)
-		return sim;
+		if (strcmp(sim->identity, identity) == 0)
+			return sim;
 	return NULL;
 }
 

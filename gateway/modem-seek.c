@@ -45,8 +45,7 @@ stick_holder(struct modems *modems, const struct device *device)
 
 	if (!device->identified || device->port[0] == '\0' || device->imei[0] == '\0')
 		return NULL;
-	LIST_FOREACH(other, devices_list(modems->devices), next)
-	{
+	LIST_FOREACH(other, devices_list(modems->devices), next) {
 		if (other == device || other->holder == NULL || !other->holder->identified ||
 			strcmp(other->port, device->port) != 0 ||
 			strcmp(other->imei, device->imei) != 0)
@@ -68,8 +67,8 @@ is_imei_shared(const struct modem *modem)
 	if (imei[0] == '\0')
 		return 0;
 	TAILQ_FOREACH(other, &modem->modems->list, next)
-	if (other != modem && other->configured && strcmp(known_imei(other), imei) == 0)
-		return 1;
+		if (other != modem && other->configured && strcmp(known_imei(other), imei) == 0)
+			return 1;
 	return 0;
 }
 
@@ -79,8 +78,7 @@ prepare(struct modems *modems)
 {
 	struct modem *modem;
 
-	TAILQ_FOREACH(modem, &modems->list, next)
-	{
+	TAILQ_FOREACH(modem, &modems->list, next) {
 		modem->imei_shared = is_imei_shared(modem);
 		modem->named = modem->settings.device != NULL
 			? devices_find(modems->devices, modem->settings.device)
@@ -142,10 +140,10 @@ hopeful(const struct modems *modems, const struct device *device)
 	const struct modem *modem;
 
 	TAILQ_FOREACH(modem, &modems->list, next)
-	if (is_wanting(modem) &&
-		(modem->settings.usb_port == NULL ||
-			strcmp(modem->settings.usb_port, device->port) == 0))
-		return modem;
+		if (is_wanting(modem) &&
+			(modem->settings.usb_port == NULL ||
+				strcmp(modem->settings.usb_port, device->port) == 0))
+			return modem;
 	return NULL;
 }
 
@@ -156,9 +154,9 @@ is_all_asked(struct modems *modems)
 	struct device *device;
 
 	LIST_FOREACH(device, devices_list(modems->devices), next)
-	if (device->probing ||
-		(is_free(device) && !device->identified && hopeful(modems, device) != NULL))
-		return 0;
+		if (device->probing ||
+			(is_free(device) && !device->identified && hopeful(modems, device) != NULL))
+			return 0;
 	return 1;
 }
 
@@ -213,12 +211,10 @@ best_pair(struct modems *modems)
 	struct modem *modem;
 	int all_asked = is_all_asked(modems);
 
-	LIST_FOREACH(device, devices_list(modems->devices), next)
-	{
+	LIST_FOREACH(device, devices_list(modems->devices), next) {
 		if (!is_free(device) || device->taken)
 			continue;
-		TAILQ_FOREACH(modem, &modems->list, next)
-		{
+		TAILQ_FOREACH(modem, &modems->list, next) {
 			struct pair pair = { modem, device, score(modem, device) };
 			consider(&pair, all_asked, &best);
 		}
@@ -234,9 +230,9 @@ give_all(struct modems *modems)
 	struct pair pair;
 
 	LIST_FOREACH(device, devices_list(modems->devices), next)
-	device->taken = 0;
+		device->taken = 0;
 	TAILQ_FOREACH(modem, &modems->list, next)
-	modem->taken = 0;
+		modem->taken = 0;
 	while ((pair = best_pair(modems)).modem != NULL) {
 		pair.modem->taken = pair.device->taken = 1;
 		if (is_wanting(pair.modem))
@@ -253,11 +249,10 @@ tell_nobodys(struct modems *modems)
 	struct device *device;
 	struct modem *modem;
 
-	LIST_FOREACH(device, devices_list(modems->devices), next)
-	{
+	LIST_FOREACH(device, devices_list(modems->devices), next) {
 		int fits = device->told || !device->identified || device->holder != NULL;
 		TAILQ_FOREACH(modem, &modems->list, next)
-		fits = fits || (modem->device == NULL && score(modem, device) > 0);
+			fits = fits || (modem->device == NULL && score(modem, device) > 0);
 		if (fits)
 			continue;
 		device->told = 1;
@@ -278,8 +273,8 @@ device_of(struct modems *modems, const struct worker *worker)
 	struct device *device;
 
 	LIST_FOREACH(device, devices_list(modems->devices), next)
-	if (device->worker == worker)
-		return device;
+		if (device->worker == worker)
+			return device;
 	return NULL;
 }
 
@@ -357,8 +352,9 @@ port_is_busy(struct modems *modems, const struct device *device)
 	const struct device *other;
 
 	LIST_FOREACH(other, devices_list(modems->devices), next)
-	if (other->probing && device->port[0] != '\0' && strcmp(other->port, device->port) == 0)
-		return 1;
+		if (other->probing && device->port[0] != '\0' &&
+			strcmp(other->port, device->port) == 0)
+			return 1;
 	return 0;
 }
 
@@ -390,9 +386,9 @@ probe_all(struct modems *modems)
 	struct device *device;
 
 	LIST_FOREACH(device, devices_list(modems->devices), next)
-	if (probe_slot(modems, NULL) != NULL && is_free(device) && !device->identified &&
-		!port_is_busy(modems, device) && (modem = hopeful(modems, device)) != NULL)
-		probe(modems, device, modem);
+		if (probe_slot(modems, NULL) != NULL && is_free(device) && !device->identified &&
+			!port_is_busy(modems, device) && (modem = hopeful(modems, device)) != NULL)
+			probe(modems, device, modem);
 }
 
 void
@@ -442,8 +438,7 @@ seek_confirm(struct modem *modem)
 	seek_told(device, &modem->seen);
 	prepare(modem->modems);
 	most = score(modem, device);
-	TAILQ_FOREACH(other, &modem->modems->list, next)
-	{
+	TAILQ_FOREACH(other, &modem->modems->list, next) {
 		if (other == modem || !is_open_to(other))
 			continue;
 		int fits = score(other, device);
@@ -470,9 +465,9 @@ seek_alternative(struct modem *modem)
 	if (mine->identified || modem->failures < patience)
 		return 0;
 	LIST_FOREACH(device, devices_list(modem->modems->devices), next)
-	if (is_free(device) && !device->identified &&
-		(port == NULL || strcmp(port, device->port) == 0))
-		return 1;
+		if (is_free(device) && !device->identified &&
+			(port == NULL || strcmp(port, device->port) == 0))
+			return 1;
 	return 0;
 }
 
@@ -505,9 +500,9 @@ is_other_purpose(struct modems *modems, const struct device *device)
 	const struct device *other;
 
 	LIST_FOREACH(other, devices_list(modems->devices), next)
-	if (device->port[0] != '\0' && strcmp(other->port, device->port) == 0 &&
-		other->holder != NULL && other->holder->identified)
-		return 1;
+		if (device->port[0] != '\0' && strcmp(other->port, device->port) == 0 &&
+			other->holder != NULL && other->holder->identified)
+			return 1;
 	return 0;
 }
 
@@ -519,9 +514,9 @@ seek_look(struct modems *modems)
 	if (!devices_are_watched(modems->devices))
 		devices_scan(modems->devices);
 	LIST_FOREACH(device, devices_list(modems->devices), next)
-	if (device->mute && hopeful(modems, device) != NULL && !is_other_purpose(modems, device) &&
-		--device->mute_looks == 0)
-		device->mute = 0;
+		if (device->mute && hopeful(modems, device) != NULL &&
+			!is_other_purpose(modems, device) && --device->mute_looks == 0)
+			device->mute = 0;
 	seek(modems);
 }
 

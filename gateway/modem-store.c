@@ -449,5 +449,5 @@ store_all(struct modems *modems)
 	struct modem *modem;
 
 	TAILQ_FOREACH(modem, &modems->list, next)
-	store_one(modem);
+		store_one(modem);
 }

@@ -70,7 +70,7 @@ look_cb(evutil_socket_t fd, short what, void *arg)
 		return;
 	modems_epoch(modems);
 	TAILQ_FOREACH(modem, &modems->list, next)
-	modem_event(modem, EVENT_LOOK);
+		modem_event(modem, EVENT_LOOK);
 	seek_look(modems);
 }
 
@@ -90,8 +90,8 @@ modems_find(struct modems *modems, const char *name)
 	struct modem *modem;
 
 	TAILQ_FOREACH(modem, &modems->list, next)
-	if (strcmp(modem->settings.name, name) == 0)
-		return modem;
+		if (strcmp(modem->settings.name, name) == 0)
+			return modem;
 	return NULL;
 }
 
@@ -151,8 +151,7 @@ drop_entries(struct modems *modems)
 {
 	struct modem *modem;
 
-	TAILQ_FOREACH(modem, &modems->list, next)
-	{
+	TAILQ_FOREACH(modem, &modems->list, next) {
 		if (!modem->configured ||
 			config_modem_find(modems->gateway->config, modem->settings.name) != NULL)
 			continue;
@@ -237,8 +236,7 @@ modems_begin(struct modems *modems)
 	modems->begun = 1;
 	watch_devices(modems);
 	arm_look(modems);
-	TAILQ_FOREACH(modem, &modems->list, next)
-	{
+	TAILQ_FOREACH(modem, &modems->list, next) {
 		if (modem->state != MODEM_ABSENT)
 			continue;
 		snprintf(modem->reason, sizeof(modem->reason), "no device is known as this modem");
@@ -267,8 +265,8 @@ modems_epoch(struct modems *modems)
 	if (modems->closing || !modems->begun)
 		return;
 	TAILQ_FOREACH(modem, &modems->list, next)
-	if (modem->stored_epoch != modems->gateway->epoch)
-		store_state(modem);
+		if (modem->stored_epoch != modems->gateway->epoch)
+			store_state(modem);
 }
 
 void
@@ -283,7 +281,7 @@ modems_reload(struct modems *modems)
 	if (!modems->begun)
 		return;
 	LIST_FOREACH(device, devices_list(modems->devices), next)
-	device->told = device->mute = device->mute_wait = 0;
+		device->told = device->mute = device->mute_wait = 0;
 	watch_devices(modems);
 	arm_look(modems);
 }
@@ -298,7 +296,7 @@ modems_close(struct modems *modems)
 	event_del(modems->soon);
 	seek_close(modems);
 	TAILQ_FOREACH(modem, &modems->list, next)
-	modem_event(modem, EVENT_CLOSE);
+		modem_event(modem, EVENT_CLOSE);
 }
 
 int
@@ -307,8 +305,8 @@ modems_idle(const struct modems *modems)
 	const struct modem *modem;
 
 	TAILQ_FOREACH(modem, &modems->list, next)
-	if (modem->worker != NULL)
-		return 0;
+		if (modem->worker != NULL)
+			return 0;
 	return seek_idle(modems);
 }
 
@@ -321,8 +319,8 @@ modems_resume(struct modems *modems)
 		return;
 	modems->paused = 0;
 	TAILQ_FOREACH(modem, &modems->list, next)
-	if (modem->worker != NULL)
-		worker_resume(modem->worker);
+		if (modem->worker != NULL)
+			worker_resume(modem->worker);
 }
 
 void
@@ -331,8 +329,8 @@ modems_each(struct modems *modems, void (*visit)(struct modem *modem, void *arg)
 	struct modem *modem;
 
 	TAILQ_FOREACH(modem, &modems->list, next)
-	if (modem->configured)
-		visit(modem, arg);
+		if (modem->configured)
+			visit(modem, arg);
 }
 
 struct modem *
@@ -340,8 +338,7 @@ modem_by_link(struct modems *modems, int32_t link_id)
 {
 	struct modem *modem, *found = NULL;
 
-	TAILQ_FOREACH(modem, &modems->list, next)
-	{
+	TAILQ_FOREACH(modem, &modems->list, next) {
 		if (modem->link != link_id || link_id == 0)
 			continue;
 		if (modem->state == MODEM_READY)

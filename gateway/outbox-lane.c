@@ -28,8 +28,8 @@ outbox_lane_of(const struct outbox *outbox, const struct modem *modem)
 
 	for (size_t i = 0; i < outbox->way_count; i++) {
 		TAILQ_FOREACH(lane, &outbox->ways[i]->lanes, entry)
-		if (lane->modem == modem)
-			return lane;
+			if (lane->modem == modem)
+				return lane;
 	}
 	return NULL;
 }
@@ -93,7 +93,7 @@ count_lanes(const struct outway *way)
 	size_t n = 0;
 
 	TAILQ_FOREACH(lane, &way->lanes, entry)
-	n++;
+		n++;
 	return n;
 }
 

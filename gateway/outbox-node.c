@@ -77,8 +77,7 @@ add_outcomes(const struct outcomes *outcomes, struct db_array *messages, struct 
 {
 	const struct outcome *o;
 
-	TAILQ_FOREACH(o, outcomes, entry)
-	{
+	TAILQ_FOREACH(o, outcomes, entry) {
 		db_array_int8(messages, o->message_id);
 		db_array_int2(seqs, (int16_t)o->seq);
 	}
@@ -94,8 +93,7 @@ send_adopt(struct outway *way, int64_t epoch)
 
 	db_array_begin(&messages, DB_INT8);
 	db_array_begin(&seqs, DB_INT2);
-	TAILQ_FOREACH(lane, &way->lanes, entry)
-	{
+	TAILQ_FOREACH(lane, &way->lanes, entry) {
 		if (lane->state == LANE_SENDING) {
 			db_array_int8(&messages, lane->segment.message_id);
 			db_array_int2(&seqs, (int16_t)lane->segment.seq);

@@ -88,8 +88,7 @@ outbox_send_reports(struct outway *way, size_t limit)
 	db_array_begin(&number, DB_TEXT);
 	db_array_begin(&status, DB_INT2);
 	db_array_begin(&smsc_at, DB_TEXT);
-	TAILQ_FOREACH(r, &way->reports, entry)
-	{
+	TAILQ_FOREACH(r, &way->reports, entry) {
 		if (n == limit)
 			break;
 		n++;

@@ -171,8 +171,7 @@ send_outcomes(struct outway *way)
 	size_t n = 0;
 
 	ended_begin(&ended);
-	TAILQ_FOREACH(o, &way->outcomes, entry)
-	{
+	TAILQ_FOREACH(o, &way->outcomes, entry) {
 		if (n == way->limit)
 			break;
 		n++;
@@ -196,8 +195,8 @@ lane_claiming(struct outway *way, int32_t link_id)
 	struct lane *lane;
 
 	TAILQ_FOREACH(lane, &way->lanes, entry)
-	if (lane->claims == link_id && lane->state == LANE_FREE)
-		return lane;
+		if (lane->claims == link_id && lane->state == LANE_FREE)
+			return lane;
 	return NULL;
 }
 
@@ -256,8 +255,7 @@ send_claims(struct outway *way)
 	db_array_begin(&links, DB_INT4);
 	db_array_begin(&rest, DB_BOOL);
 	db_array_begin(&reply, DB_BOOL);
-	TAILQ_FOREACH(lane, &way->lanes, entry)
-	{
+	TAILQ_FOREACH(lane, &way->lanes, entry) {
 		if (lane->state != LANE_FREE || !modem_can_send(lane->modem))
 			continue;
 		outbox_lane_claims(lane);
@@ -318,11 +316,10 @@ outway_batch_undo(struct outway *way)
 
 	/* What was freed is off its list: the analyser takes the list's own head for another's. */
 	TAILQ_FOREACH(o, &way->outcomes, entry)
-	o->in_batch = 0; /* NOLINT(clang-analyzer-unix.Malloc) */
+		o->in_batch = 0; /* NOLINT(clang-analyzer-unix.Malloc) */
 	TAILQ_FOREACH(r, &way->reports, entry)
-	r->in_batch = 0; /* NOLINT(clang-analyzer-unix.Malloc) */
-	TAILQ_FOREACH(lane, &way->lanes, entry)
-	{
+		r->in_batch = 0; /* NOLINT(clang-analyzer-unix.Malloc) */
+	TAILQ_FOREACH(lane, &way->lanes, entry) {
 		lane->claims = 0;
 		if (lane->state == LANE_CLAIMED) {
 			outbox_segment_clear(&lane->segment);
@@ -384,8 +381,7 @@ outway_batch_end_cb(enum db_end end, const char *sqlstate, void *arg)
 		way->limit = OUTCOMES_MAX;
 	committed_outcomes(way);
 	outbox_reports_committed(way);
-	TAILQ_FOREACH(lane, &way->lanes, entry)
-	{
+	TAILQ_FOREACH(lane, &way->lanes, entry) {
 		if (lane->state == LANE_CLAIMED)
 			outbox_lane_send(lane);
 		lane->claims = 0;
@@ -447,8 +443,7 @@ outway_wake(struct outway *way)
 	struct lane *lane;
 
 	way->woken = way->busy;
-	TAILQ_FOREACH(lane, &way->lanes, entry)
-	{
+	TAILQ_FOREACH(lane, &way->lanes, entry) {
 		if (lane->state == LANE_EMPTY || (lane->state == LANE_WAITING && !lane->resting)) {
 			evtimer_del(lane->timer);
 			outbox_lane_free(lane);
@@ -463,8 +458,8 @@ outway_sending(const struct outway *way)
 	struct lane *lane;
 
 	TAILQ_FOREACH(lane, &way->lanes, entry)
-	if (lane->state == LANE_SENDING)
-		return 1;
+		if (lane->state == LANE_SENDING)
+			return 1;
 	return 0;
 }
 
@@ -477,8 +472,8 @@ outway_idle(const struct outway *way)
 	if (way->busy || !TAILQ_EMPTY(&way->outcomes))
 		return 0;
 	TAILQ_FOREACH(lane, &way->lanes, entry)
-	if (lane->state == LANE_SENDING || lane->state == LANE_CLAIMED)
-		return 0;
+		if (lane->state == LANE_SENDING || lane->state == LANE_CLAIMED)
+			return 0;
 	return 1;
 }
 

@@ -396,8 +396,8 @@ ussd_http_gone(struct ussd *ussd, const struct evhttp_connection *connection)
 	if (ussd == NULL)
 		return;
 	TAILQ_FOREACH(step, &ussd->steps, entry)
-	if (step->http != NULL && evhttp_request_get_connection(step->http) == connection)
-		step_gone(step);
+		if (step->http != NULL && evhttp_request_get_connection(step->http) == connection)
+			step_gone(step);
 	for (shut = TAILQ_FIRST(&ussd->shuts); shut != NULL; shut = next) {
 		next = TAILQ_NEXT(shut, entry);
 		if (shut->connection != connection)

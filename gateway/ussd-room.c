@@ -156,13 +156,14 @@ held_by(const struct ussd_step *step)
 	const struct ussd_step *other;
 
 	LIST_FOREACH(other, sessions_like(step), same_session)
-	if (same_session(step, other))
-		return other;
+		if (same_session(step, other))
+			return other;
 	if (step->request.event == USSD_STEP)
 		LIST_FOREACH(other, phones_like(step), same_phone)
-	if (other->request.event == USSD_STEP &&
-		strcmp(step->request.phone.number, other->request.phone.number) == 0)
-		return other;
+			if (other->request.event == USSD_STEP &&
+				strcmp(step->request.phone.number, other->request.phone.number) ==
+					0)
+				return other;
 	return NULL;
 }
 

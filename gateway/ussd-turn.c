@@ -171,7 +171,7 @@ letters_return(struct ussd_turn *turn)
 	struct ussd_seen *seen;
 
 	TAILQ_FOREACH(seen, &turn->seen, entry)
-	turn->ussd->owed += seen->owed;
+		turn->ussd->owed += seen->owed;
 	TAILQ_CONCAT(&turn->ussd->seen, &turn->seen, entry);
 	turn->queued = 0;
 }
@@ -470,8 +470,7 @@ send_letters(struct ussd_turn *turn)
 	db_array_begin(&session, DB_INT8);
 	db_array_begin(&digest, DB_UUID);
 	db_array_begin(&owed, DB_BOOL);
-	TAILQ_FOREACH(seen, &turn->seen, entry)
-	{
+	TAILQ_FOREACH(seen, &turn->seen, entry) {
 		db_array_int8(&session, seen->session_id);
 		db_array_bytes(&digest, seen->digest, sizeof(seen->digest));
 		db_array_bool(&owed, seen->owed);
@@ -489,8 +488,7 @@ collect(struct ussd_turn *turn)
 {
 	struct ussd_step *step;
 
-	TAILQ_FOREACH(step, &turn->ussd->steps, entry)
-	{
+	TAILQ_FOREACH(step, &turn->ussd->steps, entry) {
 		if (turn->count + turn->over_count == USSD_BATCH_MAX)
 			break;
 		if (!ussd_step_is_free(step))

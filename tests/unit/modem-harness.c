@@ -262,8 +262,8 @@ harness_modem(struct harness *h, const char *name)
 	struct modem *modem;
 
 	TAILQ_FOREACH(modem, &h->gateway.modems->list, next)
-	if (strcmp(modem_name(modem), name) == 0)
-		return modem;
+		if (strcmp(modem_name(modem), name) == 0)
+			return modem;
 	printf("  no modem is named %s\n", name);
 	exit(1);
 }

@@ -86,7 +86,7 @@ count(void)
 	unsigned n = 0;
 
 	LIST_FOREACH(device, devices_list(devices), next)
-	n++;
+		n++;
 	return n;
 }
 
