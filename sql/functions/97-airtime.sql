@@ -318,6 +318,15 @@ BEGIN
 	END IF;
 END $$;
 
+-- How long a network has had an SMS, by its own word.  That is never trusted: it lets nothing be younger than it is known to be.
+CREATE OR REPLACE FUNCTION airtime_sms_age(p_smsc_time text) RETURNS interval
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN greatest(clock_timestamp() - p_smsc_time::timestamptz, '0');
+EXCEPTION WHEN data_exception THEN
+	RETURN '0';
+END $$;
+
 -- What operators told by SMS, in the transaction that stores the messages: an entry a message and question.
 --   p_by_sms   its answers come by SMS; else all is a notice
 --   p_outcome  read | bought | refused
@@ -335,9 +344,10 @@ BEGIN
 	UPDATE message SET service = 'airtime' WHERE id = ANY (p_message);
 	PERFORM FROM airtime_sim WHERE link_id = ANY (p_link) ORDER BY link_id FOR UPDATE;
 	FOR v IN
-		SELECT u.* FROM unnest(p_link, p_what, p_by_sms, p_outcome, p_amount, p_currency, p_amount_words, p_count, p_bundle,
+		SELECT u.*, airtime_sms_age((SELECT m.smsc_time FROM message m WHERE m.id = u.message)) AS age
+		FROM unnest(p_message, p_link, p_what, p_by_sms, p_outcome, p_amount, p_currency, p_amount_words, p_count, p_bundle,
 				p_until::date[], p_expires::date[], p_words) WITH ORDINALITY
-			AS u(link, what, by_sms, outcome, amount, currency, amount_words, count, bundle, until, expires, words, ord)
+			AS u(message, link, what, by_sms, outcome, amount, currency, amount_words, count, bundle, until, expires, words, ord)
 		JOIN airtime_sim s ON s.link_id = u.link JOIN link l ON l.id = u.link AND NOT l.receive_only
 		ORDER BY u.link, u.ord
 	LOOP
@@ -353,6 +363,9 @@ BEGIN
 				PERFORM airtime_answered(v.link, v.what, true, v.until, v.words);
 			END IF;
 			PERFORM airtime_read(v.link, v_asked, v.amount, v.currency, v.amount_words, v.count, v.bundle, v.until, v.expires);
+			-- One that a network kept while its modem was away was said then: no reason to buy.
+			UPDATE airtime_sim SET bundle_asked_at = bundle_asked_at - v.age
+			WHERE airtime_sim.link_id = v.link AND v_asked AND v.count IS NOT NULL AND v.age > '0';
 		END IF;
 		PERFORM pg_notify('baraza_airtime_told', v.link::text);
 	END LOOP;

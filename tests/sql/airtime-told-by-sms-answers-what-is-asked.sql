@@ -217,6 +217,36 @@ BEGIN
 	ASSERT (SELECT count(*) FROM airtime_purchase) = 3 AND pg_temp.due() = '';
 END $$;
 
+-- What a network kept while its modem was away came in time for what is asked, and was said long before: it buys nothing.
+INSERT INTO contact (number, kind, created_at) VALUES ('131', 'short', city_now());
+CREATE FUNCTION pg_temp.kept(p_smsc_time text, p_count integer) RETURNS text LANGUAGE sql AS $$
+	UPDATE airtime_ask SET tries = 0, words_at = NULL, next_at = city_now() + CASE what WHEN 'bundle' THEN interval '0' ELSE '5 hours' END;
+	SELECT pg_temp.due();
+	WITH m AS (
+		INSERT INTO message (direction, contact_id, link_id, kind, body, at, smsc_time)
+		SELECT 'in', id, 1, 'text', 'SMS left', city_now(), p_smsc_time FROM contact WHERE number = '131' RETURNING id
+	)
+	SELECT airtime_heard(ARRAY[id], '{1}', '{bundle}', '{t}', '{read}', '{NULL}', '{NULL}', '{NULL}', ARRAY[p_count], '{NULL}', '{NULL}',
+		'{NULL}', '{heard}') FROM m;
+	SELECT pg_temp.last() || ': ' || pg_temp.due();
+$$;
+DO $$
+BEGIN
+	PERFORM pg_temp.pass('25 hours');
+	ASSERT pg_temp.kept((clock_timestamp() - interval '3 days')::text, 6) = 'bundle read sms 6: ';
+	ASSERT pg_temp.kept((clock_timestamp() - interval '16 minutes')::text, 6) = 'bundle read sms 6: ';
+	ASSERT (SELECT count(*) FROM airtime_purchase) = 3;
+	-- A word that is none, and one of the future, are no word.
+	ASSERT pg_temp.kept('2026-13-32 25:61:00', 150) = 'bundle read sms 150: ' AND pg_temp.kept('', 150) = 'bundle read sms 150: ';
+	ASSERT pg_temp.kept(NULL, 150) = 'bundle read sms 150: ';
+	ASSERT pg_temp.kept((clock_timestamp() + interval '3 hours')::text, 6) = 'bundle read sms 6: buy', 'bought';
+	PERFORM pg_temp.told('buy', 'bought');
+	PERFORM pg_temp.pass('25 hours');
+	ASSERT pg_temp.kept((clock_timestamp() - interval '1 minute')::text, 6) = 'bundle read sms 6: buy', 'bought';
+	PERFORM pg_temp.told('buy', 'bought');
+	DELETE FROM message;
+END $$;
+
 -- A message bears the mark, and what its transaction undoes is undone.
 INSERT INTO contact (number, kind, created_at) VALUES ('MTN', 'alphabetic', city_now());
 INSERT INTO message (direction, contact_id, link_id, kind, body, at)
