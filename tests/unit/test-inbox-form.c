@@ -751,7 +751,7 @@ TEST(a_lost_connection_loses_no_form)
 	bool forgot = false;
 
 	begin("");
-	PGconn *conn = other("LOCK TABLE message");
+	PGconn *conn = other("LOCK TABLE message IN SHARE ROW EXCLUSIVE MODE");
 	take(f);
 	until_sql("1", WAITING);
 	take(back);
