@@ -12,6 +12,7 @@
 #include "airtime-internal.h"
 #include "db.h"
 #include "gateway.h"
+#include "hash.h"
 #include "log.h"
 #include "modem.h"
 
@@ -128,23 +129,14 @@ operator_of(const struct talk *talk)
 	return operators_find(talk->airtime->gateway->operators, talk->operator_name);
 }
 
-static uint64_t
-hash_more(uint64_t hash, const char *text)
-{
-	do
-		hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
-	while (*text++ != '\0');
-	return hash;
-}
-
-/* FNV-1a, 64 bits, of all that it keys. */
+/* Of all that it keys. */
 static uint64_t
 script_mark(const struct operator_asking *asking)
 {
-	uint64_t hash = hash_more(UINT64_C(14695981039346656037), asking->code);
+	uint64_t hash = hash_text(HASH_BEGIN, asking->code);
 
 	for (size_t i = 0; i < asking->steps; i++)
-		hash = hash_more(hash, asking->step[i]);
+		hash = hash_text(hash, asking->step[i]);
 	return hash;
 }
 

@@ -8,6 +8,7 @@
 
 #include "config.h"
 #include "db.h"
+#include "hash.h"
 #include "inbox-internal.h"
 #include "log.h"
 #include "metrics.h"
@@ -153,15 +154,10 @@ holds_alone(const struct inbox *inbox)
 
 /* --- What is in hand --- */
 
-/* FNV-1a, 32 bits. */
 static size_t
 bucket_of(const char *number)
 {
-	uint32_t hash = 2166136261u;
-
-	for (; *number != '\0'; number++)
-		hash = (hash ^ (unsigned char)*number) * 16777619u;
-	return hash % INBOX_BUCKETS;
+	return hash_text(HASH_BEGIN, number) % INBOX_BUCKETS;
 }
 
 const struct desk *

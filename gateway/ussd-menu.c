@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hash.h"
 #include "ussd-check.h"
 #include "ussd-menu-internal.h"
 
 #define NAME_LETTERS "abcdefghijklmnopqrstuvwxyz0123456789_-"
-#define FNV_BASIS 14695981039346656037u
-#define FNV_PRIME 1099511628211u
+#define GROUP_END 0xfe /* in no text */
 
 struct ussd_menus {
 	size_t count;
@@ -25,9 +25,7 @@ struct ussd_menus {
 static uint64_t
 mark_word(uint64_t mark, const char *word)
 {
-	for (; word != NULL && *word != '\0'; word++)
-		mark = (mark ^ (unsigned char)*word) * FNV_PRIME;
-	return (mark ^ 0xff) * FNV_PRIME;
+	return hash_text(mark, word != NULL ? word : "");
 }
 
 /* Of all names and values, in their order; not of comments. */
@@ -37,11 +35,11 @@ mark_of(uint64_t mark, const config_setting_t *at)
 	mark = mark_word(mark, config_setting_name(at));
 	if (!config_setting_is_aggregate(at)) {
 		mark = mark_word(mark, config_setting_get_string(at));
-		return (mark ^ (unsigned)config_setting_get_bool(at)) * FNV_PRIME;
+		return hash_octet(mark, config_setting_get_bool(at) != 0);
 	}
 	for (int i = 0; i < config_setting_length(at); i++)
 		mark = mark_of(mark, config_setting_get_elem(at, (unsigned)i));
-	return (mark ^ 0xfe) * FNV_PRIME;
+	return hash_octet(mark, GROUP_END);
 }
 
 /* --- --- a file --- */
@@ -95,7 +93,7 @@ read_menu(struct ussd_loader *l, const char *path, const char *name, size_t leng
 	}
 	l->file = file;
 	root = config_file_root(file);
-	l->menu->mark = mark_of(FNV_BASIS, root) >> 1; /* ussd-state.c reads 19 digits */
+	l->menu->mark = mark_of(HASH_BEGIN, root) >> 1; /* ussd-state.c reads 19 digits */
 	if (ussd_knows(l, root, "menu forms ")) {
 		ussd_take_forms(l, root);
 		ussd_take_tree(l, root);

@@ -7,6 +7,7 @@
 
 #include "config.h"
 #include "gateway.h"
+#include "hash.h"
 #include "log.h"
 #include "metrics.h"
 #include "texts.h"
@@ -72,25 +73,16 @@ ussd_ways_check(
 	return status;
 }
 
-/* FNV-1a, 64 bits. */
-static uint64_t
-hash_of(uint64_t hash, const char *text)
-{
-	for (; *text != '\0'; text++)
-		hash = (hash ^ (unsigned char)*text) * 1099511628211u;
-	return hash;
-}
-
 static uint64_t
 phone_hash(const char *number)
 {
-	return hash_of(14695981039346656037u, number);
+	return hash_text(HASH_BEGIN, number);
 }
 
 static uint64_t
 session_hash(const struct ussd_step *step)
 {
-	return hash_of(hash_of(14695981039346656037u, step->way), step->request.session);
+	return hash_text(hash_text(HASH_BEGIN, step->way), step->request.session);
 }
 
 /* --- What is said by the room itself --- */
