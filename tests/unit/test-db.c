@@ -10,11 +10,11 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "db.h"
 #include "db-hosts.h"
+#include "monotonic.h"
 #include "unit.h"
 
 enum { PATIENCE_S = 20, FILLERS = 4 };
@@ -29,15 +29,6 @@ struct field {
 	enum db_end end;
 	char value[64];
 };
-
-static int64_t
-now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 /* --- servers --- */
 
@@ -205,13 +196,13 @@ TEST(a_host_that_says_nothing_is_passed_over)
 {
 	struct field field;
 	char conninfo[1024];
-	int64_t start = now_ms();
+	int64_t start = monotonic_ms();
 	int port, fd = listener(8, &port);
 
 	behind(port, "connect_timeout=1", conninfo, sizeof(conninfo));
 	open_field(&field, conninfo);
 	CHECK_INT(field.ups, 1);
-	CHECK(now_ms() - start >= 1000);
+	CHECK(monotonic_ms() - start >= 1000);
 	close_field(&field);
 	close(fd);
 }
@@ -221,12 +212,12 @@ TEST(a_host_that_drops_everything_is_passed_over)
 	struct field field;
 	char conninfo[1024];
 	int fd, port = black_hole(&fd);
-	int64_t start = now_ms();
+	int64_t start = monotonic_ms();
 
 	behind(port, "connect_timeout=1", conninfo, sizeof(conninfo));
 	open_field(&field, conninfo);
 	CHECK_INT(field.ups, 1);
-	CHECK(now_ms() - start >= 1000);
+	CHECK(monotonic_ms() - start >= 1000);
 	close_field(&field);
 	close(fd);
 }
@@ -274,13 +265,13 @@ TEST(an_answer_that_does_not_come_is_lost)
 	turn(&field, 1500);
 	CHECK_INT(field.downs, 0);
 	ask(&field, "sleep", "30");
-	start = now_ms();
+	start = monotonic_ms();
 	turn(&field, PATIENCE_S * 1000);
 	CHECK_INT(field.ends, 3);
 	CHECK(field.end == DB_LOST);
 	CHECK_INT(field.nulls, 1);
 	CHECK_INT(field.downs, 1);
-	CHECK(now_ms() - start >= 900);
+	CHECK(monotonic_ms() - start >= 900);
 	if (field.ups == 1)
 		turn(&field, PATIENCE_S * 1000);
 	CHECK_INT(field.ups, 2);

@@ -2,10 +2,10 @@
 /* A room's turns, on a real PostgreSQL: when they come, and that none comes too much or too early.
  */
 #include <event2/event.h>
-#include <time.h>
 
 #include "config.h"
 #include "gateway.h"
+#include "monotonic.h"
 #include "room.h"
 #include "unit.h"
 
@@ -41,15 +41,6 @@ struct field {
 	char sqlstate[6], got[200], heard[40];
 	int ends_when_down;
 };
-
-static int64_t
-now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 /* --- the owner --- */
 
@@ -323,10 +314,10 @@ TEST(what_failed_is_tried_again_after_its_rest_and_not_at_once)
 	still(&field);
 	CHECK_INT(field.turns, 2);
 	do_well(&field);
-	start = now_ms();
+	start = monotonic_ms();
 	room_rest(field.room, REST_MS); /* instead of the other */
 	until(&field, &field.ends, 3);
-	CHECK(now_ms() - start >= REST_MS);
+	CHECK(monotonic_ms() - start >= REST_MS);
 	CHECK(field.end == DB_COMMITTED);
 	still(&field);
 	CHECK_INT(field.turns, 3);
@@ -512,10 +503,10 @@ TEST(what_is_due_brings_a_turn_at_its_time)
 	CHECK(!room_is_timed(field.room));
 	room_due_in(field.room, LONG_S);
 	CHECK(room_is_timed(field.room));
-	start = now_ms();
+	start = monotonic_ms();
 	room_due_in(field.room, 0.25);
 	until(&field, &field.ends, 2);
-	CHECK(now_ms() - start >= 240);
+	CHECK(monotonic_ms() - start >= 240);
 	CHECK_INT(field.news[ROOM_DUE], 1);
 	CHECK(!room_is_timed(field.room));
 	room_due_in(field.room, 0.05);
@@ -566,10 +557,10 @@ TEST(what_is_due_is_what_sql_says)
 
 	open_field(&field);
 	begin(&field);
-	start = now_ms();
+	start = monotonic_ms();
 	due_by_sql(&field, "0.25");
 	until(&field, &field.ends, 2);
-	CHECK(now_ms() - start >= 240);
+	CHECK(monotonic_ms() - start >= 240);
 	due_by_sql(&field, "-3"); /* it is overdue */
 	until(&field, &field.ends, 3);
 	due_by_sql(&field, "0.05");

@@ -5,17 +5,6 @@
 /* Its last text is written with an accent. */
 #define ROOT "Kigali:\n1 A skip\n2 More services\n3 Language\n4 Call me\n5 In words"
 #define WRONG "No such choice."
-#define CHANGED "The menu has changed. Please begin again.\n"
-
-/* A note, and the screen again. */
-static void
-check_again(const char *screen, const char *note, const char *again)
-{
-	char want[USSD_SCREEN_BYTES_MAX + 128];
-
-	snprintf(want, sizeof want, "%s\n%s", note, again);
-	CHECK_STR(screen, want);
-}
 
 static const char *
 text_of(const char *key)
@@ -177,9 +166,9 @@ TEST(form_letters_find_one_or_several_or_none)
 	CHECK_STR(stage_key("0"), several);
 	CHECK_STR(stage_key("0"),
 		"District, quarter or number:\n1 Gasabo\n2 Kicukiro\n3 Nyarugenge\n0 Back");
-	check_again(stage_key("zz"), text_of("ussd_nothing_found"),
+	stage_check_again(stage_key("zz"), text_of("ussd_nothing_found"),
 		"District, quarter or number:\n1 Gasabo\n2 Kicukiro\n3 Nyarugenge\n0 Back");
-	check_again(stage_key("!?"), text_of("ussd_nothing_found"),
+	stage_check_again(stage_key("!?"), text_of("ussd_nothing_found"),
 		"District, quarter or number:\n1 Gasabo\n2 Kicukiro\n3 Nyarugenge\n0 Back");
 	stage_keys("gasabo|2");
 	CHECK(strstr(stage.out.screen, "Where is it?") == stage.out.screen);
@@ -230,9 +219,9 @@ TEST(form_number_that_is_none_leaves_the_list)
 	stage_open();
 	stage_dial("", NULL);
 	strcpy(list, stage_keys("1|1|1"));
-	check_again(stage_key("999"), text_of("ussd_unknown_number"), list);
+	stage_check_again(stage_key("999"), text_of("ussd_unknown_number"), list);
 	strcpy(list, stage_key("1"));
-	check_again(stage_key("999"), text_of("ussd_unknown_number"), list);
+	stage_check_again(stage_key("999"), text_of("ussd_unknown_number"), list);
 	stage_key("07");
 	CHECK_STR(stage_key("0"), list); /* and the quarter is hers again */
 	stage_keys("2|1");
@@ -250,19 +239,20 @@ TEST(form_wrong_keys_show_the_screen_again)
 	stage_open();
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
 		stage_dial("", NULL);
-		check_again(stage_key(keys[i]), WRONG, ROOT);
+		stage_check_again(stage_key(keys[i]), WRONG, ROOT);
 	}
 	stage_keys("1|1");
-	check_again(stage_key("4"), WRONG, at);
-	check_again(stage_key("9"), WRONG, at);
-	check_again(stage_key(" "), WRONG, at);
-	check_again(stage_key("999"), text_of("ussd_unknown_number"), at);
-	check_again(stage_key("123456789012345678901234567890123456789012345678901234567890123456"
-			      "7890"),
+	stage_check_again(stage_key("4"), WRONG, at);
+	stage_check_again(stage_key("9"), WRONG, at);
+	stage_check_again(stage_key(" "), WRONG, at);
+	stage_check_again(stage_key("999"), text_of("ussd_unknown_number"), at);
+	stage_check_again(
+		stage_key("123456789012345678901234567890123456789012345678901234567890123456"
+			  "7890"),
 		text_of("ussd_unknown_number"), at);
 	at = "Is this right? full, 07 Mosque\n1 Send\n2 Change\n0 Back";
 	CHECK_STR(stage_key("07"), at);
-	check_again(stage_key("3"), WRONG, at);
+	stage_check_again(stage_key("3"), WRONG, at);
 	stage_clean();
 }
 
@@ -363,7 +353,7 @@ TEST(form_language_without_a_form_stays_in_the_menu)
 	CHECK(strstr(stage_keys("3|2"), "كيغالي:") == stage.out.screen);
 	CHECK_STR(stage_keys("3|1"), ROOT);
 	CHECK_STR(stage_keys("3|0"), ROOT);
-	check_again(stage_keys("3|3"), WRONG, "1 English\n2 العربية\n0 Back");
+	stage_check_again(stage_keys("3|3"), WRONG, "1 English\n2 العربية\n0 Back");
 	stage_clean();
 }
 
@@ -388,7 +378,7 @@ TEST(form_free_text_is_hers)
 	}
 	stage_dial("", NULL);
 	stage_keys("2|1|1");
-	check_again(stage_key("   "), WRONG, "What, and where?\n0 Back");
+	stage_check_again(stage_key("   "), WRONG, "What, and where?\n0 Back");
 	CHECK(strstr(stage_key("0"), "What is wrong?") == stage.out.screen);
 	stage_keys("1");
 	CHECK_STR(stage_key("٠٠"), ROOT);
@@ -453,14 +443,14 @@ TEST(form_typed_value_is_checked_by_its_field)
 	stage_open();
 	stage_dial("", NULL);
 	CHECK_STR(stage_keys("2|2"), "Which report?\n0 Back");
-	check_again(stage_key("no such!"), "No such report.", "Which report?\n0 Back");
-	check_again(stage_key("1"), "No such report.", "Which report?\n0 Back");
+	stage_check_again(stage_key("no such!"), "No such report.", "Which report?\n0 Back");
+	stage_check_again(stage_key("1"), "No such report.", "Which report?\n0 Back");
 	stage_key("4f 2k7");
 	CHECK_STR(stage_value("reference"), "4F2K7");
 	stage.tickets = true;
 	stage_dial("", NULL);
 	CHECK_STR(stage_keys("2|2"), "Which report?\n1: 4F2K7 skip 147\n2 broken\n0 Back");
-	check_again(stage_key("2"), "No such report.",
+	stage_check_again(stage_key("2"), "No such report.",
 		"Which report?\n1: 4F2K7 skip 147\n2 broken\n0 Back");
 	stage_key("1");
 	CHECK_STR(stage_value("reference"), "4F2K7");
@@ -503,212 +493,6 @@ TEST(form_change_asks_all_again)
 	stage_keys("1|07|1");
 	CHECK_STR(stage_value("kind"), "full");
 	CHECK_STR(stage_value("container"), "7");
-	stage_clean();
-}
-
-/* --- --- room in another alphabet --- */
-
-/* Names in GSM letters are beside words in such where those take more than a screen otherwise. */
-TEST(form_list_of_gsm_names_is_said_in_gsm_letters)
-{
-	char first[USSD_SCREEN_BYTES_MAX], second[USSD_SCREEN_BYTES_MAX];
-
-	stage_open();
-	stage.view.language = "ar";
-	stage_dial("", NULL);
-	/* One screen as it is. */
-	CHECK_STR(stage_keys("1|1"),
-		"المنطقة أو الحي أو الرقم:\n1 Gasabo\n2 Kicukiro\n3 Nyarugenge\n0 رجوع");
-	CHECK_STR(stage_key("8"), "لا خيار كهذا.\n1 Gasabo\n2 Kicukiro\n3 Nyarugenge\n0 رجوع");
-	strcpy(first, stage_key("1"));
-	CHECK(strstr(first, "Ayy hay?\n1 Quarter of Gasabo 01\n") == first);
-	CHECK(strstr(first, "\n6 Quarter of Gasabo 06\n9 Akthar\n0 Ruju") != NULL);
-	check_again(stage_key("8"), "La khiyar.", first);
-	strcpy(second, stage_key("9"));
-	CHECK(strstr(second, "1 Quarter of Gasabo 07\n") == second);
-	CHECK_STR(stage_key("0"), first);
-	CHECK_STR(stage_key("9"), second);
-	stage_key("9");
-	CHECK(strstr(stage.out.screen, "\n7 Quarter of Gasabo 20\n0 Ruju") != NULL);
-	CHECK_STR(stage_key("1"), "أين؟\n1 لا أعرف\n0 رجوع");
-	stage_clean();
-}
-
-/* The page of these rows, which were asked for. */
-static const char *
-shown(const char *const *labels)
-{
-	struct ussd_row rows[USSD_ROWS_MAX] = { 0 };
-	size_t count = 0;
-
-	for (; labels[count] != NULL; count++) {
-		snprintf(rows[count].value, sizeof rows[count].value, "%zu", count + 1);
-		strcpy(rows[count].label, labels[count]);
-	}
-	CHECK(ussd_form_listed(&stage.view, stage.state, rows, count, &stage.out) == USSD_SHOW);
-	CHECK(ussd_screen_fits(&stage.view.room, stage.out.screen));
-	return stage.out.screen;
-}
-
-/* The first, where an Arabic reader is asked for a quarter. */
-static const char *
-page_of(const char *const *labels)
-{
-	stage_dial("", NULL);
-	stage_keys("1|1");
-	REQUIRE(ussd_form_input(&stage.view, stage.state, "1", &stage.out) == USSD_LIST);
-	return shown(labels);
-}
-
-/* Its last page keeps its words, whatever room there is. */
-TEST(form_list_is_said_alike_to_its_end)
-{
-	static const char *const rows[] = { "The only one that is left", NULL };
-
-	stage_open();
-	stage.view.language = "ar";
-	stage_dial("", NULL);
-	stage_keys("1|1|1");
-	REQUIRE(ussd_form_input(&stage.view, stage.state, "9", &stage.out) == USSD_LIST);
-	CHECK_STR(shown(rows), "1 The only one that is left\n0 Ruju");
-	CHECK_STR(page_of(rows), "أي حي؟\n1 The only one that is left\n0 رجوع");
-	stage_clean();
-}
-
-TEST(form_list_of_other_names_stays_in_its_language)
-{
-	static const char *const own[] = { "حي السلام الكبير", "حي النور الجديد",
-		"حي البستان الأخضر", "حي المدينة القديمة", NULL };
-	static const char *const late[] = { "Quarter of the market", "Quarter of the harbour",
-		"Quarter of the mosque", "حي السلام", NULL };
-	static const char *const accents[] = { "Bairro do Caniço e São João", "Bairro da Missão",
-		"Bairro da Urbanização", NULL };
-
-	stage_open();
-	stage.view.language = "ar";
-	CHECK_STR(page_of(own), "أي حي؟\n1 حي السلام الكبير\n2 حي النور الجديد\n9 المزيد\n0 رجوع");
-	/* As many as are of GSM letters; the one that is not is on the next page. */
-	CHECK_STR(page_of(late),
-		"Ayy hay?\n1 Quarter of the market\n2 Quarter of the harbour\n"
-		"3 Quarter of the mosque\n9 Akthar\n0 Ruju");
-	REQUIRE(ussd_form_input(&stage.view, stage.state, "9", &stage.out) == USSD_LIST);
-	CHECK_STR(shown(late + 3), "1 حي السلام\n0 رجوع");
-	CHECK_STR(page_of(accents),
-		"Ayy hay?\n1 Bairro do Canico e Sao Joao\n2 Bairro da Missao\n"
-		"3 Bairro da Urbanizacao\n0 Ruju");
-	stage_clean();
-}
-
-/* So does one that a word about a key alone leaves no room. */
-TEST(form_list_with_a_word_about_a_key_stays_in_its_language)
-{
-	static const char *const rows[] = { "The first market", "The other market",
-		"The older market", NULL };
-
-	stage_open();
-	stage.view.language = "ar";
-	CHECK_STR(page_of(rows),
-		"أي حي؟\n1 The first market\n2 The other market\n3 The older market\n0 رجوع");
-	REQUIRE(ussd_form_input(&stage.view, stage.state, "8", &stage.out) == USSD_LIST);
-	CHECK_STR(shown(rows),
-		"لا خيار كهذا.\n1 The first market\n2 The other market\n9 المزيد\n0 رجوع");
-	stage_clean();
-}
-
-/* So does one of whose words one has no GSM letters; and a word about a key in other letters. */
-TEST(form_list_without_gsm_words_stays_in_its_language)
-{
-	static const char *const rows[] = { "147 behind the market", "148 before the school",
-		"149 left of the mosque", NULL };
-
-	stage_open();
-	stage.view.language = "ar";
-	stage_dial("", NULL);
-	stage_keys("1|1|1");
-	REQUIRE(ussd_form_input(&stage.view, stage.state, "1", &stage.out) == USSD_LIST);
-	CHECK_STR(shown(rows), "أي حاوية؟\n1: 147 behind the market\n2 غيرها\n9 المزيد\n0 رجوع");
-	stage_clean();
-}
-
-/* What is confirmed is one screen: what holds another answer goes first, then ends of long ones. */
-TEST(form_confirmation_is_shortened_to_a_screen)
-{
-	char kept[USSD_STATE_MAX];
-
-	stage_open();
-	stage_dial("", NULL);
-	stage_keys("1|1|1|1|2");
-	CHECK_STR(stage.out.screen,
-		"Is this right? full, Gasabo, Quarter of Gasabo 01, 148 School\n1 Send\n2 Change\n"
-		"0 Back");
-	stage.view.language = "ar";
-	stage_key("5"); /* a wrong key: the same with a word about it */
-	CHECK(strstr(stage.out.screen, "، Gasabo") == NULL);
-	stage_keys("0|2");
-	CHECK_STR(stage.out.screen,
-		"صحيح؟ ممتلئة، Quarter of Gasabo 01، 148 School\n1 أرسل\n2 غيّر\n0 رجوع");
-	CHECK(stage.out.more);
-	strcpy(kept, stage.kept);
-	stage_key("1");
-	CHECK_STR(stage.out.summary, "ممتلئة، Gasabo، Quarter of Gasabo 01، 148 School");
-	stage_dial("1*1*1*1*2*1", NULL); /* in one step */
-	CHECK_STR(stage.out.summary, "ممتلئة، Gasabo، Quarter of Gasabo 01، 148 School");
-	stage_dial("", kept);
-	CHECK_STR(stage.out.screen,
-		"نواصل؟ ممتلئة، Gasabo، Quarter of Gasabo 01، 148 School\n1 نعم\n2 لا");
-	stage.view.room.units = 62; /* the quarter goes, too */
-	CHECK_STR(stage_dial("", kept),
-		"نواصل؟ ممتلئة، Quarter of Gasabo 01، 148 School\n1 نعم\n2 لا");
-	stage.view.room.units = 50;
-	CHECK_STR(stage_dial("", kept), "نواصل؟ ممتلئة، 148 School\n1 نعم\n2 لا");
-	stage.view.room.units = USSD_UNITS_MAX;
-	/* Her own words by their beginning. */
-	stage_dial("", NULL);
-	stage_keys("1|6|1|1");
-	CHECK_STR(stage_key("behind the market, left of the big old church by the river"),
-		"صحيح؟ كومة نفايات، Quarter of...، behind the...\n1 أرسل\n2 غيّر\n0 رجوع");
-	stage_key("1");
-	CHECK(strstr(stage_value("place"), "by the river, Quarter of Gasabo 01") != NULL);
-	stage_clean();
-}
-
-/* No more of them goes than has to, and of each its beginning is left. */
-TEST(form_confirmation_keeps_what_it_can)
-{
-	static const struct {
-		int units;
-		const char *words;
-	} rooms[] = { { 66, "aaa bbb ccc ddd eee fff ggg hhh iii jjj" },
-		{ 65, "aaa bbb ccc ddd eee fff ggg hhh iii..." },
-		{ 64, "aaa bbb ccc ddd eee fff ggg hhh..." }, { 41, "aaa bbb ccc..." } };
-	char want[256];
-
-	stage_open();
-	stage.view.language = "ar";
-	for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++) {
-		stage_dial("", NULL);
-		stage_key("5");
-		stage.view.room.units = rooms[i].units;
-		snprintf(want, sizeof want, "صحيح؟ %s\n1 أرسل\n2 غيّر\n0 رجوع", rooms[i].words);
-		CHECK_STR(stage_key(rooms[0].words), want);
-		stage.view.room.units = USSD_UNITS_MAX;
-	}
-	stage_dial("", NULL);
-	stage_key("5");
-	stage.view.room.units = 40;
-	CHECK(strstr(stage_key(rooms[0].words), "\n9 المزيد\n0 رجوع") != NULL);
-	stage_clean();
-}
-
-/* What cannot be made one screen is shown whole. */
-TEST(form_confirmation_of_too_much_is_paged)
-{
-	stage_open();
-	stage_dial("", NULL);
-	stage_keys("1|1|1|1");
-	stage.view.room = (struct ussd_room_for){ 40, 40 };
-	CHECK_STR(stage_key("2"), "Is this right? full,\n9 More\n0 Back");
-	CHECK(strstr(stage_key("9"), "Gasabo, Quarter of ") == stage.out.screen);
 	stage_clean();
 }
 
@@ -755,10 +539,10 @@ TEST(form_dialled_pieces_are_inputs)
 TEST(form_dialled_wrong_piece_ends_it)
 {
 	stage_open();
-	check_again(stage_dial("7*1*2", NULL), WRONG, ROOT);
+	stage_check_again(stage_dial("7*1*2", NULL), WRONG, ROOT);
 	stage_key("1");
 	CHECK(strstr(stage.out.screen, "What is wrong?") == stage.out.screen);
-	check_again(stage_dial("*1", NULL), WRONG, ROOT);
+	stage_check_again(stage_dial("*1", NULL), WRONG, ROOT);
 	stage_dial("1*1*999*1", NULL);
 	CHECK(strstr(stage.out.screen, "\nDistrict, quarter") != NULL);
 	stage_key("1");
@@ -873,7 +657,7 @@ TEST(form_question_of_the_service_is_answered_in_words)
 	stage_dial("4", NULL);
 	CHECK_STR(stage_ran("Where are you?", true), "Where are you?");
 	CHECK(stage.out.more);
-	check_again(stage_key(" "), WRONG, "Where are you?");
+	stage_check_again(stage_key(" "), WRONG, "Where are you?");
 	stage_key("by *the* river 9");
 	CHECK(stage.next == USSD_RUN);
 	CHECK(stage.out.form == NULL);
@@ -997,169 +781,6 @@ TEST(form_cut_session_may_be_declined)
 	cut_at("1", cut); /* nor that of which nothing was answered */
 	CHECK(ussd_state_service(stage.state) == NULL);
 	CHECK_STR(stage_dial("", cut), ROOT);
-	stage_clean();
-}
-
-/* --- --- the state as text --- */
-
-TEST(state_of_another_menu_is_none)
-{
-	char kept[USSD_STATE_MAX];
-
-	stage_open();
-	stage_dial("", NULL);
-	stage_keys("1|2|gasabo");
-	strcpy(kept, stage.kept);
-	stage_clean();
-	stage_open();
-	CHECK(stage.view.menu->mark != 0);
-	stage.state = ussd_state_read(stage.view.menu, kept);
-	CHECK(stage.state != NULL);
-	stage_write("ussd/menu.cfg", STAGE_MENU "# a comment changes nothing\n");
-	stage.menus = (ussd_menus_free(stage.menus), NULL);
-	stage.menus = ussd_menus_load(stage.config, stage.texts, &stage.errors);
-	REQUIRE(stage.menus != NULL);
-	stage.view.menu = ussd_menu_find(stage.menus, "menu");
-	stage_key("1");
-	CHECK(strstr(stage.out.screen, "Which skip?") == stage.out.screen);
-	stage_write("ussd/menu.cfg",
-		"menu = { text = \"ussd_t_welcome\"; items = ( { text = \"ussd_t_call\"; form = \"call\"; } "
-		"); }; forms = ( { name = \"call\"; service = \"callback\"; } );");
-	ussd_menus_free(stage.menus);
-	stage.menus = ussd_menus_load(stage.config, stage.texts, &stage.errors);
-	REQUIRE(stage.menus != NULL);
-	stage.view.menu = ussd_menu_find(stage.menus, "menu");
-	CHECK(ussd_state_read(stage.view.menu, kept) == NULL);
-	CHECK_STR(stage_key("1"), CHANGED "Kigali:\n1 Call me"); /* it is in memory */
-	ussd_state_free(stage.state);
-	stage.state = ussd_state_new(); /* or could not be read */
-	REQUIRE(stage.state != NULL);
-	CHECK_STR(stage_key("1"), CHANGED "Kigali:\n1 Call me");
-	stage_key("1"); /* told once */
-	CHECK(stage.next == USSD_RUN);
-	stage_clean();
-}
-
-TEST(state_too_long_is_told)
-{
-	char small[16] = "as it was";
-
-	stage_open();
-	stage_dial("", NULL);
-	CHECK_INT(ussd_state_write(stage.state, small, sizeof small), -1);
-	CHECK_STR(small, "as it was");
-	stage_clean();
-}
-
-/* Whatever the text: none of ours, or a state whose screens fit. */
-static void
-check_hostile(const char *text)
-{
-	ussd_state_free(stage.state);
-	stage.state = ussd_state_read(stage.view.menu, text);
-	if (stage.state != NULL) {
-		stage_key("9");
-		if (stage.next == USSD_SHOW)
-			stage_key("1");
-	}
-}
-
-TEST(state_that_was_tampered_with_is_none_or_sound)
-{
-	static const char *const where[] = { "", "3", "1|2", "1|2|gasabo", "1|1|1|9", "2|1|1",
-		"1|2|147", "1|2|00", "2|2" };
-	static const char bytes[] = { '0', '1', '9', ' ', ':', 'x', '\xff', '-' };
-	char kept[USSD_STATE_MAX];
-
-	stage_open();
-	for (size_t w = 0; w < sizeof where / sizeof *where; w++) {
-		stage_dial("", NULL);
-		stage_keys(where[w]);
-		strcpy(kept, stage.kept);
-		for (size_t i = 0; kept[i] != '\0'; i++) {
-			char was = kept[i], short_of[USSD_STATE_MAX];
-
-			snprintf(short_of, sizeof short_of, "%.*s", (int)i, kept);
-			check_hostile(short_of);
-			for (size_t b = 0; b < sizeof bytes; b++) {
-				kept[i] = bytes[b];
-				check_hostile(kept);
-			}
-			kept[i] = was;
-		}
-	}
-	check_hostile("");
-	check_hostile("1 1 1 1 1 1 1");
-	check_hostile("99999999999999999999 99999999999999999999");
-	stage_clean();
-}
-
-/* Labels, words and letters of any length: the state is kept all the same. */
-TEST(state_has_room_for_the_longest)
-{
-	struct ussd_row rows[USSD_ROWS_MAX];
-	char words[USSD_INPUT_MAX];
-
-	stage_open();
-	for (int i = 0; i < USSD_ROWS_MAX; i++) {
-		memset(&rows[i], 0, sizeof rows[i]);
-		memset(rows[i].label, 'L', USSD_LABEL_MAX - 1);
-		memset(rows[i].value, 'v', USSD_VALUE_MAX - 1);
-	}
-	memset(words, 'w', sizeof words - 1);
-	words[sizeof words - 1] = '\0';
-	stage_dial("", NULL);
-	stage_keys("1|1");
-	for (int i = 0; i < 30; i++) {
-		enum ussd_next next = ussd_form_input(&stage.view, stage.state,
-			i % 3 == 0           ? words
-				: i % 3 == 1 ? "9"
-					     : "1",
-			&stage.out);
-
-		while (next == USSD_LIST)
-			next = ussd_form_listed(
-				&stage.view, stage.state, rows, USSD_ROWS_MAX, &stage.out);
-		if (next == USSD_RUN)
-			break;
-		CHECK(ussd_screen_fits(&stage.view.room, stage.out.screen));
-		CHECK_INT(ussd_state_write(stage.state, stage.kept, sizeof stage.kept), 0);
-	}
-	stage_clean();
-}
-
-/* One letter outside the alphabet would leave a screen 70 characters. */
-TEST(form_accents_give_way_to_room)
-{
-	struct ussd_row row = { "201", "Caniço" };
-	enum ussd_next next;
-
-	stage_open();
-	stage_dial("", NULL);
-	stage_key("1");
-	next = ussd_form_input(&stage.view, stage.state, "1", &stage.out);
-	REQUIRE(next == USSD_LIST);
-	next = ussd_form_listed(&stage.view, stage.state, &row, 1, &stage.out);
-	CHECK(next == USSD_SHOW);
-	CHECK_STR(stage.out.screen, "District, quarter or number:\n1 Canico\n0 Back");
-	stage_clean();
-}
-
-/* A name is written alike on every screen, whatever else stands there. */
-TEST(form_accents_are_judged_a_text_at_a_time)
-{
-	struct ussd_row rows[] = { { "201", "Caniço" }, { "202", "حي" } };
-
-	stage_open();
-	stage_dial("", NULL);
-	stage_key("1");
-	REQUIRE(ussd_form_input(&stage.view, stage.state, "1", &stage.out) == USSD_LIST);
-	CHECK(ussd_form_listed(&stage.view, stage.state, rows, 2, &stage.out) == USSD_SHOW);
-	CHECK_STR(stage.out.screen, "District, quarter or number:\n1 Canico\n2 حي\n0 Back");
-	stage_dial("4", NULL);
-	CHECK_STR(stage_ran("Praça São Tomé.", false), "Praca Sao Tomé.");
-	stage.view.alert = "São Tomé";
-	CHECK_STR(stage_dial("", NULL), "Sao Tomé\n1 Go on");
 	stage_clean();
 }
 

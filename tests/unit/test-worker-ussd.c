@@ -62,10 +62,10 @@ static void
 check_quiet(int ms)
 {
 	unsigned answers = n_answers, told = n_unasked;
-	long until = now_ms() + ms;
+	int64_t until = monotonic_ms() + ms;
 
-	while (now_ms() < until)
-		take((int)(until - now_ms()));
+	while (monotonic_ms() < until)
+		take((int)(until - monotonic_ms()));
 	CHECK_INT(n_answers, answers);
 	CHECK_INT(n_unasked, told);
 }
@@ -191,7 +191,7 @@ TEST(messages_go_on_while_the_network_thinks)
 	sim("set m1 ussd_ms 2000");
 	start();
 	ask(WIRE_USSD_KIND_DIAL, "*100#", 20);
-	began = now_ms();
+	began = monotonic_ms();
 	sim("bulk 20 m1 +25078 in the meantime %%d");
 	parent_say(&p, &msg);
 	while (n_results < SENDS) {
@@ -204,9 +204,9 @@ TEST(messages_go_on_while_the_network_thinks)
 	while (p.n_sms < 20)
 		REQUIRE(take(5000));
 	CHECK_INT(n_answers, 0);
-	CHECK(now_ms() - began < 1900);
+	CHECK(monotonic_ms() - began < 1900);
 	wait_for(&n_answers, 1);
-	CHECK(now_ms() - began >= 1990);
+	CHECK(monotonic_ms() - began >= 1990);
 	CHECK_STR(said, "Solde: 120 F");
 	CHECK_INT(sim_stat("m1", "sent"), SENDS);
 }
@@ -224,7 +224,7 @@ exchange(const char *code, unsigned *dialogues)
 {
 	struct wire_msg msg = parent_segment(FROM, "out", 1);
 	size_t had = p.n_sms;
-	long began = now_ms();
+	int64_t began = monotonic_ms();
 	unsigned answers = n_answers;
 
 	n_results = *dialogues = 0;
@@ -254,7 +254,7 @@ exchange(const char *code, unsigned *dialogues)
 		else
 			ask(WIRE_USSD_KIND_DIAL, code, 20);
 	}
-	return now_ms() - began;
+	return monotonic_ms() - began;
 }
 
 TEST(dialling_amid_messages_loses_none_and_slows_none)
@@ -298,14 +298,14 @@ TEST(a_modem_that_holds_its_line_is_broken_off_for_a_message)
 	sim("set m1 ussd_ms 15000");
 	start();
 	ask(WIRE_USSD_KIND_DIAL, "*100#", 20);
-	began = now_ms();
+	began = monotonic_ms();
 	poll(NULL, 0, 500);
 	CHECK_INT(n_answers, 0);
 	parent_say(&p, &msg);
 	wait_for(&n_results, 1);
 	CHECK_INT(n_answers, 1);
-	CHECK(now_ms() - began >= DIAL_HOLD_MS);
-	CHECK(now_ms() - began < DIAL_HOLD_MS + 1500);
+	CHECK(monotonic_ms() - began >= DIAL_HOLD_MS);
+	CHECK(monotonic_ms() - began < DIAL_HOLD_MS + 1500);
 	CHECK_INT(outcome, WIRE_USSD_TIMEOUT);
 	check_messages();
 }
@@ -314,7 +314,7 @@ TEST(a_modem_that_holds_its_line_is_broken_off_for_a_message)
 
 TEST(no_answer_in_time_is_a_timeout_and_a_late_one_is_dropped)
 {
-	long began = now_ms();
+	int64_t began = monotonic_ms();
 
 	begin();
 	sim("set m1 ussd_deaf on");
@@ -327,7 +327,7 @@ TEST(no_answer_in_time_is_a_timeout_and_a_late_one_is_dropped)
 	wait_for(&n_answers, 2);
 	CHECK_STR(said, "1) Solde\n2) \"Forfait\"");
 	CHECK_INT(outcome, WIRE_USSD_MORE);
-	CHECK(now_ms() - began >= 1500);
+	CHECK(monotonic_ms() - began >= 1500);
 	CHECK_INT(n_unasked, 0);
 	check_messages();
 }
@@ -445,10 +445,10 @@ TEST(an_answer_without_end_holds_nothing_up)
 	start();
 	sim("raw m1 \\r\\n+CUSD: 0,\"never ended\\r\\n");
 	sim("sms " FROM " m1 not swallowed");
-	began = now_ms();
+	began = monotonic_ms();
 	while (p.n_sms == 0)
 		REQUIRE(take(5000));
-	CHECK(now_ms() - began < 2000);
+	CHECK(monotonic_ms() - began < 2000);
 	wait_for(&n_unasked, 1);
 	CHECK_STR(unasked, "never ended");
 	CHECK_STR(DIAL("*100#"), "Solde: 120 F");
@@ -495,10 +495,10 @@ TEST(a_modem_that_cannot_be_cancelled_ends_the_worker_when_a_message_waits)
 	sim("fault m1 hang AT+CUSD=2");
 	ask(WIRE_USSD_KIND_CANCEL, "", 1);
 	parent_say(&p, &msg);
-	began = now_ms();
+	began = monotonic_ms();
 	parent_wait_fault(&p);
 	CHECK_INT(p.fault.class, WIRE_FAULT_SILENT);
-	CHECK(now_ms() - began < DIAL_HOLD_MS + 1000);
+	CHECK(monotonic_ms() - began < DIAL_HOLD_MS + 1000);
 }
 
 TEST(a_restart_in_a_dialogue_is_noticed)

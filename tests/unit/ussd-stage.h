@@ -413,4 +413,14 @@ stage_value(const char *field)
 	return stage.out.values.value[service_field_index(stage.out.form->service, field)];
 }
 
+/* A note, and the screen again. */
+static inline void
+stage_check_again(const char *screen, const char *note, const char *again)
+{
+	char want[USSD_SCREEN_BYTES_MAX + 128];
+
+	snprintf(want, sizeof want, "%s\n%s", note, again);
+	CHECK_STR(screen, want);
+}
+
 #endif

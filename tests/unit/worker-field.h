@@ -7,8 +7,8 @@
 #define WORKER_FIELD_H
 
 #include <poll.h>
-#include <time.h>
 
+#include "monotonic.h"
 #include "unit.h"
 #include "worker-parent.h"
 
@@ -20,15 +20,6 @@
 	SMSC_OCTETS first_ FROM_OCTETS pid_ dcs_ TIME_OCTETS data_
 
 static struct parent p;
-
-static inline long
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* The SIM alone, so that its few places are where messages come. */
 static inline void
