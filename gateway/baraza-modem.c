@@ -482,7 +482,7 @@ on_parent(struct worker *w)
 
 	if (got == -1 && errno == EAGAIN)
 		return;
-	if (got == 0 || (got == -1 && errno == ECONNRESET))
+	if (got == 0)
 		exit(0);
 	if (got == -1)
 		guard_fault(WIRE_FAULT_PROTOCOL, "the parent's message cannot be read: %s",

@@ -626,9 +626,10 @@ wire_receive(int fd, uint8_t buf[WIRE_MAX], struct wire_msg *msg)
 {
 	ssize_t got;
 
+	/* The other end closed with messages unread: said once, before what it had sent itself. */
 	do
 		got = recv(fd, buf, WIRE_MAX, MSG_TRUNC);
-	while (got == -1 && errno == EINTR);
+	while (got == -1 && (errno == EINTR || errno == ECONNRESET));
 	if (got <= 0)
 		return (int)got;
 	if (got > WIRE_MAX || wire_decode(buf, (size_t)got, msg) == -1) {

@@ -307,4 +307,19 @@ TEST(messages_travel_over_a_socket)
 	CHECK_INT(wire_receive(fd[1], buf, &got), 0);
 }
 
+TEST(what_was_said_before_the_end_is_heard_though_the_other_left_messages_unread)
+{
+	uint8_t buf[WIRE_MAX];
+	struct wire_msg got;
+	int fd[2];
+
+	REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, fd) == 0);
+	CHECK_INT(wire_send(fd[1], &samples[2]), 0);
+	CHECK_INT(wire_send(fd[0], &samples[10]), 0);
+	close(fd[0]);
+	CHECK_INT(wire_receive(fd[1], buf, &got), 1);
+	CHECK_INT(got.type, WIRE_SMS);
+	CHECK_INT(wire_receive(fd[1], buf, &got), 0);
+}
+
 UNIT_MAIN
