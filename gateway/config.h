@@ -87,6 +87,7 @@ struct config_ussd {
 	char *field_session, *field_number, *field_code, *field_text, *field_step, *field_event;
 	char *event_over; /* the value of field_event when the session has ended; NULL: any */
 	char *answer_text, *answer_more; /* members of a JSON answer */
+	int answer_within_ms;            /* the latest that a step is answered */
 	int screen_characters;           /* of GSM 7-bit on a screen */
 	int screen_ucs2;                 /* of others */
 	unsigned line;                   /* where the entry stands in the file */

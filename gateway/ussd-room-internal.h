@@ -29,7 +29,6 @@ struct evhttp_request;
 struct ussd_turn;
 
 #define USSD_BATCH_MAX 128
-#define USSD_DEADLINE_MS 900
 #define USSD_BUCKETS 512
 #define USSD_SPEAKERS 4096   /* phones whose language is remembered: the database may be away */
 #define USSD_HALTED_MAX 1024 /* sessions whose forms were taken back, until that is stored */

@@ -274,9 +274,9 @@ late_cb(evutil_socket_t fd, short what, void *arg)
 /* --- A step comes --- */
 
 static void
-begin_deadline(struct ussd_step *step)
+begin_deadline(struct ussd_step *step, int within_ms)
 {
-	const struct timeval span = { USSD_DEADLINE_MS / 1000, (USSD_DEADLINE_MS % 1000) * 1000 };
+	const struct timeval span = { within_ms / 1000, (within_ms % 1000) * 1000 };
 	const struct timeval *common =
 		event_base_init_common_timeout(step->ussd->gateway->base, &span);
 
@@ -309,7 +309,7 @@ step_new(struct ussd *ussd, const struct config_ussd *way, const struct ussd_req
 	}
 	TAILQ_INSERT_TAIL(&ussd->steps, step, entry);
 	ussd->waiting++;
-	begin_deadline(step);
+	begin_deadline(step, way->answer_within_ms);
 	return step;
 }
 

@@ -12,31 +12,41 @@
 #define FORM "application/x-www-form-urlencoded"
 #define MENUS "[\"*384# menu\", \"*311# maputo\"]"
 
+/* Screens that are late because the machine is slow are none that a scenario is about. */
+#define PATIENT "answer_within_ms = 20000; "
+
 static const struct ussd_way ways[] = {
 	{
 		.name = "sim",
 		.path = "/ussd/sim/" SECRET,
 		.type = FORM,
-		.config = "field_event = \"status\"; event_over = \"\";",
+		.config = PATIENT "field_event = \"status\"; event_over = \"\";",
 		.whole = true,
 	},
 	{
 		.name = "last",
 		.path = "/ussd/last/" SECRET,
 		.type = FORM,
-		.config = "history = \"last\"; field_event = \"status\"; "
-			  "event_over = \"\";",
+		.config = PATIENT "history = \"last\"; field_event = \"status\"; "
+				  "event_over = \"\";",
+	},
+	{
+		.name = "brisk",
+		.path = "/ussd/brisk/" SECRET,
+		.type = FORM,
+		.config = "",
+		.whole = true,
 	},
 	{
 		.name = "json",
 		.path = "/ussd/json/" SECRET,
 		.type = "application/json",
-		.config =
-			"format = \"json\"; history = \"last\"; answer = \"json\"; "
-			"field_session = \"session\"; field_number = \"msisdn\"; "
-			"field_code = \"shortcode\"; field_text = \"input\"; field_step = \"step\"; "
-			"field_event = \"type\"; event_over = \"end\"; "
-			"answer_text = \"words\"; answer_more = \"goes_on\";",
+		.config = PATIENT
+		"format = \"json\"; history = \"last\"; answer = \"json\"; "
+		"field_session = \"session\"; field_number = \"msisdn\"; "
+		"field_code = \"shortcode\"; field_text = \"input\"; field_step = \"step\"; "
+		"field_event = \"type\"; event_over = \"end\"; "
+		"answer_text = \"words\"; answer_more = \"goes_on\";",
 		.json = true,
 	},
 };
@@ -55,7 +65,7 @@ ussd_way_find(const char *name)
 const char *
 ussd_way_names(void)
 {
-	return "sim, last or json";
+	return "sim, last, brisk or json";
 }
 
 char *

@@ -9,7 +9,7 @@
 #include "util.h"
 
 /* An aggregator gives up on a gateway that has not answered within this. */
-enum { ANSWER_MS = 5000 };
+enum { ANSWER_MS = 30000 };
 
 static void
 forget_screen(struct ussd *ussd)

@@ -194,8 +194,8 @@ TEST(code_may_be_dialled_by_another_aggregator)
 	CHECK_STR(stmt->text, "*384#");
 	CHECK_STR(stmt->value, "json");
 	scenario_free(scenario);
-	check_refused("+1 dials *384# by pigeon", 1, "by sim, last or json");
-	check_refused("+1 dials *384# json", 1, "by sim, last or json");
+	check_refused("+1 dials *384# by pigeon", 1, "by sim, last, brisk or json");
+	check_refused("+1 dials *384# json", 1, "by sim, last, brisk or json");
 }
 
 TEST(step_that_is_repeated_may_be_any)
