@@ -309,6 +309,19 @@ do_ussd(struct sim *sim, struct client *client, char **w)
 	client_done(client);
 }
 
+/* ussd-answer MODEM: the network answers now what it was asked */
+static void
+do_ussd_answer(struct sim *sim, struct client *client, char **w)
+{
+	struct modem *m = sim_modem(sim, w[1]);
+
+	if (m == NULL || !ussd_hasten(m))
+		client_error(client,
+			m == NULL ? "there is no such modem" : "no USSD answer is on its way");
+	else
+		client_done(client);
+}
+
 static void
 do_modems(struct sim *sim, struct client *client, char **w)
 {
@@ -447,6 +460,7 @@ static const struct command {
 	{ "inject", 2, 2, "MODEM HEXPDU", do_inject },
 	{ "raw", 2, 2, "MODEM TEXT", do_raw },
 	{ "ussd", 2, 3, "MODEM STATUS [TEXT]", do_ussd },
+	{ "ussd-answer", 1, 1, "MODEM", do_ussd_answer },
 	{ "clock", 1, 1, "+SECONDS", do_clock },
 	{ "events", 0, 0, "", do_events },
 	{ "stats", 0, 1, "[MODEM]", do_stats },

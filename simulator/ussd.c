@@ -246,6 +246,15 @@ answer_cb(evutil_socket_t fd, short what, void *arg)
 		modem_finish(m, result);
 }
 
+bool
+ussd_hasten(struct modem *m)
+{
+	if (m->ussd.timer == NULL)
+		return false;
+	event_active(m->ussd.timer, EV_TIMEOUT, 0);
+	return true;
+}
+
 /* What the network will say to that path, and how. */
 static void
 look_up(struct modem *m, const char *path, bool open)

@@ -25,6 +25,9 @@ int ussd_ask(struct modem *m, const char *typed);
 /* The network says something by itself; status: +CUSD's <m>. */
 void ussd_push(struct modem *m, int status, const char *text);
 
+/* The answer that is on its way comes now.  False when none is. */
+bool ussd_hasten(struct modem *m);
+
 /* The user gives the session up; a modem that is deaf for that lets the answer come. */
 void ussd_cancel(struct modem *m);
 

@@ -13,6 +13,7 @@
 #include "simulator/modem.h"
 #include "simulator/phone.h"
 #include "simulator/sim.h"
+#include "simulator/ussd.h"
 
 #include <event2/event.h>
 #include <fcntl.h>

@@ -155,6 +155,8 @@ TEST(wrong_commands_are_told)
 	CHECK_STR(ask(e, "fault m9 silent"), "error there is no such modem");
 	CHECK_STR(ask(e, "set m1 latency_ms much"), "error that is no number within its range");
 	CHECK_STR(ask(e, "set m1 dance 1"), "error there is no such setting");
+	CHECK_STR(ask(e, "ussd-answer m9"), "error there is no such modem");
+	CHECK_STR(ask(e, "ussd-answer m1"), "error no USSD answer is on its way");
 	CHECK_STR(ask(e, "dial +250788000001 *1#"),
 		"error USSD is not available here (run with --ussd-url)");
 	finish(e);

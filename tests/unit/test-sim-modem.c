@@ -453,6 +453,20 @@ TEST(ussd_answers_as_scripted)
 	stage_close(s);
 }
 
+TEST(ussd_answers_when_it_is_told_to)
+{
+	struct stage *s = begin();
+
+	stage_set(s, "ussd", "*1# Ok");
+	stage_set(s, "ussd_ms", "600000");
+	CHECK(!ussd_hasten(s->m));
+	CHECK_STR(at(s, "AT+CUSD=1,\"*1#\",15"), "OK");
+	CHECK(ussd_hasten(s->m));
+	CHECK(stage_until(s, s->got, "+CUSD: 0,\"Ok\",15\r\n"));
+	CHECK(!ussd_hasten(s->m));
+	stage_close(s);
+}
+
 TEST(ussd_in_ucs2_and_packed)
 {
 	struct stage *s = begin();

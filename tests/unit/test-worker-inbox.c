@@ -644,7 +644,7 @@ TEST(a_burst_given_directly_is_told_whole)
 static void
 exchange_over_a_restart(unsigned chance, int round, bool *seen)
 {
-	static const struct parent_settings hasty = { .call_timeout_s = 1 };
+	static const struct parent_settings hasty = { .call_timeout_s = 3 };
 	struct wire_msg msg = { .type = WIRE_DELETE };
 	int got;
 
@@ -662,7 +662,7 @@ exchange_over_a_restart(unsigned chance, int round, bool *seen)
 	poll(NULL, 0, (int)(chance >> 5 & 7));
 	if (!(chance & 1))
 		parent_say(&p, &msg);
-	while ((got = parent_take(&p, 5000)) == 1 && p.msg.type != WIRE_DELETED)
+	while ((got = parent_take(&p, 20000)) == 1 && p.msg.type != WIRE_DELETED)
 		;
 	CHECK(got != -1);
 	for (size_t i = 0; i < p.n_sms; i++)

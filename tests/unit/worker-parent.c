@@ -19,6 +19,7 @@
 enum { WAIT_MS = 30000 };
 
 static int control = -1;
+static FILE *events; /* another connection, once it listens */
 
 static void __attribute__((format(printf, 1, 2), noreturn)) fail(const char *fmt, ...)
 {
@@ -81,15 +82,16 @@ ready_socket(char *path, size_t size)
 	return fd;
 }
 
-static void
+static int
 connect_control(void)
 {
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	snprintf(at.sun_path, sizeof(at.sun_path), "%.80s/sim/control", parent_dir());
-	control = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (control == -1 || connect(control, (struct sockaddr *)&at, sizeof(at)) == -1)
+	if (fd == -1 || connect(fd, (struct sockaddr *)&at, sizeof(at)) == -1)
 		fail("the simulator's control: %s", strerror(errno));
+	return fd;
 }
 
 void
@@ -116,7 +118,7 @@ sim_begin(int modems, const char *const *extra)
 		fail("the simulator does not come up");
 	close(fd);
 	unlink(ready);
-	connect_control();
+	control = connect_control();
 }
 
 const char *
@@ -157,6 +159,28 @@ sim_stat(const char *modem, const char *name)
 		if ((at == stats || at[-1] == ' ') && at[len] == '=')
 			return strtol(at + len + 1, NULL, 10);
 	fail("no %s in: %s", name, stats);
+}
+
+void
+sim_listen(void)
+{
+	char line[64];
+
+	events = fdopen(connect_control(), "r+");
+	if (events == NULL || fputs("events\n", events) == EOF || fflush(events) == EOF ||
+		fgets(line, sizeof(line), events) == NULL || strncmp(line, "ok", 2) != 0)
+		fail("the simulator tells no events");
+}
+
+void
+sim_heard(const char *event)
+{
+	char line[8192];
+
+	do
+		if (fgets(line, sizeof(line), events) == NULL)
+			fail("the simulator is gone");
+	while (strncmp(line, event, strlen(event)) != 0);
 }
 
 /* --- the worker --- */
@@ -298,8 +322,6 @@ parent_take(struct parent *p, int timeout_ms)
 	if (poll(&in, 1, timeout_ms) < 1)
 		return -1;
 	got = wire_receive(p->fd, p->buf, &p->msg);
-	if (got == -1 && errno == ECONNRESET)
-		return 0;
 	if (got == -1)
 		fail("what the worker said: %s", strerror(errno));
 	if (got == 1)

@@ -31,6 +31,10 @@ const char *sim(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* The number after name= in the answer to `stats MODEM`. */
 long sim_stat(const char *modem, const char *name);
 
+/* From now on events are kept; wait for one that begins so, and forget those before it. */
+void sim_listen(void);
+void sim_heard(const char *event);
+
 struct kept_sms {
 	struct wire_sms sms; /* its bytes point below */
 	char number[WIRE_NUMBER_MAX], udh[WIRE_UDH_MAX], text[WIRE_TEXT_MAX + 1];
