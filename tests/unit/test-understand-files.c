@@ -47,4 +47,28 @@ TEST(faults_in_files_are_told)
 		"means both road and water");
 }
 
+/* Matched to the end, most of them would take years. */
+TEST(a_pattern_that_would_never_end_is_given_up)
+{
+	static const char *const patterns[] = { "match = \"^(a+)+$\";",
+		"match = \"^(?:a|aa|aaa)*c\";", "match = \"(?:.*a){20}c\";",
+		"match = \"^(\\\\w+\\\\s?)*$\"; written = true;", "match = \"(?R)?a(?R)?b\";" };
+	char folder[64], text[128], contents[256];
+
+	memset(text, 'a', 60);
+	strcpy(text + 60, "b c!");
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
+		struct understanding u;
+		struct vocabulary *v;
+
+		snprintf(contents, sizeof(contents), "patterns = ( { %s } );", patterns[i]);
+		make_folder(folder, "help", contents);
+		v = load(folder);
+		u = judge(v, text);
+		CHECK_STR(name_of(&u), "");
+		vocabulary_free(v);
+		remove_folder(folder);
+	}
+}
+
 UNIT_MAIN

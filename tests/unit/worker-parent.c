@@ -532,11 +532,25 @@ process_pss_kb(pid_t pid)
 	return number_in(path, "Pss:");
 }
 
-long
+/* How often it gave up the processor by itself. */
+static long
 process_waits(pid_t pid)
 {
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
 	return number_in(path, "voluntary_ctxt_switches:");
+}
+
+bool
+process_rests(pid_t pid, int ms)
+{
+	for (int tries = 0; tries < 10; tries++) {
+		long waits = process_waits(pid), cpu_ms = process_cpu_ms(pid);
+
+		poll(NULL, 0, ms);
+		if (process_waits(pid) == waits && process_cpu_ms(pid) == cpu_ms)
+			return true;
+	}
+	return false;
 }

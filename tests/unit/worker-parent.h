@@ -108,7 +108,10 @@ void parent_kill(struct parent *p);
 /* User CPU and system time of a process so far, in ms; its proportional memory in kB. */
 long process_cpu_ms(pid_t pid);
 long process_pss_kb(pid_t pid);
-/* How often it gave up the processor by itself. */
-long process_waits(pid_t pid);
+/*
+ * Does it rest: not wake once in so long?  It is looked at ten times at most, for it may have had
+ * something to do at first; one that looks for itself now and then wakes each time.
+ */
+bool process_rests(pid_t pid, int ms);
 
 #endif
