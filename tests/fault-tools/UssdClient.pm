@@ -5,14 +5,11 @@ package UssdClient;
 use strict;
 use warnings;
 use Exporter 'import';
-use POSIX ();
 use Socket;
-use Time::HiRes 'time';
-our @EXPORT = qw(opened raw post form step screen failed expect in_time);
+our @EXPORT = qw(opened raw post form step screen failed expect);
 
 our $address;             # "127.0.0.1:PORT" or "unix:PATH"
 our $from = '127.0.0.1';  # of TCP: where it comes from
-our $took = 0;            # seconds of the last answer
 my $faults = 0;
 
 $SIG{PIPE} = 'IGNORE';
@@ -30,15 +27,13 @@ sub opened {
 # Everything that comes back on a connection of its own, '' when it is closed without a word.
 sub raw {
 	my ($bytes) = @_;
-	my $begun = time;
 	my $s = opened();
 	my $said = '';
-	local $SIG{ALRM} = sub { die "no answer in 15 s\n" };
-	alarm 15;
+	local $SIG{ALRM} = sub { die "no answer in 30 s\n" };
+	alarm 30;
 	for (my $at = 0; $at < length $bytes;) { $at += syswrite($s, $bytes, 65536, $at) || last }
 	while (sysread $s, $said, 65536, length $said) { }
 	alarm 0;
-	$took = time - $begun;
 	return $said;
 }
 
@@ -75,38 +70,6 @@ sub failed {
 	exit 1 if ++$faults >= 5;
 }
 END { $? = 1 if $faults && !$? }
-
-# Beside what is measured: naps, and by how much they were longer than they should have been.
-sub naps {
-	my ($to, $parent) = @_;
-	my ($late, $end) = (0, 0);
-	$SIG{TERM} = sub { $end = 1 };
-	until ($end || getppid() != $parent) {
-		my $begun = time;
-		select undef, undef, undef, 0.01;
-		my $over = time - $begun - 0.011;
-		$late += $over if $over > 0;
-	}
-	syswrite $to, $late;
-	POSIX::_exit(0);
-}
-
-# in_time WHAT CODE: what it answers, within a second; a machine that is busy is given what it takes from whoever waits.
-sub in_time {
-	my ($what, $code) = @_;
-	my $me = $$;
-	pipe(my $from, my $to) or die "pipe: $!\n";
-	my $pid = fork // die "fork: $!\n";
-	naps($to, $me) if !$pid;
-	close $to;
-	my $answer = $code->();
-	kill 'TERM', $pid;
-	my $late = '';
-	sysread $from, $late, 64;
-	waitpid $pid, 0;
-	failed("$what: after $took s, of which the machine was late $late s") if $took >= 1 + ($late || 0);
-	return $answer;
-}
 
 # expect WHAT ANSWER STATUS [WORDS]: patterns of the status and of the body.
 sub expect {
