@@ -147,6 +147,8 @@ time_fault(const char *value)
 {
 	static const char shape[] = "must be a time of the day, as \"07:30\"";
 
+	if (strcmp(value, "24:00") == 0) /* a day's end */
+		return NULL;
 	if (strlen(value) != 5 || value[2] != ':' || strspn(value, DIGITS) != 2 ||
 		strspn(value + 3, DIGITS) != 2)
 		return shape;

@@ -152,7 +152,7 @@ BEGIN
 		END IF;
 		v_day := v_day + 1;
 	END LOOP;
-	RETURN v_day + p_closes;
+	RETURN v_day + least(p_closes, time '23:59:59'); -- 24:00 would be the next day
 END $$;
 
 CREATE OR REPLACE FUNCTION office_add(p_at timestamptz, p_days integer)

@@ -110,4 +110,7 @@ BEGIN
 	ASSERT office_add('2030-03-07 13:31', 0) = '2030-03-09 13:30', 'another city''s days';
 	ASSERT office_add('2030-03-06 09:00', 2) = '2030-03-09 13:30';
 	ASSERT due_horizon('2030-03-07 12:00', '24 hours') = '2030-03-09 12:00';
+	UPDATE setting SET value = '00:00 24:00' WHERE name = 'office_hours';
+	ASSERT office_add('2030-03-06 23:30', 0)::date = '2030-03-06', 'an office that never closes';
+	ASSERT office_add('2030-03-06 23:30', 1)::date = '2030-03-07';
 END $$;
