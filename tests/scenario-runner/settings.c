@@ -217,11 +217,14 @@ settings_set_string(struct settings *settings, const char *path, const char *val
 void
 settings_write(const struct settings *settings, const char *path)
 {
-	FILE *out = fopen(path, "we");
+	char *new_path = xformat("%s.new", path);
+	FILE *out = fopen(new_path, "we");
 
 	if (out == NULL)
-		die("%s: cannot be written", path);
+		die("%s: cannot be written", new_path);
 	config_write(&settings->config, out);
-	if (fclose(out) != 0)
+	/* A command in the background may be reading it just now. */
+	if (fclose(out) != 0 || rename(new_path, path) == -1)
 		die("%s: cannot be written", path);
+	free(new_path);
 }
