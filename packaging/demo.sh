@@ -30,7 +30,7 @@ start() {
 	read -r -u "$from_ready" socket
 	: >"$log"
 	NOTIFY_SOCKET=$socket setsid setpriv --pdeathsig=TERM -- "$@" </dev/null >"$log" 2>&1 \
-		9>&- {from_ready}<&- {to_ready}>&- &
+		8<&- 9>&- {from_ready}<&- {to_ready}>&- &
 	pids=($! "${pids[@]}")
 	names=("$name" "${names[@]}")
 	stop_signals=("$signal" "${stop_signals[@]}")
@@ -190,6 +190,9 @@ trap stop_all EXIT
 trap 'exit 0' INT TERM HUP
 start postgres INT packaging/cluster.sh run var/pg
 database=$(packaging/cluster.sh conninfo var/pg)
+# Until its ports are its own, one demonstration at a time looks for some.
+exec 8</tmp
+flock -w 60 8 || true
 http=$(free_port 8080)
 secret=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 configure
@@ -198,6 +201,7 @@ web=$(free_port 8380)
 start simulator TERM "$build/baraza-sim" run --dir var/sim --modems 2 --http "127.0.0.1:$web" \
 	--ussd-url "http://127.0.0.1:$http/ussd/sim/$secret"
 start gateway TERM "$build/baraza" run -c var/demo.cfg
+exec 8<&-
 tell
 wait -n "${pids[@]}" || true
 for i in "${!pids[@]}"; do

@@ -26,6 +26,10 @@ at_end() {
 	rm -rf "$dir"
 }
 
+# Where on TCP a gateway may listen that nobody else does, nor is any connection's own end: this process's own
+# address among the 2^24 of the loopback.
+own_address() { echo "127.$((128 + ($$ >> 16 & 127))).$(($$ >> 8 & 255)).$(($$ & 255)):18080"; }
+
 ctl() { "$BARAZA_BUILD/baraza-sim" ctl "$sim" "$@"; }
 
 # start_simulator OPTION...
