@@ -197,19 +197,22 @@ setup:
 	@packaging/setup.sh build test
 
 # --- running, testing --------------------------------------------------------------------------
+# Two at once in one tree build one after the other.
+IN_TURN = mkdir -p $(B) && flock $(B)/lock
+
 run:
 	@packaging/setup.sh build
-	@$(MAKE) programs
+	@$(IN_TURN) $(MAKE) programs
 	@exec packaging/demo.sh $(B)
 
 test:
 	@packaging/setup.sh build test
-	@$(MAKE) programs test-programs
+	@$(IN_TURN) $(MAKE) programs test-programs
 	@exec tests/run --build $(B) $(if $(T),--name '$(T)')
 
 bench:
 	@packaging/setup.sh build test
-	@$(MAKE) programs bench-programs
+	@$(IN_TURN) $(MAKE) programs bench-programs
 	@exec bench/run $(B) $(if $(T),'$(T)')
 
 SANITIZE_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer \

@@ -61,7 +61,7 @@ json() {
 configure() {
 	{
 		cat <<-EOT
-			database = "$BARAZA_TEST_PG dbname=$database";
+			database = "$BARAZA_TEST_PG dbname=$database connect_timeout=60";
 			listen = "";
 			city = "Maputo";
 			country = "RW";
