@@ -379,8 +379,8 @@ int wire_send(int fd, const struct wire_msg *msg) __attribute__((warn_unused_res
 
 /*
  * Receive one datagram into buf and decode it. Returns 1 for a message, 0 at end of file, -1 with
- * errno (EAGAIN, or EBADMSG for garbage).  What the other end had sent before it closed comes before
- * the end of file, also when that end left messages unread.
+ * errno (EAGAIN, or EBADMSG for garbage).  What the other end had sent before it closed comes
+ * before the end of file, also when that end left messages unread.
  */
 int wire_receive(int fd, uint8_t buf[WIRE_MAX], struct wire_msg *msg)
 	__attribute__((warn_unused_result));
