@@ -107,13 +107,13 @@ set_line() {
 }
 
 # The file is written once; later runs only set again the lines that say so, and leave yours.
-configure() {
+configure() { # PORT
 	local var
 	var=$(quoted "$(realpath var)")
 	[ -e var/demo.cfg ] || cp packaging/demo.cfg.in var/demo.cfg
 	{
 		set_line database "\"$(quoted "$database dbname=baraza")\""
-		set_line listen "\"127.0.0.1:$http\""
+		set_line listen "\"127.0.0.1:$1\""
 		set_line devices "[\"$var/sim/dev/ttySIM*\"]"
 		set_line sysfs "\"$var/sim/sys\""
 		set_line texts_dir "\"$(quoted "$PWD/conf/texts")\""
@@ -190,14 +190,15 @@ trap stop_all EXIT
 trap 'exit 0' INT TERM HUP
 start postgres INT packaging/cluster.sh run var/pg
 database=$(packaging/cluster.sh conninfo var/pg)
+secret=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+configure 8080
+load_city
 # Until its ports are its own, one demonstration at a time looks for some.
 exec 8</tmp
 flock -w 60 8 || true
 http=$(free_port 8080)
-secret=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
-configure
-load_city
 web=$(free_port 8380)
+configure "$http"
 start simulator TERM "$build/baraza-sim" run --dir var/sim --modems 2 --http "127.0.0.1:$web" \
 	--ussd-url "http://127.0.0.1:$http/ussd/sim/$secret"
 start gateway TERM "$build/baraza" run -c var/demo.cfg

@@ -342,7 +342,7 @@ TEST(wrong_pin_is_tried_once_for_ever)
 	UNTIL(&h, STATE(&h, "m1") == MODEM_BLOCKED);
 	harness_reload(&h, NULL);
 	harness_pass(&h, 500);
-	CHECK_INT(STATE(&h, "m1"), MODEM_BLOCKED);
+	UNTIL(&h, STATE(&h, "m1") == MODEM_BLOCKED);
 	CHECK_INT(sim_stat("m1", "pin_left"), 2);
 	CHECK(strstr(harness_modem(&h, "m1")->reason, "correct `pin`") != NULL);
 	/* The right one is. */
