@@ -470,10 +470,12 @@ TEST(a_dialogue_of_a_worker_before_is_ended_first)
 
 TEST(a_modem_that_cannot_be_cancelled_ends_the_worker_when_a_message_waits)
 {
+	/* So long that nothing but the message ends it within the test's time. */
+	static const struct parent_settings patient = { .call_timeout_s = 600 };
 	struct wire_msg msg = parent_segment(FROM, "help is near", 1);
 
 	begin();
-	start();
+	parent_start(&p, "ttySIM0", &patient);
 	CHECK_STR(DIAL("*131#"), "1) Solde\n2) \"Forfait\"");
 	sim("fault m1 hang AT+CUSD=2");
 	ask(WIRE_USSD_KIND_CANCEL, "", 1);
