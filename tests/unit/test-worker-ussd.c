@@ -428,6 +428,7 @@ TEST(what_comes_unasked_is_no_answer)
 
 TEST(an_answer_without_end_holds_nothing_up)
 {
+	_Static_assert(CUSD_QUIET_MS < 1000, "a line is held no longer");
 	begin();
 	start();
 	sim("raw m1 \\r\\n+CUSD: 0,\"never ended\\r\\n");
