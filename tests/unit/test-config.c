@@ -537,6 +537,7 @@ TEST(config_ways_to_ussd_are_read_and_checked)
 	CHECK(c->ussd[0].header == NULL && c->ussd[0].field_step == NULL);
 	CHECK_INT(c->ussd[0].format, CONFIG_USSD_FORM);
 	CHECK_INT(c->ussd[0].screen_characters, 182);
+	CHECK_INT(c->ussd[0].answer_within_ms, 900);
 	CHECK(config_ussd_find(c, "json") == &c->ussd[1]);
 	CHECK(config_ussd_find(c, "jso") == NULL);
 	CHECK_INT(c->ussd[1].format, CONFIG_USSD_JSON);
